@@ -1,0 +1,102 @@
+#include <vdn/core/scheduler.hpp>
+
+#include <sched.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace vdn {
+namespace {
+
+std::size_t usable_cores() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return static_cast<std::size_t>(CPU_COUNT(&set));
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+struct Scheduler::Pool {
+  std::vector<std::thread> workers;
+  std::mutex mutex;
+  std::condition_variable start, finished;
+  std::size_t generation = 0;  // guarded by mutex; a new value tells the workers that a job waits
+  std::size_t busy = 0;        // workers still inside the present job
+  bool stop = false;
+
+  const std::function<void(std::size_t)>* task = nullptr;
+  std::size_t count = 0;
+  std::atomic<std::size_t> next{0};
+  std::exception_ptr failure;
+  std::size_t failed_task = 0;
+
+  void drain() {
+    for (std::size_t index = next.fetch_add(1); index < count; index = next.fetch_add(1)) {
+      try {
+        (*task)(index);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (!failure || index < failed_task) {
+          failure = std::current_exception();
+          failed_task = index;
+        }
+      }
+    }
+  }
+
+  void work() {
+    std::size_t seen = 0;
+    for (;;) {
+      {
+        std::unique_lock lock(mutex);
+        start.wait(lock, [&] { return stop || generation != seen; });
+        if (stop) return;
+        seen = generation;
+      }
+      drain();
+      const std::lock_guard lock(mutex);
+      if (--busy == 0) finished.notify_one();
+    }
+  }
+};
+
+Scheduler::Scheduler(std::size_t threads) : pool_(std::make_unique<Pool>()) {
+  const std::size_t total = threads == 0 ? usable_cores() : threads;
+  for (std::size_t i = 1; i < total; ++i) pool_->workers.emplace_back([this] { pool_->work(); });
+}
+
+Scheduler::~Scheduler() {
+  {
+    const std::lock_guard lock(pool_->mutex);
+    pool_->stop = true;
+  }
+  pool_->start.notify_all();
+  for (auto& worker : pool_->workers) worker.join();
+}
+
+std::size_t Scheduler::threads() const { return pool_->workers.size() + 1; }
+
+void Scheduler::run(std::size_t count, const std::function<void(std::size_t)>& task) {
+  Pool& pool = *pool_;
+  {
+    const std::lock_guard lock(pool.mutex);
+    pool.task = &task;
+    pool.count = count;
+    pool.next = 0;
+    pool.failure = nullptr;
+    pool.busy = pool.workers.size();
+    ++pool.generation;
+  }
+  pool.start.notify_all();
+  pool.drain();
+  std::unique_lock lock(pool.mutex);
+  pool.finished.wait(lock, [&] { return pool.busy == 0; });
+  if (pool.failure) std::rethrow_exception(pool.failure);
+}
+
+}  // namespace vdn
