@@ -1,0 +1,30 @@
+#pragma once
+// The series of one table, as read: original units, missing values kept.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <vdn/core/matrix.hpp>
+#include <vdn/data/calendar.hpp>
+
+namespace vdn {
+
+/// D series over the same T times.
+struct SeriesSet {
+  std::string source;               ///< path or name, for messages
+  std::string time_name;            ///< heading of the time column
+  std::vector<std::string> names;   ///< size D, valid UTF-8, all different
+  std::vector<std::int64_t> times;  ///< size T, in file order; see calendar.hpp; integers when step.unit is index
+  std::vector<double> values;       ///< [D][T], NaN where missing, never infinite
+  TimeStep step;                    ///< the most frequent one
+
+  std::size_t count() const { return names.size(); }   ///< D
+  std::size_t length() const { return times.size(); }  ///< T
+  std::span<const double> series(std::size_t i) const { return {values.data() + i * length(), length()}; }
+  ConstMatrix<double> matrix() const { return {values.data(), count(), length()}; }  ///< [D][T]
+};
+
+}  // namespace vdn

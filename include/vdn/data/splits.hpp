@@ -1,0 +1,52 @@
+#pragma once
+// Where training ends, where validation ends, where the test ends.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <vdn/core/matrix.hpp>
+
+namespace vdn {
+
+/// Half-open row borders: training [0, train_end), validation [train_end, val_end), test [val_end, test_end).
+/// Rows from test_end on are not used. The test may be empty.
+struct Borders {
+  std::size_t train_end = 0;
+  std::size_t val_end = 0;
+  std::size_t test_end = 0;
+  Range train() const { return {0, train_end}; }
+  Range validation() const { return {train_end, val_end}; }
+  Range test() const { return {val_end, test_end}; }
+  bool operator==(const Borders&) const = default;
+};
+
+/// How the rows are divided.
+enum class Split {
+  automatic,  ///< "auto": 70% train, 10% validate, 20% test
+  ltsf,       ///< "ltsf": the borders of the long-term forecasting benchmark
+  all,        ///< "all": the last 10% validate, nothing is held out
+};
+
+/// Reads "auto", "ltsf" or "all". Throws Error (config) with the nearest known word.
+Split parse_split(std::string_view text);
+const char* split_name(Split split);
+
+/// The first 70% of T rows train, 20% at the end test, the rest validates (each share cut to whole rows).
+Borders auto_borders(std::size_t rows);
+/// The last 10% validate, the test is empty.
+Borders all_borders(std::size_t rows);
+/// The borders every published long-term forecasting table uses: 8640/11520/14400 for the sets "etth1" and "etth2",
+/// else those of auto_borders. `name` may be empty. Throws Error (data) when a named set has too few rows.
+Borders ltsf_borders(std::string_view name, std::size_t rows);
+/// One of the three above.
+Borders make_borders(Split split, std::string_view name, std::size_t rows);
+
+/// Throws Error (data) unless every part that is not empty holds one window: `extra` + `lookback` rows of context and
+/// `horizon` rows of target inside the training part, `horizon` rows inside validation and test. Training and
+/// validation must not be empty. `source` names the table in the message. `extra` is the shift of a second context,
+/// else 0.
+void check_borders(const Borders& borders, std::size_t lookback, std::size_t horizon, std::size_t extra = 0,
+                   std::string_view source = {});
+
+}  // namespace vdn
