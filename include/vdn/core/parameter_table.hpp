@@ -1,0 +1,125 @@
+#pragma once
+// One declaration per setting. From it come the TOML reader, --set, --help, docs/parameters.md and the range checks.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <vdn/core/error.hpp>
+
+namespace vdn {
+
+/// One setting of a struct S.
+template <class S>
+struct Parameter {
+  std::string name;   ///< dotted: "train.epochs"
+  std::string type;   ///< "integer", "number", "switch" or "choice"
+  std::string range;  ///< "1 to 4096" or "none | frozen"
+  std::string help;
+  std::function<void(S&, const std::string& text)> parse;  ///< throws std::invalid_argument
+  std::function<std::string(const S&)> print;
+};
+
+namespace parameter_text {
+std::uint64_t parse_integer(const std::string& text, std::uint64_t low, std::uint64_t high);
+double parse_number(const std::string& text, double low, double high);
+bool parse_switch(const std::string& text);
+std::string print_number(double value);
+std::string integer_range(std::uint64_t low, std::uint64_t high);
+std::string number_range(double low, double high);
+/// Keys and values of a TOML file, tables flattened to dotted keys, in the file's order with line numbers.
+struct TomlEntry {
+  std::string key, value;
+  std::size_t line;
+};
+std::vector<TomlEntry> read_toml(const std::string& path);
+}  // namespace parameter_text
+
+/// The settings of a struct S, in order of declaration.
+template <class S>
+class ParameterTable {
+ public:
+  static constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
+
+  template <class Int>
+  void integer(std::string name, Int S::*member, std::uint64_t low, std::uint64_t high, std::string help) {
+    add({std::move(name), "integer", parameter_text::integer_range(low, high), std::move(help),
+         [=](S& s, const std::string& text) {
+           s.*member = static_cast<Int>(parameter_text::parse_integer(text, low, high));
+         },
+         [=](const S& s) { return std::to_string(s.*member); }});
+  }
+  void number(std::string name, double S::*member, double low, double high, std::string help) {
+    add({std::move(name), "number", parameter_text::number_range(low, high), std::move(help),
+         [=](S& s, const std::string& text) { s.*member = parameter_text::parse_number(text, low, high); },
+         [=](const S& s) { return parameter_text::print_number(s.*member); }});
+  }
+  void toggle(std::string name, bool S::*member, std::string help) {
+    add({std::move(name), "switch", "true | false", std::move(help),
+         [=](S& s, const std::string& text) { s.*member = parameter_text::parse_switch(text); },
+         [=](const S& s) { return std::string(s.*member ? "true" : "false"); }});
+  }
+  template <class Enum>
+  void choice(std::string name, Enum S::*member, std::vector<std::pair<std::string, Enum>> words, std::string help) {
+    std::string range;
+    for (const auto& [word, value] : words) range += (range.empty() ? "" : " | ") + word;
+    add({std::move(name), "choice", range, std::move(help),
+         [=](S& s, const std::string& text) {
+           for (const auto& [word, value] : words) {
+             if (word == text) {
+               s.*member = value;
+               return;
+             }
+           }
+           throw std::invalid_argument("'" + text + "' is not one of " + range);
+         },
+         [=](const S& s) {
+           for (const auto& [word, value] : words) {
+             if (value == s.*member) return word;
+           }
+           return std::string("?");
+         }});
+  }
+
+  const std::vector<Parameter<S>>& parameters() const { return parameters_; }
+
+  /// Sets one value from text. Throws (config) for an unknown key, naming the nearest, and for a value out of range.
+  /// `place` says where the text came from ("--set", "settings.toml:12").
+  void set(S& settings, const std::string& key, const std::string& text, const std::string& place) const {
+    for (const auto& parameter : parameters_) {
+      if (parameter.name != key) continue;
+      try {
+        parameter.parse(settings, text);
+      } catch (const std::invalid_argument& problem) {
+        throw Error(ErrorKind::config, place + ": " + key, problem.what(), "allowed: " + parameter.range);
+      }
+      return;
+    }
+    const std::string near = nearest_word(key, names());
+    throw Error(ErrorKind::config, place, "unknown parameter '" + key + "'",
+                near.empty() ? "see 'vdn fit --help-parameters' for all of them" : "did you mean '" + near + "'?");
+  }
+
+  /// Sets everything a TOML file names. Throws (no_input, config) with file and line.
+  void read(S& settings, const std::string& path) const {
+    for (const auto& entry : parameter_text::read_toml(path)) {
+      set(settings, entry.key, entry.value, path + ":" + std::to_string(entry.line));
+    }
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> list;
+    for (const auto& parameter : parameters_) list.push_back(parameter.name);
+    return list;
+  }
+
+ private:
+  void add(Parameter<S> parameter) { parameters_.push_back(std::move(parameter)); }
+  std::vector<Parameter<S>> parameters_;
+};
+
+}  // namespace vdn
