@@ -1,0 +1,61 @@
+#pragma once
+// The encoder: a window, or a pair of windows, becomes a context vector (METHOD section 5).
+
+#include <vdn/core/arena.hpp>
+#include <vdn/nn/linear.hpp>
+
+namespace vdn::nn {
+
+struct EncoderShape {
+  std::size_t lookback = 336;      ///< L
+  std::size_t width = 256;         ///< C
+  std::size_t moving_average = 25; ///< width of the trend's centred average
+  bool pair = true;                ///< sees the window and the one `stride_ar` steps earlier
+};
+
+/// h(x) = W_s seasonal(x) + b_s + W_t trend(x) + b_t, the same for both windows of a pair.
+/// pair:    gate = sigmoid(G [h_cur, h_prev, h_cur - h_prev] + b_g)
+///          a = P (h_cur + h_prev)/2 + b_p + gate * (I (h_cur - h_prev) + b_i)
+/// no pair: a = P h_cur + b_p
+/// context = LayerNorm(GELU(a)).
+class Encoder {
+ public:
+  Encoder() = default;
+  Encoder(ParameterLayout& layout, const EncoderShape& shape);
+
+  const EncoderShape& shape() const { return shape_; }
+  /// Windows per batch row: 2 with the pair, else 1.
+  std::size_t windows() const { return shape_.pair ? 2 : 1; }
+
+  /// Buffers for B rows; P = windows(). Rows b*P (current) and b*P + 1 (previous) of x belong to batch row b.
+  template <class Real>
+  struct Workspace {
+    Matrix<Real> x;                                    ///< [B*P, L], filled by the caller
+    Matrix<Real> seasonal, trend;                      ///< [B*P, L]
+    Matrix<Real> h, h_trend;                           ///< [B*P, C]
+    Matrix<Real> triple;                               ///< [B, 3C]: h_cur, h_prev, h_cur - h_prev
+    Matrix<Real> stable, change;                       ///< [B, C]: mean and difference of the pair
+    Matrix<Real> gate, innovation, activation, hidden; ///< [B, C]; activation is a, hidden GELU(a)
+    Matrix<Real> context;                              ///< [B, C], the output
+    std::span<Real> mean, inverse_deviation;           ///< [B]
+    Matrix<Real> dcontext;                             ///< [B, C], filled by the caller before backward
+    Matrix<Real> dactivation, dgate, dinnovation;      ///< [B, C]
+    Matrix<Real> dtriple, dstable, dchange, dh;        ///< as above
+  };
+  template <class Real>
+  Workspace<Real> bind(ArenaCursor& cursor, std::size_t rows, bool training) const;
+
+  template <class Real>
+  void forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
+  template <class Real>
+  void backward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
+  template <class Real>
+  void add_weight_tasks(TaskList& tasks, const Workspace<Real>& w, const Parameters<Real>& gradient) const;
+
+ private:
+  EncoderShape shape_;
+  Linear seasonal_, trend_, persist_, innovation_, gate_;
+  LayerNorm norm_;
+};
+
+}  // namespace vdn::nn

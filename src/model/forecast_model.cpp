@@ -1,0 +1,19 @@
+#include <vdn/model/forecast_model.hpp>
+
+#include <algorithm>
+
+namespace vdn {
+
+void ForecastBatch::resize(std::size_t windows, std::size_t draws, std::size_t components_per_draw,
+                           std::size_t horizon) {
+  windows_ = windows;
+  draws_ = draws;
+  components_ = draws * components_per_draw;
+  horizon_ = horizon;
+  const std::size_t numbers = windows * components_ * horizon;
+  mean_.resize(std::max(mean_.size(), numbers));
+  scale_.resize(std::max(scale_.size(), numbers));
+  log_weight_.resize(std::max(log_weight_.size(), windows * components_));
+}
+
+}  // namespace vdn

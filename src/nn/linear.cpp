@@ -1,0 +1,102 @@
+#include <vdn/nn/linear.hpp>
+
+#include <algorithm>
+
+#include <vdn/kernels/layer_norm.hpp>
+#include <vdn/kernels/linear.hpp>
+
+namespace vdn::nn {
+namespace {
+
+// Output rows per weight-gradient task: large enough for an efficient product, small enough to balance two cores.
+constexpr std::size_t weight_tile = 64;
+// Columns per task of a column sum: whole cache lines, so that no line is written by two threads.
+constexpr std::size_t column_tile = 256;
+
+template <class Visit>
+void for_tiles(std::size_t count, std::size_t tile, Visit&& visit) {
+  for (std::size_t begin = 0; begin < count; begin += tile) visit(Range{begin, std::min(begin + tile, count)});
+}
+
+}  // namespace
+
+Linear::Linear(ParameterLayout& layout, const std::string& name, std::size_t inputs, std::size_t outputs)
+    : Linear(layout, name, inputs, outputs, Initial::linear(inputs), Initial::linear(inputs)) {}
+
+Linear::Linear(ParameterLayout& layout, const std::string& name, std::size_t inputs, std::size_t outputs,
+               Initial weight_start, Initial bias_start)
+    : weight(layout.add(name + ".weight", outputs, inputs, weight_start)),
+      bias(layout.add(name + ".bias", 1, outputs, bias_start)) {}
+
+template <class Real>
+void Linear::forward(const ConstParameters<Real>& p, ConstMatrix<Real> x, Matrix<Real> y) const {
+  kernels::linear_forward<Real>(x, p.matrix(weight), p.vector(bias), y);
+}
+
+template <class Real>
+void Linear::backward_input(const ConstParameters<Real>& p, ConstMatrix<Real> dy, Matrix<Real> dx,
+                            bool accumulate) const {
+  kernels::linear_backward_input<Real>(dy, p.matrix(weight), dx, accumulate);
+}
+
+template <class Real>
+void Linear::add_weight_tasks(TaskList& tasks, ConstMatrix<Real> x, ConstMatrix<Real> dy,
+                              const Parameters<Real>& gradient) const {
+  const auto dw = gradient.matrix(weight);
+  const auto db = gradient.vector(bias);
+  for_tiles(outputs(), weight_tile, [&](Range outputs) {
+    tasks.add([=] { kernels::linear_backward_weight<Real>(x, dy, outputs, dw); });
+  });
+  for_tiles(outputs(), column_tile, [&](Range columns) {
+    tasks.add([=] { kernels::column_sum<Real>(dy, columns, db); });
+  });
+}
+
+LayerNorm::LayerNorm(ParameterLayout& layout, const std::string& name, std::size_t columns)
+    : gain(layout.add(name + ".gain", 1, columns, Initial::constant(1.0))),
+      bias(layout.add(name + ".bias", 1, columns, Initial::constant(0.0))) {}
+
+template <class Real>
+void LayerNorm::forward(const ConstParameters<Real>& p, ConstMatrix<Real> x, Matrix<Real> y, std::span<Real> mean,
+                        std::span<Real> inverse_deviation) const {
+  kernels::layer_norm_forward<Real>(x, p.vector(gain), p.vector(bias), y, mean, inverse_deviation);
+}
+
+template <class Real>
+void LayerNorm::backward_input(const ConstParameters<Real>& p, ConstMatrix<Real> x, std::span<const Real> mean,
+                               std::span<const Real> inverse_deviation, ConstMatrix<Real> dy, Matrix<Real> dx) const {
+  kernels::layer_norm_backward_input<Real>(x, mean, inverse_deviation, p.vector(gain), dy, dx);
+}
+
+template <class Real>
+void LayerNorm::add_weight_tasks(TaskList& tasks, ConstMatrix<Real> x, std::span<const Real> mean,
+                                 std::span<const Real> inverse_deviation, ConstMatrix<Real> dy,
+                                 const Parameters<Real>& gradient) const {
+  const auto dgain = gradient.vector(gain);
+  const auto dbias = gradient.vector(bias);
+  for_tiles(gain.cols, column_tile, [&](Range columns) {
+    tasks.add([=] {
+      kernels::layer_norm_backward_weight<Real>(x, mean, inverse_deviation, dy, columns, dgain, dbias);
+    });
+  });
+}
+
+#define VDN_INSTANTIATE(Real)                                                                                         \
+  template void Linear::forward<Real>(const ConstParameters<Real>&, ConstMatrix<Real>, Matrix<Real>) const;           \
+  template void Linear::backward_input<Real>(const ConstParameters<Real>&, ConstMatrix<Real>, Matrix<Real>, bool)     \
+      const;                                                                                                          \
+  template void Linear::add_weight_tasks<Real>(TaskList&, ConstMatrix<Real>, ConstMatrix<Real>,                       \
+                                               const Parameters<Real>&) const;                                        \
+  template void LayerNorm::forward<Real>(const ConstParameters<Real>&, ConstMatrix<Real>, Matrix<Real>,               \
+                                         std::span<Real>, std::span<Real>) const;                                     \
+  template void LayerNorm::backward_input<Real>(const ConstParameters<Real>&, ConstMatrix<Real>,                      \
+                                                std::span<const Real>, std::span<const Real>, ConstMatrix<Real>,      \
+                                                Matrix<Real>) const;                                                  \
+  template void LayerNorm::add_weight_tasks<Real>(TaskList&, ConstMatrix<Real>, std::span<const Real>,                \
+                                                  std::span<const Real>, ConstMatrix<Real>, const Parameters<Real>&) \
+      const;
+VDN_INSTANTIATE(float)
+VDN_INSTANTIATE(double)
+#undef VDN_INSTANTIATE
+
+}  // namespace vdn::nn
