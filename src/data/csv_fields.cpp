@@ -1,0 +1,121 @@
+#include "data/csv_fields.hpp"
+
+#include <fast_float/fast_float.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+namespace vdn {
+namespace {
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+/// Bytes of the valid UTF-8 character at the front, or 0 (RFC 3629: no overlong forms, no surrogates).
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0u) == 0x80u; };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    const bool off = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) > 0x9F);
+    return !off && continues(1) && continues(2) ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    const bool off = (first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) > 0x8F);
+    return !off && continues(1) && continues(2) && continues(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+}  // namespace
+
+char detect_separator(std::string_view header) {
+  constexpr char candidates[] = {',', ';', '\t'};
+  std::size_t counts[] = {0, 0, 0};
+  bool quoted = false;
+  for (const char c : header) {
+    if (c == '"') quoted = !quoted;
+    for (std::size_t i = 0; i < 3; ++i) counts[i] += !quoted && c == candidates[i] ? 1 : 0;
+  }
+  return candidates[std::max_element(counts, counts + 3) - counts];
+}
+
+std::string_view cut_field(std::string_view& rest, char separator, bool& last) {
+  std::size_t at = 0;
+  if (!trim(rest).empty() && trim(rest).front() == '"') {
+    bool quoted = false;
+    for (; at < rest.size() && (quoted || rest[at] != separator); ++at) {
+      if (rest[at] == '"') quoted = !quoted;
+    }
+  } else {
+    at = std::min(rest.find(separator), rest.size());
+  }
+  last = at == rest.size();
+  const std::string_view field = rest.substr(0, at);
+  rest.remove_prefix(last ? at : at + 1);
+  return field;
+}
+
+std::vector<std::string_view> split_fields(std::string_view line, char separator) {
+  std::vector<std::string_view> fields;
+  for (bool last = false; !last;) fields.push_back(cut_field(line, separator, last));
+  return fields;
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string clean_field(std::string_view field) {
+  field = trim(field);
+  if (field.size() < 2 || field.front() != '"' || field.back() != '"') return std::string(field);
+  field = field.substr(1, field.size() - 2);
+  std::string text;
+  for (std::size_t i = 0; i < field.size(); ++i) {
+    text += field[i];
+    if (field[i] == '"' && i + 1 < field.size() && field[i + 1] == '"') ++i;
+  }
+  return std::string(trim(text));
+}
+
+std::string repair_utf8(std::string_view text) {
+  std::string repaired;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    repaired += length > 0 ? text.substr(0, length) : std::string_view("\xEF\xBF\xBD");
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return repaired;
+}
+
+MissingMarks::MissingMarks(const std::vector<std::string>& more)
+    : texts_{"", "NA", "N/A", "NaN", "nan", "NAN", "null", "NULL", "None", "-", "?"} {
+  for (const std::string& mark : more) {
+    double value = 0;
+    if (parse_number(mark, value) == NumberStatus::ok && !std::isnan(value)) {
+      numbers_.push_back(value);
+    } else {
+      texts_.emplace_back(trim(mark));
+    }
+  }
+}
+
+bool MissingMarks::contains(std::string_view text) const {
+  return std::find(texts_.begin(), texts_.end(), text) != texts_.end();
+}
+
+NumberStatus parse_number(std::string_view text, double& value) {
+  if (text.size() > 1 && text.front() == '+' && text[1] != '-') text.remove_prefix(1);
+  const auto [end, error] = fast_float::from_chars(text.data(), text.data() + text.size(), value);
+  const bool ranged = error == std::errc() || error == std::errc::result_out_of_range;
+  if (text.empty() || !ranged || end != text.data() + text.size()) return NumberStatus::not_a_number;
+  return std::isinf(value) ? NumberStatus::too_large : NumberStatus::ok;
+}
+
+}  // namespace vdn

@@ -1,0 +1,61 @@
+#include <vdn/data/load.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <vdn/core/error.hpp>
+
+namespace vdn {
+
+LoadedData load_named(const std::string& name_or_path, const CsvOptions& options) {
+  const DataLocation location = find_data(name_or_path);
+  LoadedData data{read_csv(location.path, options), location.set, location.path};
+  const SeriesSet& series = data.series;
+  if (data.set && (series.length() != data.set->rows || series.count() != data.set->series)) {
+    throw Error(ErrorKind::data, location.path,
+                fmt::format("has {} rows of {} series, the data set '{}' has {} of {}", series.length(), series.count(),
+                            data.set->name, data.set->rows, data.set->series),
+                "get the file again, or give its path to use it as it is");
+  }
+  return data;
+}
+
+SeriesSet load_data(const std::string& name_or_path, const CsvOptions& options) {
+  return std::move(load_named(name_or_path, options).series);
+}
+
+TimeAxisReport time_axis_report(const SeriesSet& set) {
+  TimeAxisReport report;
+  for (std::size_t row = 1; row < set.length(); ++row) {
+    const std::int64_t before = set.times[row - 1], now = set.times[row];
+    const std::int64_t expected = advance(before, set.step, 1);
+    if (now == expected) continue;
+    if (report.regular()) report.first_row = row;
+    if (now == before) {
+      ++report.duplicates;
+    } else if (now < before) {
+      ++report.unsorted;
+    } else {
+      ++(now > expected ? report.gaps : report.irregular);
+    }
+  }
+  report.missing = static_cast<std::size_t>(
+      std::count_if(set.values.begin(), set.values.end(), [](double value) { return std::isnan(value); }));
+  return report;
+}
+
+void require_increasing_times(const SeriesSet& set) {
+  for (std::size_t row = 1; row < set.length(); ++row) {
+    const std::int64_t before = set.times[row - 1], now = set.times[row];
+    if (now > before) continue;
+    throw Error(ErrorKind::data, fmt::format("{}:{}", set.source, row + 2),  // the header is line 1
+                fmt::format("the time {} {}", format_time(now, set.step),
+                            now == before ? "is that of the row before" : "is earlier than that of the row before"),
+                "sort the rows and remove repeated ones, or use --time-axis rows to go by row number");
+  }
+}
+
+}  // namespace vdn

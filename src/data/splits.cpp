@@ -1,0 +1,75 @@
+#include <vdn/data/splits.hpp>
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include <vdn/core/error.hpp>
+
+namespace vdn {
+namespace {
+
+constexpr std::array<std::string_view, 3> split_names = {"auto", "ltsf", "all"};
+
+}  // namespace
+
+Split parse_split(std::string_view text) {
+  for (std::size_t i = 0; i < split_names.size(); ++i) {
+    if (split_names[i] == text) return static_cast<Split>(i);
+  }
+  const std::string near = nearest_word(std::string(text), split_names);
+  throw Error(ErrorKind::config, "split", fmt::format("unknown value '{}'", text),
+              near.empty() ? "known are auto, ltsf and all" : fmt::format("did you mean '{}'?", near));
+}
+
+const char* split_name(Split split) {
+  return split_names[static_cast<std::size_t>(split)].data();
+}
+
+Borders auto_borders(std::size_t rows) {
+  // The products in double precision, cut, are what every published implementation computes.
+  const auto train = static_cast<std::size_t>(static_cast<double>(rows) * 0.7);
+  const auto test = static_cast<std::size_t>(static_cast<double>(rows) * 0.2);
+  return {train, rows - test, rows};
+}
+
+Borders all_borders(std::size_t rows) {
+  return {rows - rows / 10, rows, rows};
+}
+
+Borders ltsf_borders(std::string_view name, std::size_t rows) {
+  if (name != "etth1" && name != "etth2") return auto_borders(rows);
+  constexpr Borders borders{12 * 30 * 24, 16 * 30 * 24, 20 * 30 * 24};  // 12, 4 and 4 months of 30 days
+  if (rows < borders.test_end) {
+    throw Error(ErrorKind::data, std::string(name),
+                fmt::format("has {} rows, the benchmark's borders need {}", rows, borders.test_end),
+                "get the whole set");
+  }
+  return borders;
+}
+
+Borders make_borders(Split split, std::string_view name, std::size_t rows) {
+  if (split == Split::ltsf) return ltsf_borders(name, rows);
+  return split == Split::all ? all_borders(rows) : auto_borders(rows);
+}
+
+void check_borders(const Borders& borders, std::size_t lookback, std::size_t horizon, std::size_t extra,
+                   std::string_view source) {
+  if (borders.train_end > borders.val_end || borders.val_end > borders.test_end) {
+    throw Error(ErrorKind::software, "check_borders", "the borders do not ascend");
+  }
+  const auto require = [&](const char* part, std::size_t rows, std::size_t needed, const std::string& why) {
+    if (rows >= needed) return;
+    throw Error(ErrorKind::data, std::string(source),
+                fmt::format("series of {} rows are too short for lookback {} + horizon {}: the {} part has {} rows and "
+                            "needs {} ({})",
+                            borders.test_end, lookback, horizon, part, rows, needed, why),
+                "use a smaller --lookback or --horizon, or another --split");
+  };
+  const std::string context = extra > 0 ? fmt::format("lookback + shift {} + horizon", extra) : "lookback + horizon";
+  require("training", borders.train_end, lookback + extra + horizon, context);
+  require("validation", borders.validation().size(), horizon, "horizon");
+  if (borders.test().size() > 0) require("test", borders.test().size(), horizon, "horizon");
+}
+
+}  // namespace vdn
