@@ -66,7 +66,10 @@ class ParameterTable {
   template <class Enum>
   void choice(std::string name, Enum S::*member, std::vector<std::pair<std::string, Enum>> words, std::string help) {
     std::string range;
-    for (const auto& [word, value] : words) range += (range.empty() ? "" : " | ") + word;
+    for (const auto& [word, value] : words) {
+      if (!range.empty()) range += " | ";
+      range += word;
+    }
     add({std::move(name), "choice", range, std::move(help),
          [=](S& s, const std::string& text) {
            for (const auto& [word, value] : words) {

@@ -1,0 +1,82 @@
+#pragma once
+// The network of a forecaster: encoder -> neurons -> head -> predictive mixture in scaled units. Pure arithmetic on
+// buffers; Real = double is the form tests trust, Real = float the one that runs.
+
+#include <cstdint>
+#include <span>
+
+#include <vdn/core/arena.hpp>
+#include <vdn/kernels/mixture.hpp>
+#include <vdn/model/settings.hpp>
+#include <vdn/neuron/layer.hpp>
+#include <vdn/nn/encoder.hpp>
+#include <vdn/nn/head.hpp>
+
+namespace vdn {
+
+/// Mean and scale in scaled units: mean = offset[b,h] + factor[b] * out, scale = min(factor[b]*softplus(rho) + floor,
+/// cap). offset holds the linear path and the window's centre, factor the window's deviation; 0 and 1 without them.
+class Network {
+ public:
+  explicit Network(const Settings& settings);
+
+  const Settings& settings() const { return settings_; }
+  const ParameterLayout& layout() const { return layout_; }
+  const neuron::NeuronLayer& neurons() const { return neurons_; }
+  const nn::Encoder& encoder() const { return encoder_; }
+  const nn::SampleWiseHead& head() const { return head_; }
+  std::size_t horizon() const { return settings_.horizon; }
+  /// M, components per draw.
+  std::size_t components() const { return settings_.components; }
+
+  /// Buffers for B rows with S draws; J = S*M.
+  template <class Real>
+  struct Workspace {
+    std::size_t rows = 0, draws = 1;                          ///< B, S
+    typename nn::Encoder::Workspace<Real> encoder;            ///< encoder.x [B*P, L] is the input
+    typename neuron::NeuronLayer::Workspace<Real> neurons;
+    typename nn::SampleWiseHead::Workspace<Real> head;
+    Matrix<Real> offset;                                      ///< [B, H], input
+    std::span<Real> factor;                                   ///< [B], input
+    Matrix<Real> target;                                      ///< [B, H], input of the likelihood
+    Matrix<std::uint8_t> observed;                            ///< [B, H]
+    Matrix<Real> mean, scale;                                 ///< [B*J, H]
+    Matrix<Real> log_weight;                                  ///< [B, J]
+    std::span<Real> nll;                                      ///< [B]
+    Matrix<Real> dmean, dscale, dlog_weight;                  ///< as mean, scale, log_weight
+    Matrix<Real> likelihood;                                  ///< [B, scratch]: each row's scratch of the likelihood
+
+    kernels::MixtureBatch<Real> mixture(Range rows_) const;
+  };
+  template <class Real>
+  Workspace<Real> bind(ArenaCursor& cursor, std::size_t rows, std::size_t draws, bool training) const;
+
+  /// What rows share, once a step before the blocks.
+  template <class Real>
+  void prepare(const ConstParameters<Real>& p, const Workspace<Real>& w) const;
+  /// From encoder.x, neurons.eps and head.mask to mean, scale and log_weight.
+  template <class Real>
+  void forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
+  /// nll of the rows and, through it and the KL, the gradients of everything that is not a parameter.
+  /// kl_weight[i] = beta_i / B; the likelihood's row weight is 1/B with B = w.rows.
+  template <class Real>
+  void backward(const ConstParameters<Real>& p, const Workspace<Real>& w, std::span<const Real> kl_weight,
+                Range rows) const;
+  template <class Real>
+  void add_weight_tasks(TaskList& tasks, const ConstParameters<Real>& p, const Workspace<Real>& w,
+                        const Parameters<Real>& gradient) const;
+
+ private:
+  template <class Real>
+  void read_out(const Workspace<Real>& w, Range rows) const;
+  template <class Real>
+  void read_out_backward(const Workspace<Real>& w, Range rows) const;
+
+  Settings settings_;
+  ParameterLayout layout_;
+  nn::Encoder encoder_;
+  neuron::NeuronLayer neurons_;
+  nn::SampleWiseHead head_;
+};
+
+}  // namespace vdn

@@ -1,0 +1,97 @@
+#pragma once
+// Everything a user may set, declared once. The table behind it gives the TOML reader, --set, --help and
+// docs/parameters.md.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include <vdn/core/parameter_table.hpp>
+#include <vdn/kernels/mixture.hpp>
+#include <vdn/neuron/layer.hpp>
+#include <vdn/nn/head.hpp>
+
+namespace vdn {
+
+/// What is subtracted from a window and what it is divided by before the network sees it; undone on output.
+enum class WindowNorm { none, last, last_deviation, mean_deviation };
+/// The closed-form linear path beside the network.
+enum class LineMode { none, frozen };
+/// How components are weighted: all alike, M against each other within each draw, or all S*M against each other.
+enum class MixtureWeights { uniform, per_draw, score };
+/// The twins a claim about the neuron is made against (METHOD section 5).
+enum class Twin { none, deterministic, mixture, noise };
+/// Which validation figure keeps the best epoch.
+enum class Selection { nll, mse };
+
+struct Settings {
+  std::uint64_t horizon = 0;  // set by the command, not by the table
+  std::uint64_t lookback = 336;
+  WindowNorm window_norm = WindowNorm::mean_deviation;
+  double window_floor = 0.1;
+
+  LineMode line = LineMode::frozen;
+  double line_penalty = 1e-3;
+
+  std::uint64_t encoder_width = 256;
+  std::uint64_t moving_average = 25;
+  bool pair = false;
+  std::uint64_t stride_ar = 4;
+
+  std::uint64_t neurons = 256;
+  std::uint64_t dims = 1;
+  neuron::Pooling pooling = neuron::Pooling::mean;
+  neuron::SigmaMode sigma = neuron::SigmaMode::per_unit_input;
+  double sigma_start = 0.5;
+  double beta = 6e-4;
+  bool local_decoder = false;
+  double local_decoder_weight = 1.0;
+
+  std::uint64_t head_width = 256;
+  double dropout = 0.1;
+  std::uint64_t components = 4;
+  MixtureWeights weights = MixtureWeights::per_draw;
+  nn::ScaleMode scale = nn::ScaleMode::per_input;
+  double scale_floor = 0.01;
+  double scale_cap = 50.0;
+  bool start_at_zero = true;
+
+  kernels::Objective objective = kernels::Objective::mixed;
+  std::uint64_t draws = 4;
+  std::uint64_t score_draws = 16;
+  Twin twin = Twin::none;
+
+  std::uint64_t batch = 256;
+  std::uint64_t epochs = 10;
+  std::uint64_t patience = 3;
+  std::uint64_t windows_per_epoch = 65536;
+  std::uint64_t validation_windows = 16384;
+  double learning_rate = 1e-3;
+  double weight_decay = 0.0;
+  double clip = 1.0;
+  Selection selection = Selection::nll;
+  std::uint64_t seed = 0;
+  std::uint64_t row_block = 32;
+
+  bool operator==(const Settings&) const = default;
+};
+
+/// The declarations: name, range and help of every setting (horizon, twin and seed come from the command line too).
+const ParameterTable<Settings>& settings_table();
+
+/// "default" (what users get) or "reference" (the source's network, exact). Throws (config) for another name.
+Settings preset(const std::string& name);
+
+/// The settings of a twin: same data, budget and head.
+///   deterministic: z = mu, one draw, no price;  mixture: as that with S*M output components;  noise: beta = 0.
+Settings with_twin(Settings settings, Twin twin);
+const char* twin_name(Twin twin);
+Twin parse_twin(const std::string& text);
+
+/// Throws (config) when settings contradict each other, e.g. a moving average wider than the look-back.
+void check_settings(const Settings& settings);
+
+/// Markdown of docs/parameters.md: one row per setting with its default under both presets.
+std::string settings_markdown();
+
+}  // namespace vdn

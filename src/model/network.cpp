@@ -1,0 +1,173 @@
+#include <vdn/model/network.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <vdn/kernels/elementwise.hpp>
+
+namespace vdn {
+namespace {
+
+neuron::LayerShape layer_shape(const Settings& s) {
+  neuron::LayerShape shape;
+  shape.posterior = {s.encoder_width, s.neurons, s.dims, s.sigma, s.sigma_start};
+  shape.pooling = s.pooling;
+  shape.deterministic = s.twin == Twin::deterministic || s.twin == Twin::mixture;
+  shape.local_decoder = s.local_decoder;
+  shape.local_decoder_weight = s.local_decoder_weight;
+  return shape;
+}
+
+nn::HeadShape head_shape(const Settings& s) {
+  nn::HeadShape shape;
+  shape.neurons = s.neurons;
+  shape.width = s.head_width;
+  shape.horizon = s.horizon;
+  shape.components = s.components;
+  shape.scale = s.scale;
+  shape.dropout = s.dropout;
+  shape.start_at_zero = s.start_at_zero;
+  return shape;
+}
+
+}  // namespace
+
+Network::Network(const Settings& settings)
+    : settings_(settings),
+      encoder_(layout_, {settings.lookback, settings.encoder_width, settings.moving_average, settings.pair}),
+      neurons_(layout_, "neuron", layer_shape(settings)),
+      head_(layout_, head_shape(settings)) {}
+
+template <class Real>
+Network::Workspace<Real> Network::bind(ArenaCursor& cursor, std::size_t rows, std::size_t draws, bool training) const {
+  const std::size_t H = horizon(), J = draws * components();
+  Workspace<Real> w;
+  w.rows = rows;
+  w.draws = draws;
+  w.encoder = encoder_.bind<Real>(cursor, rows, training);
+  w.neurons = neurons_.bind<Real>(cursor, rows, draws, training);
+  w.head = head_.bind<Real>(cursor, rows * draws, training);
+  w.head.activity = w.neurons.activity;
+  neurons_.connect<Real>(w.neurons, w.encoder.context, w.head.dactivity, w.encoder.dcontext);
+  w.offset = cursor.matrix<Real>(rows, H);
+  w.factor = cursor.array<Real>(rows);
+  w.target = cursor.matrix<Real>(rows, H);
+  w.observed = cursor.matrix<std::uint8_t>(rows, H);
+  w.mean = cursor.matrix<Real>(rows * J, H);
+  w.scale = cursor.matrix<Real>(rows * J, H);
+  w.log_weight = cursor.matrix<Real>(rows, J);
+  w.nll = cursor.array<Real>(rows);
+  if (!training) return w;
+  w.dmean = cursor.matrix<Real>(rows * J, H);
+  w.dscale = cursor.matrix<Real>(rows * J, H);
+  w.dlog_weight = cursor.matrix<Real>(rows, J);
+  w.likelihood = cursor.matrix<Real>(rows, kernels::mixture_nll_workspace(J, H));
+  return w;
+}
+
+template <class Real>
+kernels::MixtureBatch<Real> Network::Workspace<Real>::mixture(Range rows_) const {
+  const std::size_t J = log_weight.cols;
+  const Range components{rows_.begin * J, rows_.end * J};
+  return {target.slice(rows_), observed.slice(rows_), mean.slice(components), scale.slice(components),
+          log_weight.slice(rows_), draws};
+}
+
+template <class Real>
+void Network::prepare(const ConstParameters<Real>& p, const Workspace<Real>& w) const {
+  neurons_.prepare<Real>(p, w.neurons);
+}
+
+template <class Real>
+void Network::forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const {
+  encoder_.forward<Real>(p, w.encoder, rows);
+  neurons_.forward<Real>(p, w.neurons, rows);
+  head_.forward<Real>(p, w.head, {rows.begin * w.draws, rows.end * w.draws});
+  read_out<Real>(w, rows);
+}
+
+template <class Real>
+void Network::read_out(const Workspace<Real>& w, Range rows) const {
+  const std::size_t H = horizon(), J = w.log_weight.cols;
+  const Real floor = Real(settings_.scale_floor), cap = Real(settings_.scale_cap);
+  const auto out = w.head.out.reshape(w.rows * J, H), rho = w.head.rho.reshape(w.rows * J, H);
+  for (std::size_t b = rows.begin; b < rows.end; ++b) {
+    const Real factor = w.factor[b];
+    const Range components{b * J, (b + 1) * J};
+    kernels::softplus_scale_forward<Real>(rho.slice(components).flat(), factor, floor, cap,
+                                          w.scale.slice(components).flat());
+    const auto offset = w.offset.row(b);
+    for (std::size_t j = components.begin; j < components.end; ++j) {
+      for (std::size_t h = 0; h < H; ++h) w.mean(j, h) = offset[h] + factor * out(j, h);
+    }
+  }
+  const auto log_weight = w.log_weight.slice(rows);
+  if (settings_.weights == MixtureWeights::uniform) {
+    std::fill(log_weight.flat().begin(), log_weight.flat().end(), Real(-std::log(static_cast<double>(J))));
+    return;
+  }
+  const std::size_t group = settings_.weights == MixtureWeights::per_draw ? components() : J;
+  kernels::group_log_softmax_forward<Real>(w.head.score.reshape(w.rows, J).slice(rows), group, log_weight);
+}
+
+template <class Real>
+void Network::backward(const ConstParameters<Real>& p, const Workspace<Real>& w, std::span<const Real> kl_weight,
+                       Range rows) const {
+  const std::size_t J = w.log_weight.cols;
+  const Range components{rows.begin * J, rows.end * J};
+  kernels::mixture_nll_gradient<Real>(
+      settings_.objective, w.mixture(rows), Real(1.0 / static_cast<double>(w.rows)), w.likelihood.row(rows.begin),
+      w.nll.subspan(rows.begin, rows.size()),
+      {w.dmean.slice(components), w.dscale.slice(components), w.dlog_weight.slice(rows)});
+  read_out_backward<Real>(w, rows);
+  head_.backward<Real>(p, w.head, {rows.begin * w.draws, rows.end * w.draws});
+  neurons_.backward<Real>(p, w.neurons, kl_weight, rows);
+  encoder_.backward<Real>(p, w.encoder, rows);
+}
+
+template <class Real>
+void Network::read_out_backward(const Workspace<Real>& w, Range rows) const {
+  const std::size_t H = horizon(), J = w.log_weight.cols;
+  const Real floor = Real(settings_.scale_floor), cap = Real(settings_.scale_cap);
+  const auto rho = w.head.rho.reshape(w.rows * J, H), drho = w.head.drho.reshape(w.rows * J, H);
+  const auto dout = w.head.dout.reshape(w.rows * J, H);
+  for (std::size_t b = rows.begin; b < rows.end; ++b) {
+    const Real factor = w.factor[b];
+    const Range components{b * J, (b + 1) * J};
+    kernels::softplus_scale_backward<Real>(rho.slice(components).flat(), factor, floor, cap,
+                                           w.dscale.slice(components).flat(), drho.slice(components).flat());
+    const auto dmean = w.dmean.slice(components).flat();
+    std::transform(dmean.begin(), dmean.end(), dout.slice(components).flat().begin(),
+                   [factor](Real d) { return factor * d; });
+  }
+  const auto dscore = w.head.dscore.reshape(w.rows, J).slice(rows);
+  if (settings_.weights == MixtureWeights::uniform) {
+    std::fill(dscore.flat().begin(), dscore.flat().end(), Real(0));
+    return;
+  }
+  const std::size_t group = settings_.weights == MixtureWeights::per_draw ? components() : J;
+  kernels::group_log_softmax_backward<Real>(w.log_weight.slice(rows), group, w.dlog_weight.slice(rows), dscore);
+}
+
+template <class Real>
+void Network::add_weight_tasks(TaskList& tasks, const ConstParameters<Real>& p, const Workspace<Real>& w,
+                               const Parameters<Real>& gradient) const {
+  head_.add_weight_tasks<Real>(tasks, w.head, gradient);
+  neurons_.add_weight_tasks<Real>(tasks, p, w.neurons, gradient);
+  encoder_.add_weight_tasks<Real>(tasks, w.encoder, gradient);
+}
+
+#define VDN_INSTANTIATE(Real)                                                                                       \
+  template struct Network::Workspace<Real>;                                                                         \
+  template Network::Workspace<Real> Network::bind<Real>(ArenaCursor&, std::size_t, std::size_t, bool) const;        \
+  template void Network::prepare<Real>(const ConstParameters<Real>&, const Workspace<Real>&) const;                 \
+  template void Network::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;          \
+  template void Network::backward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, std::span<const Real>, \
+                                        Range) const;                                                               \
+  template void Network::add_weight_tasks<Real>(TaskList&, const ConstParameters<Real>&, const Workspace<Real>&,    \
+                                                const Parameters<Real>&) const;
+VDN_INSTANTIATE(float)
+VDN_INSTANTIATE(double)
+#undef VDN_INSTANTIATE
+
+}  // namespace vdn

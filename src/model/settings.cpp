@@ -1,0 +1,178 @@
+#include <vdn/model/settings.hpp>
+
+#include <array>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace vdn {
+namespace {
+
+constexpr double unlimited = std::numeric_limits<double>::max();
+
+void declare_window(ParameterTable<Settings>& t) {
+  t.integer("window.lookback", &Settings::lookback, 1, 100000, "look-back L: rows of context before the forecast");
+  t.choice("window.norm", &Settings::window_norm,
+           {{"none", WindowNorm::none},
+            {"last", WindowNorm::last},
+            {"last_deviation", WindowNorm::last_deviation},
+            {"mean_deviation", WindowNorm::mean_deviation}},
+           "what is subtracted from a window, and whether it is divided by its deviation; undone on output");
+  t.number("window.floor", &Settings::window_floor, 1e-6, 1e3,
+           "smallest deviation a window is divided by, in scaled units (joined under the root)");
+  t.choice("line.mode", &Settings::line, {{"none", LineMode::none}, {"frozen", LineMode::frozen}},
+           "closed-form linear path: ridge regression before training, then kept as it is");
+  t.number("line.penalty", &Settings::line_penalty, 0, 1e6,
+           "ridge penalty, as a multiple of the mean diagonal of the normal matrix");
+}
+
+void declare_network(ParameterTable<Settings>& t) {
+  t.integer("encoder.width", &Settings::encoder_width, 1, 65536, "context width C");
+  t.integer("encoder.moving_average", &Settings::moving_average, 1, 100000, "width of the trend's centred average");
+  t.toggle("encoder.pair", &Settings::pair, "the encoder sees the window and the one encoder.stride steps earlier");
+  t.integer("encoder.stride", &Settings::stride_ar, 1, 10000, "steps between the two windows of a pair");
+  t.integer("neuron.count", &Settings::neurons, 1, 1000000, "neurons N");
+  t.integer("neuron.dims", &Settings::dims, 1, 1024, "latent dimensions K of each neuron");
+  t.choice("neuron.pooling", &Settings::pooling,
+           {{"mean", neuron::Pooling::mean}, {"sum", neuron::Pooling::sum}, {"sum_sqrtk", neuron::Pooling::sum_sqrtk}},
+           "how K dimensions become one activity");
+  t.choice("neuron.sigma", &Settings::sigma,
+           {{"scalar", neuron::SigmaMode::scalar},
+            {"per_unit", neuron::SigmaMode::per_unit},
+            {"per_unit_input", neuron::SigmaMode::per_unit_input}},
+           "posterior deviation: one number, one per neuron and dimension, or linear in the context");
+  t.number("neuron.sigma_start", &Settings::sigma_start, 1e-4, 10, "posterior deviation at the start");
+  t.number("neuron.beta", &Settings::beta, 0, 1, "price of a nat of KL; 1/H makes the objective the true ELBO");
+  t.toggle("neuron.local_decoder", &Settings::local_decoder, "every neuron reconstructs its context linearly");
+  t.number("neuron.local_decoder_weight", &Settings::local_decoder_weight, 0, 1e6, "weight of that reconstruction");
+  t.integer("head.width", &Settings::head_width, 1, 65536, "hidden width of the head");
+  t.number("head.dropout", &Settings::dropout, 0, 0.95, "dropout in the head");
+  t.integer("head.components", &Settings::components, 1, 1024, "mixture components M per latent draw");
+  t.choice("head.weights", &Settings::weights,
+           {{"uniform", MixtureWeights::uniform}, {"per_draw", MixtureWeights::per_draw}, {"score", MixtureWeights::score}},
+           "component weights: equal, learned within each draw, or learned across all draws");
+  t.choice("head.scale", &Settings::scale,
+           {{"per_step", nn::ScaleMode::per_step}, {"per_input", nn::ScaleMode::per_input}},
+           "predictive scale: one number per component and step, or dependent on the draw");
+  t.number("head.scale_floor", &Settings::scale_floor, 1e-6, 10, "smallest predictive scale, scaled units");
+  t.number("head.scale_cap", &Settings::scale_cap, 1e-3, unlimited, "largest predictive scale, scaled units");
+  t.toggle("head.start_at_zero", &Settings::start_at_zero, "the network starts as the linear path");
+}
+
+void declare_training(ParameterTable<Settings>& t) {
+  using kernels::Objective;
+  t.choice("train.objective", &Settings::objective,
+           {{"tempered_joint", Objective::tempered_joint},
+            {"marginal", Objective::marginal},
+            {"joint", Objective::joint},
+            {"mixed", Objective::mixed},
+            {"elbo", Objective::elbo}},
+           "likelihood term; see docs/method.md");
+  t.integer("train.draws", &Settings::draws, 1, 4096, "latent draws S in training");
+  t.integer("train.batch", &Settings::batch, 1, 1u << 20, "windows per step B");
+  t.integer("train.epochs", &Settings::epochs, 1, 100000, "most epochs");
+  t.integer("train.patience", &Settings::patience, 1, 100000, "epochs without improvement before stopping");
+  t.integer("train.windows_per_epoch", &Settings::windows_per_epoch, 1, 1ull << 40,
+            "windows drawn per epoch at most; an epoch never repeats a window");
+  t.integer("train.validation_windows", &Settings::validation_windows, 1, 1ull << 40,
+            "validation windows scored per epoch at most, evenly spaced");
+  t.number("train.learning_rate", &Settings::learning_rate, 1e-8, 10, "AdamW learning rate");
+  t.number("train.weight_decay", &Settings::weight_decay, 0, 10, "AdamW weight decay");
+  t.number("train.clip", &Settings::clip, 0, 1e6, "largest gradient norm; 0 does not clip");
+  t.choice("train.selection", &Settings::selection, {{"nll", Selection::nll}, {"mse", Selection::mse}},
+           "validation figure that keeps the best epoch");
+  t.integer("train.seed", &Settings::seed, 0, ParameterTable<Settings>::no_limit, "seed of everything random");
+  t.integer("train.row_block", &Settings::row_block, 1, 1u << 20,
+            "batch rows per task; a different value rounds differently");
+  t.integer("score.draws", &Settings::score_draws, 1, 4096, "latent draws in validation, scoring and prediction");
+}
+
+}  // namespace
+
+const ParameterTable<Settings>& settings_table() {
+  static const ParameterTable<Settings> table = [] {
+    ParameterTable<Settings> t;
+    declare_window(t);
+    declare_network(t);
+    declare_training(t);
+    return t;
+  }();
+  return table;
+}
+
+Settings preset(const std::string& name) {
+  Settings s;
+  if (name == "default") return s;
+  if (name != "reference") {
+    const std::string near = nearest_word(name, std::array<std::string, 2>{"default", "reference"});
+    throw Error(ErrorKind::config, "--preset", "there is no preset '" + name + "'",
+                near.empty() ? "presets are default and reference" : "did you mean '" + near + "'?");
+  }
+  s.window_norm = WindowNorm::none;
+  s.line = LineMode::none;
+  s.pair = true;
+  s.neurons = 1024;
+  s.sigma = neuron::SigmaMode::per_unit;
+  s.dropout = 0.05;
+  s.components = 1;
+  s.weights = MixtureWeights::uniform;
+  s.scale = nn::ScaleMode::per_step;
+  s.start_at_zero = false;
+  s.objective = kernels::Objective::tempered_joint;
+  s.score_draws = 8;
+  return s;
+}
+
+Settings with_twin(Settings s, Twin twin) {
+  s.twin = twin;
+  if (twin == Twin::mixture) s.components *= s.draws;
+  if (twin == Twin::deterministic || twin == Twin::mixture) {
+    s.draws = 1;
+    s.score_draws = 1;
+  }
+  if (twin != Twin::none) s.beta = 0.0;
+  return s;
+}
+
+const char* twin_name(Twin twin) {
+  constexpr std::array<const char*, 4> names{"none", "deterministic", "mixture", "noise"};
+  return names[static_cast<std::size_t>(twin)];
+}
+
+Twin parse_twin(const std::string& text) {
+  for (const Twin twin : {Twin::none, Twin::deterministic, Twin::mixture, Twin::noise}) {
+    if (text == twin_name(twin)) return twin;
+  }
+  throw Error(ErrorKind::config, "--twin", "there is no twin '" + text + "'",
+              "twins are deterministic, mixture and noise");
+}
+
+void check_settings(const Settings& s) {
+  const auto refuse = [](const std::string& key, const std::string& problem, const std::string& hint) {
+    throw Error(ErrorKind::config, key, problem, hint);
+  };
+  if (s.horizon == 0) refuse("--horizon", "the horizon must be at least 1 row", "give --horizon H");
+  if (s.moving_average > s.lookback) {
+    refuse("encoder.moving_average", fmt::format("{} is wider than the look-back {}", s.moving_average, s.lookback),
+           "lower it or raise window.lookback");
+  }
+  if (s.scale_floor >= s.scale_cap) {
+    refuse("head.scale_floor", "the floor is not below head.scale_cap", "lower the floor");
+  }
+}
+
+std::string settings_markdown() {
+  const Settings standard = preset("default"), reference = preset("reference");
+  std::string text =
+      "# Parameters\n\nGenerated by `vdn parameters --markdown` from the one declaration of each parameter in\n"
+      "`src/model/settings.cpp`. Set one with `--set key=value` or in a TOML file given to `--config`.\n\n"
+      "| key | default | reference | allowed | meaning |\n| --- | --- | --- | --- | --- |\n";
+  for (const auto& p : settings_table().parameters()) {
+    std::string range = p.range;
+    for (std::size_t at = range.find('|'); at != std::string::npos; at = range.find('|', at + 2)) range.insert(at, "\\");
+    text += fmt::format("| `{}` | {} | {} | {} | {} |\n", p.name, p.print(standard), p.print(reference), range, p.help);
+  }
+  return text;
+}
+
+}  // namespace vdn
