@@ -1,0 +1,156 @@
+#include "vdn/data/csv.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <utility>
+
+#include "data/table_support.hpp"
+
+namespace vdn::test {
+namespace {
+
+const std::string small = "date,a,b\n2020-01-01,1,2\n2020-01-02,3,4\n2020-01-03,5,6\n";
+
+void expect_small(const SeriesSet& set) {
+  EXPECT_EQ(set.names, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(set.time_name, "date");
+  EXPECT_EQ(set.values, (std::vector<double>{1, 3, 5, 2, 4, 6}));
+  EXPECT_EQ(set.length(), 3u);
+  EXPECT_EQ(set.times.front(), 18262 * 86400);
+  EXPECT_EQ(set.step, (TimeStep{TimeUnit::second, 86400}));
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+TEST(Csv, ReadsSeriesMajor) {
+  const SeriesSet set = read_text(small);
+  expect_small(set);
+  EXPECT_EQ(set.series(1)[2], 6);
+  EXPECT_EQ(set.matrix()(0, 1), 3);
+}
+
+TEST(Csv, LineEndsAndByteOrderMark) {
+  expect_small(read_text("\xEF\xBB\xBF" + small));
+  expect_small(read_text(replaced(small, "\n", "\r\n")));
+  expect_small(read_text(small.substr(0, small.size() - 1)));
+  expect_small(read_text(small + "\n"));
+  expect_small(read_text(replaced(small, "\n", "\r\n") + "\r\n  \r\n"));
+}
+
+TEST(Csv, Separators) {
+  expect_small(read_text(replaced(small, ",", ";")));
+  expect_small(read_text(replaced(small, ",", "\t")));
+  expect_small(read_text(replaced(small, ",", " , ")));
+}
+
+TEST(Csv, QuotedFields) {
+  const SeriesSet set =
+      read_text("\"date\",\"a, \"\"b\"\"\", c \n\"2020-01-01\",\"1.5\",\"\"\n2020-01-02, 2 ,\" 3 \"\n");
+  EXPECT_EQ(set.names, (std::vector<std::string>{"a, \"b\"", "c"}));
+  EXPECT_EQ(set.values[0], 1.5);
+  EXPECT_EQ(set.values[1], 2);
+  EXPECT_TRUE(std::isnan(set.values[2]));
+  EXPECT_EQ(set.values[3], 3);
+}
+
+TEST(Csv, Gzip) {
+  const TemporaryDirectory directory;
+  expect_small(read_csv(directory.write("no_gz_in_its_name", gzip(small))));
+  expect_small(read_csv(directory.write("two_members", gzip(small.substr(0, 20)) + gzip(small.substr(20)))));
+  expect_small(read_csv(directory.write("padded", gzip(small) + std::string(512, '\0'))));
+  expect_small(read_csv(directory.write("plain.gz", small)));
+}
+
+TEST(Csv, StandardInput) {
+  const TemporaryDirectory directory;
+  for (const std::string& content : {small, gzip(small)}) {
+    const InputFromFile input(directory.write("input", content));
+    const SeriesSet set = read_csv("-");
+    expect_small(set);
+    EXPECT_EQ(set.source, "standard input");
+  }
+}
+
+TEST(Csv, Numbers) {
+  const SeriesSet set =
+      read_text("t,a\n0,1e-3\n1,-0\n2,+5\n3,.5\n4,5.\n5,1E2\n6, 7 \n7,1e-400\n8,-1.7976931348623157e308\n");
+  const std::vector<double> expected = {1e-3, -0.0, 5, 0.5, 5, 100, 7, 0, -1.7976931348623157e308};
+  EXPECT_EQ(set.values, expected);
+  EXPECT_TRUE(std::signbit(set.values[1]));
+}
+
+TEST(Csv, MissingMarks) {
+  for (const char* mark : {"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "-", "?", " ", "\"\"", "\"NA\""}) {
+    const SeriesSet set = read_text("t,a,b\n0," + std::string(mark) + ",2\n1,3," + mark + "\n");
+    EXPECT_TRUE(std::isnan(set.values[0])) << mark;
+    EXPECT_EQ(set.values[1], 3) << mark;
+    EXPECT_EQ(set.values[2], 2) << mark;
+    EXPECT_TRUE(std::isnan(set.values[3])) << mark;
+  }
+}
+
+TEST(Csv, DeclaredMissingMarks) {
+  const std::string text = "t,a\n0,-9999\n1,-9999.0\n2,\"-9999\"\n3,gone\n4,-9998\n";
+  const SeriesSet set = read_text(text, {{"-9999", "gone"}});
+  for (const std::size_t row : {0u, 1u, 2u, 3u}) EXPECT_TRUE(std::isnan(set.values[row])) << row;
+  EXPECT_EQ(set.values[4], -9998);
+  EXPECT_EQ(read_text("t,a\n0,-9999\n").values[0], -9999);
+}
+
+TEST(Csv, IntegerTimes) {
+  const SeriesSet set = read_text("year,a\n1990,1\n1991,2\n1993,3\n");
+  EXPECT_EQ(set.times, (std::vector<std::int64_t>{1990, 1991, 1993}));
+  EXPECT_EQ(set.step, (TimeStep{TimeUnit::index, 1}));
+}
+
+TEST(Csv, BrokenCharactersInTheHeader) {
+  const SeriesSet set = read_text("t,PAR (\xB5mol),\xB5,\xB6,\xC3\xA9\n0,1,2,3,4\n");
+  const std::string mark = "\xEF\xBF\xBD";
+  EXPECT_EQ(set.names, (std::vector<std::string>{"PAR (" + mark + "mol)", mark, mark + " (2)", "\xC3\xA9"}));
+}
+
+TEST(Csv, UnnamedColumns) {
+  EXPECT_EQ(read_text(",a,\n0,1,2\n").names, (std::vector<std::string>{"a", "column 3"}));
+}
+
+/// Value (row, column) is row + 7 * column.
+std::string counting_table(std::size_t rows, std::size_t columns) {
+  std::string text("t");
+  for (std::size_t column = 0; column < columns; ++column) fmt::format_to(std::back_inserter(text), ",c{}", column);
+  for (std::size_t row = 0; row < rows; ++row) {
+    fmt::format_to(std::back_inserter(text), "\n{}", row);
+    for (std::size_t column = 0; column < columns; ++column) {
+      fmt::format_to(std::back_inserter(text), ",{}", row + 7 * column);
+    }
+  }
+  return text;
+}
+
+// More rows than one block, more bytes than one chunk, and lines longer than the buffer.
+TEST(Csv, LargeTables) {
+  constexpr std::pair<std::size_t, std::size_t> shapes[] = {{200000, 1}, {500, 700}, {3, 300000}};
+  for (const auto& [rows, columns] : shapes) {
+    const std::string text = counting_table(rows, columns);
+    const TemporaryDirectory directory;
+    for (const std::string& content : {text, gzip(text)}) {
+      const SeriesSet set = read_csv(directory.write("large", content));
+      ASSERT_EQ(set.length(), rows);
+      ASSERT_EQ(set.count(), columns);
+      ASSERT_EQ(set.values.size(), rows * columns);
+      bool same = true;
+      for (std::size_t i = 0; i < set.values.size(); ++i) {
+        same = same && set.values[i] == static_cast<double>(i % rows + 7 * (i / rows));
+      }
+      EXPECT_TRUE(same);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace vdn::test
