@@ -105,8 +105,9 @@ Vec solve(Lanes d, const PackedMixture& mixture, Vec level, Bracket bracket, Cdf
     bracket = {hn::IfThenElse(below, x, bracket.lo), hn::IfThenElse(below, bracket.hi, x)};
     const Step next = halley(d, at, level, bracket.lo, bracket.hi);
     const Vec size = hn::Abs(miss);
-    const LaneMask exact = hn::Le(size, hn::Set(d, 1e-7f));
-    const LaneMask closing = hn::And(next.trusted, hn::Lt(size, hn::Set(d, 1e-3f)));
+    const Vec resolution = hn::Mul(hn::Abs(bracket.hi), hn::Set(d, 1.5e-7f));
+    const LaneMask exact = hn::Or(hn::Le(size, hn::Set(d, 2e-7f)), hn::Le(hn::Sub(bracket.hi, bracket.lo), resolution));
+    const LaneMask closing = hn::And(next.trusted, hn::Lt(size, hn::Set(d, 3e-4f)));
     const Vec result = hn::IfThenElse(exact, x, next.x);
     solution = hn::IfThenElse(done, solution, result);
     done = hn::Or(done, hn::Or(exact, closing));
