@@ -1,6 +1,9 @@
 # vdn_module(NAME DEPENDS other...): a static library of src/NAME, its headers in include/vdn/NAME.
 add_library(vdn_options INTERFACE)
 target_compile_options(vdn_options INTERFACE -Wall -Wextra -Wconversion $<$<BOOL:${VDN_WERROR}>:-Werror>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(vdn_options INTERFACE -Wno-restrict) # false alarms on "text" + std::string (GCC bug 105651)
+endif()
 if(VDN_SANITIZE)
   target_compile_options(vdn_options INTERFACE -fsanitize=${VDN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(vdn_options INTERFACE -fsanitize=${VDN_SANITIZE})

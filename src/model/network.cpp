@@ -51,6 +51,7 @@ Network::Workspace<Real> Network::bind(ArenaCursor& cursor, std::size_t rows, st
   neurons_.connect<Real>(w.neurons, w.encoder.context, w.head.dactivity, w.encoder.dcontext);
   w.offset = cursor.matrix<Real>(rows, H);
   w.factor = cursor.array<Real>(rows);
+  w.line = cursor.matrix<Real>(rows * encoder_.windows(), H);
   w.target = cursor.matrix<Real>(rows, H);
   w.observed = cursor.matrix<std::uint8_t>(rows, H);
   w.mean = cursor.matrix<Real>(rows * J, H);
@@ -82,6 +83,11 @@ template <class Real>
 void Network::forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const {
   encoder_.forward<Real>(p, w.encoder, rows);
   neurons_.forward<Real>(p, w.neurons, rows);
+  forward_head<Real>(p, w, rows);
+}
+
+template <class Real>
+void Network::forward_head(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const {
   head_.forward<Real>(p, w.head, {rows.begin * w.draws, rows.end * w.draws});
   read_out<Real>(w, rows);
 }
@@ -162,6 +168,7 @@ void Network::add_weight_tasks(TaskList& tasks, const ConstParameters<Real>& p, 
   template Network::Workspace<Real> Network::bind<Real>(ArenaCursor&, std::size_t, std::size_t, bool) const;        \
   template void Network::prepare<Real>(const ConstParameters<Real>&, const Workspace<Real>&) const;                 \
   template void Network::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;          \
+  template void Network::forward_head<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;     \
   template void Network::backward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, std::span<const Real>, \
                                         Range) const;                                                               \
   template void Network::add_weight_tasks<Real>(TaskList&, const ConstParameters<Real>&, const Workspace<Real>&,    \

@@ -38,6 +38,7 @@ class Network {
     typename nn::SampleWiseHead::Workspace<Real> head;
     Matrix<Real> offset;                                      ///< [B, H], input
     std::span<Real> factor;                                   ///< [B], input
+    Matrix<Real> line;                                        ///< [B*P, H]: room for the linear path's products
     Matrix<Real> target;                                      ///< [B, H], input of the likelihood
     Matrix<std::uint8_t> observed;                            ///< [B, H]
     Matrix<Real> mean, scale;                                 ///< [B*J, H]
@@ -57,6 +58,9 @@ class Network {
   /// From encoder.x, neurons.eps and head.mask to mean, scale and log_weight.
   template <class Real>
   void forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
+  /// The second half of forward: from neurons.activity on.
+  template <class Real>
+  void forward_head(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
   /// nll of the rows and, through it and the KL, the gradients of everything that is not a parameter.
   /// kl_weight[i] = beta_i / B; the likelihood's row weight is 1/B with B = w.rows.
   template <class Real>

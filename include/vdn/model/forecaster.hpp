@@ -1,0 +1,102 @@
+#pragma once
+// The neural forecaster: settings, scaler, linear path and network parameters, ready to forecast any window.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <vdn/core/arena.hpp>
+#include <vdn/data/calendar.hpp>
+#include <vdn/data/scaling.hpp>
+#include <vdn/data/splits.hpp>
+#include <vdn/model/forecast_model.hpp>
+#include <vdn/model/linear_path.hpp>
+#include <vdn/model/network.hpp>
+
+namespace vdn {
+
+/// What a model remembers of the data it was fitted on.
+struct DataRecord {
+  std::string source;                     ///< name or path as given
+  std::vector<std::string> series_names;  ///< D
+  TimeStep step;
+  std::size_t rows = 0;                   ///< T at the time of fitting
+  std::string split = "auto";
+  Borders borders;
+  std::size_t season = 1;                 ///< rows of the leading season, for the seasonal naive baseline
+};
+
+/// How training went.
+struct TrainingRecord {
+  std::size_t epochs = 0;      ///< run
+  std::size_t best_epoch = 0;  ///< kept, counted from 1; 0 when training was stopped before the first validation
+  std::size_t steps = 0;
+  double seconds = 0.0;
+  double validation_nll = 0.0;
+  double validation_mse = 0.0;
+  bool interrupted = false;
+};
+
+/// A forecaster. Fitting (train/) fills `parameters`; forecasting does not change it.
+class Forecaster : public ForecastModel {
+ public:
+  /// `line` may be empty when settings.line is none. Parameters start at their initial values.
+  Forecaster(const Settings& settings, std::string preset, Scaler scaler, DataRecord data, LinearPath line);
+
+  std::string name() const override;
+  std::size_t horizon() const override { return network_.horizon(); }
+  std::size_t context_rows() const override;
+  void forecast(ConstMatrix<float> scaled, std::span<const Window> windows, ForecastBatch& out,
+                Scheduler& scheduler) override;
+
+  const Settings& settings() const { return network_.settings(); }
+  const std::string& preset() const { return preset_; }
+  const Network& network() const { return network_; }
+  const Scaler& scaler() const { return scaler_; }
+  const DataRecord& data() const { return data_; }
+  const LinearPath& line() const { return line_; }
+  std::span<float> parameters() { return parameters_; }
+  std::span<const float> parameters() const { return parameters_; }
+  TrainingRecord& training() { return training_; }
+  const TrainingRecord& training() const { return training_; }
+
+  /// Runs windows through the network in blocks and shows each block to `visit`: its rows in the workspace, and the
+  /// number of the block among scan_slots() that run side by side (a slot's visits come one after another, in the order
+  /// of the windows). Workspace row b holds window `first + b`. Targets are filled when `targets`.
+  using Visit = std::function<void(const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t slot)>;
+  void scan(ConstMatrix<float> scaled, std::span<const Window> windows, bool targets, Scheduler& scheduler,
+            const Visit& visit);
+  static constexpr std::size_t scan_slots() { return 4; }
+
+  /// Writes rows `rows` of a workspace: normalised contexts, offset, factor, and target with its mask when `targets`.
+  void fill(ConstMatrix<float> scaled, std::span<const Window> windows, const Network::Workspace<float>& w, Range rows,
+            bool targets) const;
+  /// Latent noise and dropout masks of those rows: pure functions of (seed, step, window, draw).
+  void draw(std::span<const Window> windows, std::uint64_t step, const Network::Workspace<float>& w, Range rows,
+            bool training) const;
+
+  /// The measured contribution of every neuron: marginal log-likelihood per window and step lost when the neuron is set
+  /// to its prior mean, on the given windows (METHOD section 1). Size N, nats.
+  std::vector<double> contribution(ConstMatrix<float> scaled, std::span<const Window> windows, Scheduler& scheduler);
+
+ private:
+  struct Plan;
+  float normalise(std::span<float> context, float& centre) const;
+
+  Network network_;
+  std::string preset_;
+  Scaler scaler_;
+  DataRecord data_;
+  LinearPath line_;
+  std::vector<float> line_weight_, line_bias_, line_row_sum_;  // [H,L], [H], [H] in single precision
+  std::vector<float> parameters_;
+  TrainingRecord training_;
+  std::shared_ptr<Plan> plan_;  // buffers of forecast(), made at first use
+};
+
+/// The step under which latent draws of scoring and prediction are keyed; training counts up from 0.
+inline constexpr std::uint64_t scoring_step = ~std::uint64_t{0};
+
+}  // namespace vdn

@@ -1,0 +1,183 @@
+#include <vdn/model/forecaster.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include <vdn/kernels/linear.hpp>
+
+namespace vdn {
+
+/// Buffers for forecasting `rows` windows at a time. Blocks are always full, so that a window's numbers do not depend
+/// on how many others are asked for with it.
+struct Forecaster::Plan {
+  Plan(const Network& network, std::size_t rows, std::size_t draws)
+      : arena(Arena::lay_out(
+            [&](ArenaCursor& cursor) { workspace = network.bind<float>(cursor, rows, draws, false); })) {}
+  Network::Workspace<float> workspace;
+  Arena arena;
+};
+
+Forecaster::Forecaster(const Settings& settings, std::string preset, Scaler scaler, DataRecord data, LinearPath line)
+    : network_(settings),
+      preset_(std::move(preset)),
+      scaler_(std::move(scaler)),
+      data_(std::move(data)),
+      line_(std::move(line)),
+      parameters_(network_.layout().size()) {
+  initialise<float>(network_.layout(), settings.seed, parameters_);
+  if (settings.line == LineMode::none) return;
+  line_weight_.assign(line_.weight.begin(), line_.weight.end());
+  line_bias_.assign(line_.bias.begin(), line_.bias.end());
+  for (std::size_t h = 0; h < horizon(); ++h) {
+    const auto row = line_.weight.begin() + static_cast<std::ptrdiff_t>(h * settings.lookback);
+    line_row_sum_.push_back(
+        static_cast<float>(std::accumulate(row, row + static_cast<std::ptrdiff_t>(settings.lookback), 0.0)));
+  }
+}
+
+std::string Forecaster::name() const {
+  if (settings().twin != Twin::none) return std::string("twin: ") + twin_name(settings().twin);
+  return "vdn " + preset_;
+}
+
+std::size_t Forecaster::context_rows() const {
+  return settings().lookback + (settings().pair ? settings().stride_ar : 0);
+}
+
+float Forecaster::normalise(std::span<float> context, float& centre) const {
+  const WindowNorm norm = settings().window_norm;
+  if (norm == WindowNorm::none) {
+    centre = 0.0f;
+    return 1.0f;
+  }
+  const double count = static_cast<double>(context.size());
+  const double mean = std::accumulate(context.begin(), context.end(), 0.0) / count;
+  centre = norm == WindowNorm::mean_deviation ? static_cast<float>(mean) : context.back();
+  if (norm == WindowNorm::last) return 1.0f;
+  double squares = 0.0;
+  for (const float value : context) squares += (value - mean) * (value - mean);
+  const double floor = settings().window_floor;
+  return static_cast<float>(std::sqrt(squares / count + floor * floor));
+}
+
+void Forecaster::fill(ConstMatrix<float> scaled, std::span<const Window> windows, const Network::Workspace<float>& w,
+                      Range rows, bool targets) const {
+  const std::size_t P = network_.encoder().windows();
+  for (std::size_t b = rows.begin; b < rows.end; ++b) {
+    const Window window = windows[b];
+    const auto context = w.encoder.x.row(b * P);
+    gather_context(scaled, window, context);
+    float centre;
+    const float last = context.back(), factor = normalise(context, centre);
+    if (P == 2) gather_context(scaled, window, w.encoder.x.row(b * P + 1), settings().stride_ar);
+    for (float& value : w.encoder.x.slice({b * P, (b + 1) * P}).flat()) value = (value - centre) / factor;
+    w.factor[b] = factor;
+    if (targets) gather_target(scaled, window, w.target.row(b), w.observed.row(b));
+    const auto offset = w.offset.row(b);
+    if (settings().line == LineMode::none) {
+      std::fill(offset.begin(), offset.end(), centre);
+    } else {
+      // The line sees x - last; in normalised values x - last = factor * x_norm + (centre - last). The product follows.
+      for (std::size_t h = 0; h < offset.size(); ++h) {
+        offset[h] = last + line_bias_[h] + (centre - last) * line_row_sum_[h];
+      }
+    }
+  }
+  if (settings().line == LineMode::none) return;
+  const Range window_rows{rows.begin * P, rows.end * P};
+  kernels::linear_forward<float>(w.encoder.x.slice(window_rows), {line_weight_.data(), horizon(), settings().lookback},
+                                 {}, w.line.slice(window_rows));
+  for (std::size_t b = rows.begin; b < rows.end; ++b) {
+    for (std::size_t h = 0; h < horizon(); ++h) w.offset(b, h) += w.factor[b] * w.line(b * P, h);
+  }
+}
+
+void Forecaster::draw(std::span<const Window> windows, std::uint64_t step, const Network::Workspace<float>& w,
+                      Range rows, bool training) const {
+  const StreamKey latent = stream_key(settings().seed, Purpose::latent, step);
+  const StreamKey dropout = stream_key(settings().seed, Purpose::dropout, step);
+  for (std::size_t b = rows.begin; b < rows.end; ++b) {
+    for (std::size_t s = 0; s < w.draws; ++s) {
+      const std::size_t row = b * w.draws + s;
+      const auto draw_number = static_cast<std::uint32_t>(s);
+      network_.neurons().fill_noise<float>(w.neurons, row,
+                                           {latent, windows[b].series, windows[b].origin, draw_number});
+      network_.head().fill_mask<float>(w.head, row, {dropout, windows[b].series, windows[b].origin, draw_number},
+                                       training);
+    }
+  }
+}
+
+void Forecaster::scan(ConstMatrix<float> scaled, std::span<const Window> windows, bool targets, Scheduler& scheduler,
+                      const Visit& visit) {
+  const std::size_t block = settings().row_block;
+  if (!plan_) plan_ = std::make_shared<Plan>(network_, scan_slots() * block, settings().score_draws);
+  const auto& w = plan_->workspace;
+  const ConstParameters<float> p{parameters_};
+  network_.prepare<float>(p, w);
+  std::vector<Window> batch(w.rows);
+  for (std::size_t first = 0; first < windows.size(); first += w.rows) {
+    const std::size_t count = std::min(w.rows, windows.size() - first);
+    std::copy_n(windows.begin() + static_cast<std::ptrdiff_t>(first), count, batch.begin());
+    std::fill(batch.begin() + static_cast<std::ptrdiff_t>(count), batch.end(), batch.front());
+    scheduler.run(block_count(count, block), [&](std::size_t slot) {
+      const Range rows{slot * block, (slot + 1) * block};
+      fill(scaled, batch, w, rows, targets);
+      draw(batch, scoring_step, w, rows, false);
+      network_.forward<float>(p, w, rows);
+      visit(w, {rows.begin, std::min(rows.end, count)}, first, slot);
+    });
+  }
+}
+
+void Forecaster::forecast(ConstMatrix<float> scaled, std::span<const Window> windows, ForecastBatch& out,
+                          Scheduler& scheduler) {
+  out.resize(windows.size(), settings().score_draws, network_.components(), horizon());
+  const std::size_t J = out.components();
+  scan(scaled, windows, false, scheduler,
+       [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
+         const auto copy = [&](ConstMatrix<float> from, Matrix<float> to, std::size_t per_window) {
+           const auto source = from.slice({rows.begin * per_window, rows.end * per_window}).flat();
+           std::copy(source.begin(), source.end(), to.row((first + rows.begin) * per_window).begin());
+         };
+         copy(w.mean, out.mean(), J);
+         copy(w.scale, out.scale(), J);
+         copy(w.log_weight, out.log_weight(), 1);
+       });
+}
+
+std::vector<double> Forecaster::contribution(ConstMatrix<float> scaled, std::span<const Window> windows,
+                                             Scheduler& scheduler) {
+  const std::size_t N = network_.neurons().neurons();
+  const ConstParameters<float> p{parameters_};
+  std::vector<double> sums(scan_slots() * N);
+  const Matrix<double> lost(sums.data(), scan_slots(), N);
+  scan(scaled, windows, true, scheduler,
+       [&](const Network::Workspace<float>& w, Range rows, std::size_t, std::size_t slot) {
+         const Range draw_rows{rows.begin * w.draws, rows.end * w.draws};
+         const auto activity = w.neurons.activity.slice(draw_rows);
+         const auto nll = w.nll.subspan(rows.begin, rows.size());
+         const auto total = [&] {
+           kernels::mixture_nll<float>(kernels::Objective::marginal, w.mixture(rows), nll);
+           return std::accumulate(nll.begin(), nll.end(), 0.0);
+         };
+         const double whole = total();
+         std::vector<float> kept(activity.rows);
+         for (std::size_t i = 0; i < N; ++i) {
+           for (std::size_t r = 0; r < activity.rows; ++r) kept[r] = std::exchange(activity(r, i), 0.0f);
+           network_.forward_head<float>(p, w, rows);
+           lost(slot, i) += total() - whole;
+           for (std::size_t r = 0; r < activity.rows; ++r) activity(r, i) = kept[r];
+         }
+       });
+  std::vector<double> contribution(N);
+  for (std::size_t i = 0; i < N; ++i) {
+    for (std::size_t slot = 0; slot < scan_slots(); ++slot) contribution[i] += lost(slot, i);
+    contribution[i] /= static_cast<double>(windows.size());
+  }
+  return contribution;
+}
+
+}  // namespace vdn

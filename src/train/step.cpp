@@ -1,0 +1,130 @@
+#include <vdn/train/step.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <vdn/kernels/adamw.hpp>
+#include <vdn/kernels/linear.hpp>
+
+namespace vdn {
+namespace {
+
+// Numbers per task of the update: one page-sized piece of four flat buffers.
+constexpr std::size_t update_chunk = 16384;
+
+template <class Real>
+bool all_finite(std::span<const Real> values) {
+  return std::all_of(values.begin(), values.end(), [](Real v) { return std::isfinite(v); });
+}
+
+}  // namespace
+
+template <class Real>
+TrainingStep<Real>::TrainingStep(const Network& network, std::size_t rows, std::size_t draws) : network_(network) {
+  const std::size_t size = network.layout().size(), N = network.neurons().neurons();
+  arena_ = Arena::lay_out([&](ArenaCursor& cursor) {
+    workspace_ = network.bind<Real>(cursor, rows, draws, true);
+    for (auto* flat : {&values_, &gradients_, &first_moment_, &second_moment_}) *flat = cursor.array<Real>(size);
+    kl_mean_ = cursor.array<Real>(N);
+    kl_weight_ = cursor.array<Real>(N);
+    beta_ = cursor.array<double>(N);
+    partial_norm_ = cursor.array<double>(block_count(size, update_chunk));
+  });
+  std::fill(beta_.begin(), beta_.end(), network.settings().beta);
+  network.add_weight_tasks<Real>(weight_tasks_, {values_}, workspace_, {gradients_});
+}
+
+template <class Real>
+StepReport TrainingStep<Real>::differentiate_blocks(Scheduler& scheduler, const std::function<void(Range)>& fill) {
+  const ConstParameters<Real> p{values_};
+  const std::size_t block = network_.settings().row_block, rows = workspace_.rows;
+  for (std::size_t i = 0; i < kl_weight_.size(); ++i) {
+    kl_weight_[i] = static_cast<Real>(beta_[i] / static_cast<double>(rows));
+  }
+  network_.prepare<Real>(p, workspace_);
+  const auto for_blocks = [&](const auto& work) {
+    scheduler.run(block_count(rows, block), [&](std::size_t task) {
+      work(Range{task * block, std::min((task + 1) * block, rows)});
+    });
+  };
+  for_blocks([&](Range range) {
+    fill(range);
+    network_.forward<Real>(p, workspace_, range);
+    network_.backward<Real>(p, workspace_, kl_weight_, range);
+  });
+  weight_tasks_.run(scheduler);
+  kernels::column_sum<Real>(workspace_.neurons.kl, {0, kl_mean_.size()}, kl_mean_);
+  for (Real& kl : kl_mean_) kl /= static_cast<Real>(rows);
+  return measure();
+}
+
+template <class Real>
+StepReport TrainingStep<Real>::measure() const {
+  StepReport report;
+  const auto add = [](double sum, Real value) { return sum + static_cast<double>(value); };
+  report.nll = std::accumulate(workspace_.nll.begin(), workspace_.nll.end(), 0.0, add) /
+               static_cast<double>(workspace_.rows);
+  for (std::size_t i = 0; i < kl_mean_.size(); ++i) {
+    report.kl += static_cast<double>(kl_mean_[i]);
+    report.price += beta_[i] * static_cast<double>(kl_mean_[i]);
+  }
+  report.reconstruction = network_.neurons().reconstruction<Real>(workspace_.neurons);
+  report.loss = report.nll + report.price;
+  if (network_.settings().local_decoder) {
+    report.loss += network_.settings().local_decoder_weight * report.reconstruction;
+  }
+  return report;
+}
+
+template <class Real>
+void TrainingStep<Real>::update(Scheduler& scheduler, std::uint64_t step, StepReport& report) {
+  const Settings& settings = network_.settings();
+  const std::size_t size = values_.size();
+  const auto chunk = [&](std::span<Real> flat, std::size_t task) {
+    return flat.subspan(task * update_chunk, std::min(update_chunk, size - task * update_chunk));
+  };
+  scheduler.run(partial_norm_.size(), [&](std::size_t task) {
+    partial_norm_[task] = kernels::squared_norm<Real>(chunk(gradients_, task));
+  });
+  report.gradient_norm = std::sqrt(std::accumulate(partial_norm_.begin(), partial_norm_.end(), 0.0));
+  const Real scale = static_cast<Real>(kernels::clip_factor(report.gradient_norm, settings.clip));
+  const kernels::AdamWSettings adamw{.learning_rate = settings.learning_rate, .weight_decay = settings.weight_decay};
+  scheduler.run(partial_norm_.size(), [&](std::size_t task) {
+    kernels::adamw<Real>(adamw, step, scale, chunk(gradients_, task), chunk(values_, task), chunk(first_moment_, task),
+                         chunk(second_moment_, task));
+  });
+}
+
+template <class Real>
+std::string TrainingStep<Real>::first_non_finite() const {
+  for (const auto& entry : network_.layout().entries()) {
+    if (!all_finite<Real>(values_.subspan(entry.slot.offset, entry.slot.size()))) return entry.name;
+  }
+  const std::pair<const char*, std::span<const Real>> tensors[] = {
+      {"the scaled windows", workspace_.encoder.x.flat()},
+      {"the linear path's forecast", workspace_.offset.flat()},
+      {"the targets", workspace_.target.flat()},
+      {"the encoder's context", workspace_.encoder.context.flat()},
+      {"mu", workspace_.neurons.posterior.mu.flat()},
+      {"sigma", workspace_.neurons.posterior.sigma.flat()},
+      {"z", workspace_.neurons.z.flat()},
+      {"the KL", workspace_.neurons.kl.flat()},
+      {"the forecast mean", workspace_.mean.flat()},
+      {"the forecast scale", workspace_.scale.flat()},
+      {"the log-likelihood", workspace_.nll}};
+  for (const auto& [name, values] : tensors) {
+    if (!all_finite<Real>(values)) return name;
+  }
+  for (const auto& entry : network_.layout().entries()) {
+    if (!all_finite<Real>(gradients_.subspan(entry.slot.offset, entry.slot.size()))) {
+      return "the gradient of " + entry.name;
+    }
+  }
+  return "";
+}
+
+template class TrainingStep<float>;
+template class TrainingStep<double>;
+
+}  // namespace vdn

@@ -1,0 +1,115 @@
+#include <vdn/train/validation.hpp>
+
+#include <cmath>
+
+namespace vdn {
+namespace {
+
+/// Running sums of one scan slot.
+struct Sums {
+  explicit Sums(std::size_t columns) : mu(columns), mu2(columns), sigma2(columns) {}
+  double nll = 0.0, squares = 0.0, sigma = 0.0, kl = 0.0;
+  std::size_t observed = 0, rows = 0;
+  std::vector<double> mu, mu2, sigma2;  // [N*K]
+
+  void add(const Sums& other) {
+    nll += other.nll;
+    squares += other.squares;
+    sigma += other.sigma;
+    kl += other.kl;
+    observed += other.observed;
+    rows += other.rows;
+    for (std::size_t c = 0; c < mu.size(); ++c) {
+      mu[c] += other.mu[c];
+      mu2[c] += other.mu2[c];
+      sigma2[c] += other.sigma2[c];
+    }
+  }
+};
+
+void add_neurons(const neuron::NeuronLayer::Workspace<float>& w, Range rows, Sums& sums) {
+  for (std::size_t b = rows.begin; b < rows.end; ++b) {
+    const auto mu = w.posterior.mu.row(b), sigma = w.posterior.sigma.row(b);
+    for (std::size_t c = 0; c < mu.size(); ++c) {
+      const double m = mu[c], s = sigma[c];
+      sums.mu[c] += m;
+      sums.mu2[c] += m * m;
+      sums.sigma2[c] += s * s;
+      sums.sigma += s;
+    }
+    for (const float kl : w.kl.row(b)) sums.kl += kl;
+  }
+  sums.rows += rows.size();
+}
+
+void add_errors(const Network::Workspace<float>& w, Range rows, Sums& sums) {
+  const std::size_t J = w.log_weight.cols, H = w.target.cols;
+  kernels::mixture_nll<float>(kernels::Objective::marginal, w.mixture(rows), w.nll.subspan(rows.begin, rows.size()));
+  for (std::size_t b = rows.begin; b < rows.end; ++b) {
+    std::size_t observed = 0;
+    for (std::size_t h = 0; h < H; ++h) {
+      if (!w.observed(b, h)) continue;
+      double mean = 0.0;
+      for (std::size_t j = 0; j < J; ++j) {
+        mean += std::exp(static_cast<double>(w.log_weight(b, j))) * static_cast<double>(w.mean(b * J + j, h));
+      }
+      const double error = mean - static_cast<double>(w.target(b, h));
+      sums.squares += error * error;
+      ++observed;
+    }
+    sums.nll += static_cast<double>(w.nll[b]) * static_cast<double>(observed);
+    sums.observed += observed;
+  }
+}
+
+ValidationReport report(const Sums& sums, const neuron::NeuronLayer& layer) {
+  ValidationReport r;
+  const double rows = static_cast<double>(sums.rows), points = static_cast<double>(sums.observed);
+  const double columns = static_cast<double>(sums.mu.size()), N = static_cast<double>(layer.neurons());
+  r.windows = sums.rows;
+  r.nll = sums.nll / points;
+  r.mse = sums.squares / points;
+  r.sigma_mean = sums.sigma / (rows * columns);
+  r.kl_mean = sums.kl / (rows * N);
+  for (std::size_t i = 0; i < layer.neurons(); ++i) {
+    double variance = 0.0, sigma2 = 0.0;  // summed over the neuron's K dimensions
+    for (std::size_t c = i * layer.dims(); c < (i + 1) * layer.dims(); ++c) {
+      const double mean = sums.mu[c] / rows;
+      r.mu2_mean += sums.mu2[c] / (rows * columns);
+      variance += sums.mu2[c] / rows - mean * mean;
+      sigma2 += sums.sigma2[c] / rows;
+    }
+    const double info = 0.5 * std::log1p(std::max(0.0, variance) / sigma2);
+    r.info_sum += info;
+    r.alive += info > alive_information ? 1.0 / N : 0.0;
+  }
+  return r;
+}
+
+}  // namespace
+
+std::vector<Window> thin_windows(const Windows& windows, std::size_t limit) {
+  const std::size_t per_origin = windows.series();
+  const std::size_t wanted = std::max<std::size_t>(1, limit / std::max<std::size_t>(1, per_origin));
+  const std::size_t stride = std::max<std::size_t>(1, (windows.origins() + wanted - 1) / wanted);
+  std::vector<Window> chosen;
+  for (std::size_t o = 0; o < windows.origins(); o += stride) {
+    for (std::size_t d = 0; d < per_origin; ++d) chosen.push_back(windows[o * per_origin + d]);
+  }
+  return chosen;
+}
+
+ValidationReport validate(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
+                          Scheduler& scheduler) {
+  const auto& layer = forecaster.network().neurons();
+  std::vector<Sums> slots(Forecaster::scan_slots(), Sums(layer.neurons() * layer.dims()));
+  forecaster.scan(scaled, windows, true, scheduler,
+                  [&](const Network::Workspace<float>& w, Range rows, std::size_t, std::size_t slot) {
+                    add_neurons(w.neurons, rows, slots[slot]);
+                    add_errors(w, rows, slots[slot]);
+                  });
+  for (std::size_t slot = 1; slot < slots.size(); ++slot) slots[0].add(slots[slot]);
+  return report(slots[0], layer);
+}
+
+}  // namespace vdn
