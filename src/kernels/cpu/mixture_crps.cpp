@@ -41,6 +41,8 @@ struct Packed {
 
 /// 1/sqrt(v): the hardware's estimate and one Newton step, relative error below 1e-6; v is kept above 1e-30.
 HWY_INLINE Vec inverse_root(Lanes d, Vec v) {
+  // Without vector instructions the estimate is too coarse for one step.
+  if constexpr (HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128) return hn::Div(hn::Set(d, 1.0f), hn::Sqrt(v));
   const Vec x = hn::ApproximateReciprocalSqrt(v);
   return hn::Mul(hn::Mul(x, hn::Set(d, 0.5f)), hn::NegMulAdd(hn::Mul(v, x), x, hn::Set(d, 3.0f)));
 }
