@@ -1,0 +1,200 @@
+#include <vdn/model/linear_path.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include <vdn/core/error.hpp>
+
+namespace vdn {
+namespace {
+
+constexpr float missing = std::numeric_limits<float>::quiet_NaN();
+
+struct Problem {
+  std::size_t series, rows, lookback, horizon;
+  std::vector<float> values;
+  ConstMatrix<float> matrix() const { return {values.data(), series, rows}; }
+  Windows windows(std::size_t stride = 1) const { return Windows(lookback, rows - horizon, series, stride); }
+};
+
+/// Seasonal walks far from zero, so that subtracting the last value matters.
+Problem make_problem(std::size_t series = 3, std::size_t rows = 150, std::size_t lookback = 9,
+                     std::size_t horizon = 5) {
+  Problem problem{series, rows, lookback, horizon, std::vector<float>(series * rows)};
+  std::mt19937 random(7);
+  std::normal_distribution<double> step;
+  for (std::size_t d = 0; d < series; ++d) {
+    double level = 20.0 * static_cast<double>(d + 1);
+    for (std::size_t t = 0; t < rows; ++t) {
+      level += .3 * step(random);
+      const double season = std::sin(static_cast<double>(t) * .5);
+      problem.values[d * rows + t] = static_cast<float>(level + season + .2 * step(random));
+    }
+  }
+  return problem;
+}
+
+/// Solves a x = b by Gaussian elimination with pivoting; a is [n][n].
+std::vector<double> eliminate(std::vector<std::vector<double>> a, std::vector<double> b) {
+  const std::size_t n = b.size();
+  for (std::size_t i = 0; i < n; ++i) {
+    std::size_t pivot = i;
+    for (std::size_t r = i; r < n; ++r) pivot = std::abs(a[r][i]) > std::abs(a[pivot][i]) ? r : pivot;
+    std::swap(a[i], a[pivot]);
+    std::swap(b[i], b[pivot]);
+    for (std::size_t r = i + 1; r < n; ++r) {
+      const double factor = a[r][i] / a[i][i];
+      for (std::size_t c = i; c < n; ++c) a[r][c] -= factor * a[i][c];
+      b[r] -= factor * b[i];
+    }
+  }
+  for (std::size_t i = n; i-- > 0;) {
+    for (std::size_t c = i + 1; c < n; ++c) b[i] -= a[i][c] * b[c];
+    b[i] /= a[i][i];
+  }
+  return b;
+}
+
+/// The definition, window by window: unknowns are the L - 1 weights and the intercept, which carries no penalty.
+LinearPath fit_directly(const Problem& problem, const Windows& windows, double penalty) {
+  const std::size_t lookback = problem.lookback, horizon = problem.horizon, n = lookback;
+  std::vector<std::vector<double>> a(n, std::vector<double>(n));
+  std::vector<std::vector<double>> c(horizon, std::vector<double>(n));
+  for (std::size_t i = 0; i < windows.count(); ++i) {
+    const float* at = problem.matrix().row(windows[i].series).data() + windows[i].origin - lookback;
+    bool complete = true;
+    for (std::size_t k = 0; k < lookback + horizon; ++k) complete = complete && !std::isnan(at[k]);
+    if (!complete) continue;
+    const double last = static_cast<double>(at[lookback - 1]);
+    std::vector<double> z(n, 1.0);
+    for (std::size_t l = 0; l + 1 < lookback; ++l) z[l] = static_cast<double>(at[l]) - last;
+    for (std::size_t p = 0; p < n; ++p) {
+      for (std::size_t q = 0; q < n; ++q) a[p][q] += z[p] * z[q];
+      for (std::size_t h = 0; h < horizon; ++h) c[h][p] += z[p] * (static_cast<double>(at[lookback + h]) - last);
+    }
+  }
+  double mean = 0;
+  for (std::size_t l = 0; l + 1 < lookback; ++l) mean += a[l][l] / static_cast<double>(lookback);
+  for (std::size_t l = 0; l + 1 < lookback; ++l) a[l][l] += penalty * mean;
+  LinearPath line{lookback, horizon, std::vector<double>(horizon * lookback), std::vector<double>(horizon)};
+  for (std::size_t h = 0; h < horizon; ++h) {
+    const auto solution = eliminate(a, c[h]);
+    std::copy_n(solution.begin(), lookback - 1, line.weight.begin() + static_cast<std::ptrdiff_t>(h * lookback));
+    line.bias[h] = solution.back();
+  }
+  return line;
+}
+
+void expect_direct_solution(const Problem& problem, const Windows& windows, double penalty) {
+  Scheduler scheduler(2);
+  const auto line = fit_linear_path(problem.matrix(), windows, problem.lookback, problem.horizon, penalty, scheduler);
+  const auto direct = fit_directly(problem, windows, penalty);
+  ASSERT_EQ(line.weight.size(), direct.weight.size());
+  for (std::size_t i = 0; i < line.weight.size(); ++i) EXPECT_NEAR(line.weight[i], direct.weight[i], 1e-9);
+  for (std::size_t h = 0; h < line.horizon; ++h) EXPECT_NEAR(line.bias[h], direct.bias[h], 1e-9);
+}
+
+TEST(LinearPath, IsTheDirectSolution) {
+  for (const double penalty : {0.0, 1e-3, 1.0, 100.0}) {
+    expect_direct_solution(make_problem(), make_problem().windows(), penalty);
+  }
+}
+
+TEST(LinearPath, IsTheDirectSolutionForAnyStrideAndShape) {
+  const auto problem = make_problem();
+  for (const std::size_t stride : {2u, 3u, 13u, 14u, 20u}) {
+    expect_direct_solution(problem, problem.windows(stride), .01);
+  }
+  const auto many = make_problem(11, 40, 2, 9);
+  expect_direct_solution(many, many.windows(), .01);
+  const auto none = make_problem(2, 40, 1, 4);  // a look-back of one row has nothing but the intercept
+  expect_direct_solution(none, none.windows(), .01);
+}
+
+TEST(LinearPath, LeavesOutWindowsWithMissingValues) {
+  auto problem = make_problem();
+  for (const std::size_t at : {0u, 31u, 33u, 90u, 149u, 150u + 70u}) problem.values[at] = missing;
+  for (std::size_t t = 300; t < 450; ++t) problem.values[t] = missing;  // series 2 as a whole
+  for (const std::size_t stride : {1u, 4u}) expect_direct_solution(problem, problem.windows(stride), .01);
+}
+
+TEST(LinearPath, HasTheSameBitsForAnyNumberOfThreads) {
+  const auto problem = make_problem(11, 200);
+  Scheduler one(1);
+  const auto expected = fit_linear_path(problem.matrix(), problem.windows(), 9, 5, 1e-3, one);
+  for (const std::size_t threads : {2u, 4u}) {
+    Scheduler scheduler(threads);
+    const auto line = fit_linear_path(problem.matrix(), problem.windows(), 9, 5, 1e-3, scheduler);
+    EXPECT_EQ(line.weight, expected.weight);
+    EXPECT_EQ(line.bias, expected.bias);
+  }
+}
+
+TEST(LinearPath, ForecastsTheSameOneByOneAndTogether) {
+  const auto problem = make_problem();
+  Scheduler scheduler(1);
+  const auto line = fit_linear_path(problem.matrix(), problem.windows(), 9, 5, 1e-3, scheduler);
+  std::vector<double> contexts, together(2 * 5), alone(5);
+  std::vector<float> single(5);
+  const std::size_t starts[2] = {10, 170};
+  for (const std::size_t at : starts) {
+    contexts.insert(contexts.end(), problem.values.data() + at, problem.values.data() + at + 9);
+  }
+  const auto copy = contexts;
+  line.forecast(Matrix<double>(contexts.data(), 2, 9), Matrix<double>(together.data(), 2, 5));
+  for (std::size_t b = 0; b < 2; ++b) {
+    const auto context = std::span<const double>(copy).subspan(b * 9, 9);
+    line.forecast(context, std::span<double>(alone));
+    line.forecast(std::span<const float>(problem.values).subspan(starts[b], 9), std::span<float>(single));
+    for (std::size_t h = 0; h < 5; ++h) {
+      double direct = context[8] + line.bias[h];
+      for (std::size_t l = 0; l < 9; ++l) direct += line.weights()(h, l) * (context[l] - context[8]);
+      EXPECT_NEAR(alone[h], direct, 1e-12);
+      EXPECT_NEAR(together[b * 5 + h], direct, 1e-12);
+      EXPECT_NEAR(single[h], direct, 1e-5);
+    }
+  }
+}
+
+TEST(LinearPath, RepeatsAConstantSeries) {
+  const Problem problem{1, 60, 8, 3, std::vector<float>(60, 2.7f)};
+  Scheduler scheduler(1);
+  const auto line = fit_linear_path(problem.matrix(), problem.windows(), 8, 3, 0, scheduler);
+  for (const double weight : line.weight) EXPECT_EQ(weight, 0);
+  for (const double bias : line.bias) EXPECT_NEAR(bias, 0, 1e-12);
+}
+
+TEST(LinearPath, SaysWhatIsWrong) {
+  Scheduler scheduler(1);
+  auto problem = make_problem(1, 30);
+  const auto kind_of_failure = [&](double penalty, Windows windows) {
+    try {
+      fit_linear_path(problem.matrix(), windows, 9, 5, penalty, scheduler);
+    } catch (const Error& error) {
+      return error.kind();
+    }
+    return ErrorKind{};
+  };
+  EXPECT_EQ(kind_of_failure(-1, problem.windows()), ErrorKind::config);
+  EXPECT_EQ(kind_of_failure(1, Windows(8, 20, 1)), ErrorKind::software);
+  EXPECT_EQ(kind_of_failure(1, Windows(9, 26, 1)), ErrorKind::software);
+  EXPECT_EQ(kind_of_failure(1, Windows(1, 0, 1)), ErrorKind::data);
+  for (std::size_t t = 0; t < 30; ++t) problem.values[t] = static_cast<float>(t % 2);  // two patterns, eight unknowns
+  try {
+    fit_linear_path(problem.matrix(), problem.windows(), 9, 5, 0, scheduler);
+    FAIL() << "expected an error";
+  } catch (const Error& error) {
+    EXPECT_NE(error.hint().find("line.penalty"), std::string::npos);
+  }
+  EXPECT_EQ(kind_of_failure(1e-3, problem.windows()), ErrorKind{});
+  problem.values[13] = missing;
+  problem.values[20] = missing;
+  EXPECT_EQ(kind_of_failure(1e-3, Windows(9, 20, 1)), ErrorKind::data) << "every window has a missing value";
+}
+
+}  // namespace
+}  // namespace vdn
