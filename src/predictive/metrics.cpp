@@ -1,0 +1,205 @@
+// Accumulation of scores; the scores themselves are kernels.
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <vdn/core/error.hpp>
+#include <vdn/kernels/mixture_steps.hpp>
+#include <vdn/predictive/metrics.hpp>
+
+namespace vdn {
+namespace {
+
+constexpr std::size_t level_count = 19;
+constexpr std::size_t median_level = 9;
+
+/// .05, .10 ... .95.
+constexpr std::array<double, level_count> levels = [] {
+  std::array<double, level_count> values{};
+  for (std::size_t i = 0; i < level_count; ++i) values[i] = static_cast<double>(i + 1) / 20;
+  return values;
+}();
+
+[[noreturn]] void fail(const char* problem) {
+  throw Error(ErrorKind::software, "metrics", problem);
+}
+
+}  // namespace
+
+void MetricAccumulator::Sum::add(double x) {
+  const double sum = value + x;
+  lost += std::abs(value) >= std::abs(x) ? (value - sum) + x : (x - sum) + value;
+  value = sum;
+}
+
+void MetricAccumulator::Sum::add(const Sum& other) {
+  add(other.value);
+  lost += other.lost;
+}
+
+void MetricAccumulator::Cell::add(const Scores& scores) {
+  for (std::size_t i = 0; i < score_count; ++i) sums[i].add(scores[i]);
+}
+
+void MetricAccumulator::Cell::add(const Cell& other) {
+  for (std::size_t i = 0; i < score_count; ++i) sums[i].add(other.sums[i]);
+  windows += other.windows;
+  points += other.points;
+}
+
+Metrics MetricAccumulator::Cell::metrics() const {
+  const auto average = [this](Score score) {
+    return points ? sums[score].total() / static_cast<double>(points) : std::numeric_limits<double>::quiet_NaN();
+  };
+  return {average(mse),         average(mae),     average(nll), average(crps), average(coverage_80),
+          average(coverage_90), average(pinball), windows,      points};
+}
+
+MetricAccumulator::MetricAccumulator(std::size_t horizon, std::span<const double> deviations)
+    : horizon_(horizon),
+      deviations_(deviations.begin(), deviations.end()),
+      series_(deviations.size()),
+      steps_(horizon),
+      original_steps_(horizon),
+      mean_(horizon),
+      log_density_(horizon),
+      cdf_(horizon),
+      crps_(horizon),
+      quantiles_(level_count * horizon) {
+  if (horizon == 0 || deviations.empty()) fail("horizon and number of series must be positive");
+  for (const double deviation : deviations)
+    if (!(deviation > 0) || !std::isfinite(deviation)) fail("a deviation is not positive");
+}
+
+void MetricAccumulator::add(std::span<const std::size_t> series, const kernels::MixtureBatch<float>& batch) {
+  const std::size_t rows = series.size(), components = batch.log_weight.cols;
+  const auto has_shape = [](const auto& matrix, std::size_t r, std::size_t c) {
+    return matrix.rows == r && matrix.cols == c;
+  };
+  if (components == 0 || !has_shape(batch.target, rows, horizon_) || !has_shape(batch.observed, rows, horizon_) ||
+      !has_shape(batch.mean, rows * components, horizon_) || !has_shape(batch.scale, rows * components, horizon_) ||
+      batch.log_weight.rows != rows)
+    fail("the shapes of a batch do not fit");
+  for (const std::size_t one : series)
+    if (one >= series_count()) fail("a series is unknown");
+  for (std::size_t b = 0; b < rows; ++b) {
+    const Range row{b, b + 1}, own{b * components, (b + 1) * components};
+    add_window(series[b], {batch.target.slice(row), batch.observed.slice(row), batch.mean.slice(own),
+                           batch.scale.slice(own), batch.log_weight.slice(row), batch.draws});
+  }
+}
+
+void MetricAccumulator::score_step(const kernels::MixtureBatch<float>& window, std::size_t step, Scores& scores) const {
+  const double y = window.target(0, step), probability = cdf_[step];
+  double pinball_sum = 0;
+  for (std::size_t l = 0; l < level_count; ++l) {
+    const double miss = y - quantiles_[l * horizon_ + step];
+    pinball_sum += std::max(levels[l] * miss, (levels[l] - 1) * miss);
+  }
+  scores[mse] = (y - mean_[step]) * (y - mean_[step]);
+  scores[mae] = std::abs(y - quantiles_[median_level * horizon_ + step]);
+  scores[nll] = -double{log_density_[step]};
+  scores[crps] = crps_[step];
+  scores[coverage_80] = probability >= 0.1 && probability <= 0.9 ? 1 : 0;
+  scores[coverage_90] = probability >= 0.05 && probability <= 0.95 ? 1 : 0;
+  scores[pinball] = pinball_sum / level_count;
+  for (const double score : scores)
+    if (!std::isfinite(score)) throw Error(ErrorKind::data, "metrics", "a forecast or an observed value is not finite");
+}
+
+void MetricAccumulator::to_original(Scores& scores, double deviation) {
+  scores[mse] *= deviation * deviation;
+  scores[mae] *= deviation;
+  scores[nll] += std::log(deviation);
+  scores[crps] *= deviation;
+  scores[pinball] *= deviation;
+}
+
+void MetricAccumulator::add_window(std::size_t series, const kernels::MixtureBatch<float>& window) {
+  kernels::mixture_mean<float>(window, {mean_.data(), 1, horizon_});
+  kernels::mixture_log_density<float>(window, {log_density_.data(), 1, horizon_});
+  kernels::mixture_cdf<float>(window, {cdf_.data(), 1, horizon_});
+  kernels::mixture_crps<float>(window, {crps_.data(), 1, horizon_});
+  kernels::mixture_quantiles<float>(window, levels, {quantiles_.data(), level_count, horizon_});
+  Scores sum{};
+  std::size_t points = 0;
+  for (std::size_t h = 0; h < horizon_; ++h) {
+    if (!window.observed(0, h)) continue;
+    Scores scores;
+    score_step(window, h, scores);
+    for (std::size_t i = 0; i < score_count; ++i) sum[i] += scores[i];
+    ++points;
+    steps_[h].add(scores);
+    to_original(scores, deviations_[series]);
+    original_steps_[h].add(scores);
+    for (Cell* cell : {&steps_[h], &original_steps_[h]}) {
+      ++cell->windows;
+      ++cell->points;
+    }
+  }
+  if (points == 0) return;
+  series_[series].add(sum);
+  series_[series].windows += 1;
+  series_[series].points += points;
+}
+
+void MetricAccumulator::merge(const MetricAccumulator& other) {
+  if (other.horizon_ != horizon_ || other.deviations_ != deviations_) fail("accumulators of different shape");
+  for (std::size_t d = 0; d < series_.size(); ++d) series_[d].add(other.series_[d]);
+  for (std::size_t h = 0; h < horizon_; ++h) {
+    steps_[h].add(other.steps_[h]);
+    original_steps_[h].add(other.original_steps_[h]);
+  }
+}
+
+/// The sums of a series in original units.
+MetricAccumulator::Cell MetricAccumulator::original_cell(std::size_t series) const {
+  Cell cell = series_[series];
+  const double deviation = deviations_[series];
+  const auto scale = [&](Score score, double factor) { cell.sums[score] = {cell.sums[score].total() * factor, 0}; };
+  scale(mse, deviation * deviation);
+  scale(mae, deviation);
+  scale(crps, deviation);
+  scale(pinball, deviation);
+  cell.sums[nll].add(static_cast<double>(cell.points) * std::log(deviation));
+  return cell;
+}
+
+Metrics MetricAccumulator::scaled() const {
+  Cell all;
+  for (const Cell& cell : series_) all.add(cell);
+  return all.metrics();
+}
+
+Metrics MetricAccumulator::original() const {
+  Cell all;
+  for (std::size_t d = 0; d < series_.size(); ++d) all.add(original_cell(d));
+  return all.metrics();
+}
+
+std::vector<Metrics> MetricAccumulator::scaled_by_step() const {
+  std::vector<Metrics> out;
+  for (const Cell& cell : steps_) out.push_back(cell.metrics());
+  return out;
+}
+
+std::vector<Metrics> MetricAccumulator::original_by_step() const {
+  std::vector<Metrics> out;
+  for (const Cell& cell : original_steps_) out.push_back(cell.metrics());
+  return out;
+}
+
+std::vector<Metrics> MetricAccumulator::scaled_by_series() const {
+  std::vector<Metrics> out;
+  for (const Cell& cell : series_) out.push_back(cell.metrics());
+  return out;
+}
+
+std::vector<Metrics> MetricAccumulator::original_by_series() const {
+  std::vector<Metrics> out;
+  for (std::size_t d = 0; d < series_.size(); ++d) out.push_back(original_cell(d).metrics());
+  return out;
+}
+
+}  // namespace vdn
