@@ -1,0 +1,16 @@
+#pragma once
+// Backtest tables for terminals and Markdown.
+
+#include <string>
+
+#include <vdn/evaluate/backtest.hpp>
+
+namespace vdn {
+
+/// Aligned text: one row a forecaster; scaled MSE, MAE, CRPS, NLL, coverage 80 and 90, pinball; the best figure of a
+/// column marked with '*' (coverage: nearest to nominal). `original` shows original units instead.
+std::string text_table(const BacktestTable& table, bool original = false);
+/// The same as a Markdown table, without the marks.
+std::string markdown_table(const BacktestTable& table, bool original = false);
+
+}  // namespace vdn
