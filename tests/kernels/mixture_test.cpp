@@ -204,6 +204,20 @@ TEST(MixtureFast, QuantilesInvertTheDistributionOfHardMixtures) {
   }
 }
 
+TYPED_TEST(Mixture, EnergyScoreByHand) {
+  using Real = TypeParam;
+  // Step 1 is unobserved. Distances to the target 5 and sqrt(153), between the paths 8.
+  const std::vector<Real> target{0, 99, 0}, paths{3, 1, 4, 3, 7, 12};
+  const std::vector<std::uint8_t> observed{1, 0, 1};
+  const Real score = energy_score<Real>(target, observed, {paths.data(), 2, 3});
+  const double to_target = (5 + std::sqrt(153.0)) / 2, apart = 2 * 8.0 / (2 * 4);
+  EXPECT_NEAR(score, to_target - apart, 1e-5);
+  const std::vector<Real> same{1, 2, 3, 1, 2, 3};
+  std::vector<Real> gradient(6);
+  energy_score_gradient<Real>(std::span(same).first(3), observed, {same.data(), 2, 3}, {gradient.data(), 2, 3});
+  for (const Real value : gradient) EXPECT_EQ(value, 0);
+}
+
 TEST(NormalQuantile, InvertsTheDistributionFunction) {
   for (const double level : {1e-12, 1e-5, 0.02, 0.0243, 0.3, 0.5, 0.77, 0.99, 1 - 1e-9}) {
     const double x = normal_quantile(level);
