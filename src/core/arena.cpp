@@ -14,6 +14,8 @@ Arena::Arena(std::size_t bytes) : bytes_(bytes) {
   std::memset(block_.get(), 0, bytes);
 }
 
-void Arena::Free::operator()(std::byte* block) const { ::operator delete(block, block_alignment); }
+void Arena::Free::operator()(std::byte* block) const {
+  ::operator delete(block, block_alignment);
+}
 
 }  // namespace vdn

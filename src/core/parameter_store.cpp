@@ -8,7 +8,9 @@
 
 namespace vdn {
 
-Initial Initial::linear(std::size_t inputs) { return uniform(1.0 / std::sqrt(static_cast<double>(inputs))); }
+Initial Initial::linear(std::size_t inputs) {
+  return uniform(1.0 / std::sqrt(static_cast<double>(inputs)));
+}
 
 Slot ParameterLayout::add(std::string name, std::size_t rows, std::size_t cols, Initial initial) {
   const auto same = [&](const Entry& entry) { return entry.name == name; };

@@ -62,7 +62,9 @@ bool parse_switch(const std::string& text) {
   throw std::invalid_argument("'" + text + "' is not true or false");
 }
 
-std::string print_number(double value) { return fmt::format("{}", value); }
+std::string print_number(double value) {
+  return fmt::format("{}", value);
+}
 
 std::string integer_range(std::uint64_t low, std::uint64_t high) {
   if (high == std::numeric_limits<std::uint64_t>::max()) return fmt::format("{} or more", low);

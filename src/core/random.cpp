@@ -33,7 +33,8 @@ std::uint64_t Permutation::operator()(std::uint64_t index) const {
   do {  // the network permutes a power of four >= size; walk on until the value falls inside
     std::uint64_t left = index >> half_bits_, right = index & mask;
     for (std::uint32_t round = 0; round < 4; ++round) {
-      const auto bits = philox(key_, {static_cast<std::uint32_t>(right), static_cast<std::uint32_t>(right >> 32), round, 0});
+      const auto bits =
+          philox(key_, {static_cast<std::uint32_t>(right), static_cast<std::uint32_t>(right >> 32), round, 0});
       const std::uint64_t mixed = left ^ ((bits[0] | (std::uint64_t{bits[1]} << 32)) & mask);
       left = right;
       right = mixed;

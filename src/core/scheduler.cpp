@@ -79,7 +79,9 @@ Scheduler::~Scheduler() {
   for (auto& worker : pool_->workers) worker.join();
 }
 
-std::size_t Scheduler::threads() const { return pool_->workers.size() + 1; }
+std::size_t Scheduler::threads() const {
+  return pool_->workers.size() + 1;
+}
 
 void Scheduler::run(std::size_t count, const std::function<void(std::size_t)>& task) {
   Pool& pool = *pool_;

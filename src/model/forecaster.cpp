@@ -13,8 +13,9 @@ namespace vdn {
 /// on how many others are asked for with it.
 struct Forecaster::Plan {
   Plan(const Network& network, std::size_t rows, std::size_t draws)
-      : arena(Arena::lay_out(
-            [&](ArenaCursor& cursor) { workspace = network.bind<float>(cursor, rows, draws, false); })) {}
+      : arena(
+            Arena::lay_out([&](ArenaCursor& cursor) { workspace = network.bind<float>(cursor, rows, draws, false); })) {
+  }
   Network::Workspace<float> workspace;
   Arena arena;
 };
@@ -102,8 +103,7 @@ void Forecaster::draw(std::span<const Window> windows, std::uint64_t step, const
     for (std::size_t s = 0; s < w.draws; ++s) {
       const std::size_t row = b * w.draws + s;
       const auto draw_number = static_cast<std::uint32_t>(s);
-      network_.neurons().fill_noise<float>(w.neurons, row,
-                                           {latent, windows[b].series, windows[b].origin, draw_number});
+      network_.neurons().fill_noise<float>(w.neurons, row, {latent, windows[b].series, windows[b].origin, draw_number});
       network_.head().fill_mask<float>(w.head, row, {dropout, windows[b].series, windows[b].origin, draw_number},
                                        training);
     }

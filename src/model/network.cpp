@@ -70,8 +70,8 @@ template <class Real>
 kernels::MixtureBatch<Real> Network::Workspace<Real>::mixture(Range rows_) const {
   const std::size_t J = log_weight.cols;
   const Range components{rows_.begin * J, rows_.end * J};
-  return {target.slice(rows_), observed.slice(rows_), mean.slice(components), scale.slice(components),
-          log_weight.slice(rows_), draws};
+  return {target.slice(rows_),     observed.slice(rows_),   mean.slice(components),
+          scale.slice(components), log_weight.slice(rows_), draws};
 }
 
 template <class Real>
@@ -163,15 +163,15 @@ void Network::add_weight_tasks(TaskList& tasks, const ConstParameters<Real>& p, 
   encoder_.add_weight_tasks<Real>(tasks, w.encoder, gradient);
 }
 
-#define VDN_INSTANTIATE(Real)                                                                                       \
-  template struct Network::Workspace<Real>;                                                                         \
-  template Network::Workspace<Real> Network::bind<Real>(ArenaCursor&, std::size_t, std::size_t, bool) const;        \
-  template void Network::prepare<Real>(const ConstParameters<Real>&, const Workspace<Real>&) const;                 \
-  template void Network::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;          \
-  template void Network::forward_head<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;     \
+#define VDN_INSTANTIATE(Real)                                                                                        \
+  template struct Network::Workspace<Real>;                                                                          \
+  template Network::Workspace<Real> Network::bind<Real>(ArenaCursor&, std::size_t, std::size_t, bool) const;         \
+  template void Network::prepare<Real>(const ConstParameters<Real>&, const Workspace<Real>&) const;                  \
+  template void Network::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;           \
+  template void Network::forward_head<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;      \
   template void Network::backward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, std::span<const Real>, \
-                                        Range) const;                                                               \
-  template void Network::add_weight_tasks<Real>(TaskList&, const ConstParameters<Real>&, const Workspace<Real>&,    \
+                                        Range) const;                                                                \
+  template void Network::add_weight_tasks<Real>(TaskList&, const ConstParameters<Real>&, const Workspace<Real>&,     \
                                                 const Parameters<Real>&) const;
 VDN_INSTANTIATE(float)
 VDN_INSTANTIATE(double)

@@ -48,9 +48,10 @@ void declare_network(ParameterTable<Settings>& t) {
   t.integer("head.width", &Settings::head_width, 1, 65536, "hidden width of the head");
   t.number("head.dropout", &Settings::dropout, 0, 0.95, "dropout in the head");
   t.integer("head.components", &Settings::components, 1, 1024, "mixture components M per latent draw");
-  t.choice("head.weights", &Settings::weights,
-           {{"uniform", MixtureWeights::uniform}, {"per_draw", MixtureWeights::per_draw}, {"score", MixtureWeights::score}},
-           "component weights: equal, learned within each draw, or learned across all draws");
+  t.choice(
+      "head.weights", &Settings::weights,
+      {{"uniform", MixtureWeights::uniform}, {"per_draw", MixtureWeights::per_draw}, {"score", MixtureWeights::score}},
+      "component weights: equal, learned within each draw, or learned across all draws");
   t.choice("head.scale", &Settings::scale,
            {{"per_step", nn::ScaleMode::per_step}, {"per_input", nn::ScaleMode::per_input}},
            "predictive scale: one number per component and step, or dependent on the draw");
@@ -169,7 +170,8 @@ std::string settings_markdown() {
       "| key | default | reference | allowed | meaning |\n| --- | --- | --- | --- | --- |\n";
   for (const auto& p : settings_table().parameters()) {
     std::string range = p.range;
-    for (std::size_t at = range.find('|'); at != std::string::npos; at = range.find('|', at + 2)) range.insert(at, "\\");
+    for (std::size_t at = range.find('|'); at != std::string::npos; at = range.find('|', at + 2))
+      range.insert(at, "\\");
     text += fmt::format("| `{}` | {} | {} | {} | {} |\n", p.name, p.print(standard), p.print(reference), range, p.help);
   }
   return text;

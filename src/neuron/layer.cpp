@@ -17,9 +17,12 @@ NeuronLayer::NeuronLayer(ParameterLayout& layout, const std::string& name, const
 double NeuronLayer::pool_factor() const {
   const double k = static_cast<double>(dims());
   switch (shape_.pooling) {
-    case Pooling::mean: return 1.0 / k;
-    case Pooling::sum: return 1.0;
-    case Pooling::sum_sqrtk: return 1.0 / std::sqrt(k);
+    case Pooling::mean:
+      return 1.0 / k;
+    case Pooling::sum:
+      return 1.0;
+    case Pooling::sum_sqrtk:
+      return 1.0 / std::sqrt(k);
   }
   return 1.0;
 }
@@ -111,16 +114,16 @@ double NeuronLayer::reconstruction(const Workspace<Real>& w) const {
   return total / static_cast<double>(w.decoder.error.size());
 }
 
-#define VDN_INSTANTIATE(Real)                                                                                          \
-  template NeuronLayer::Workspace<Real> NeuronLayer::bind<Real>(ArenaCursor&, std::size_t, std::size_t, bool) const;   \
-  template void NeuronLayer::connect<Real>(Workspace<Real>&, ConstMatrix<Real>, Matrix<Real>, Matrix<Real>) const;     \
-  template void NeuronLayer::fill_noise<Real>(const Workspace<Real>&, std::size_t, kernels::DrawKey, bool) const;      \
-  template void NeuronLayer::prepare<Real>(const ConstParameters<Real>&, const Workspace<Real>&) const;                \
-  template void NeuronLayer::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;         \
-  template void NeuronLayer::backward<Real>(const ConstParameters<Real>&, const Workspace<Real>&,                      \
-                                            std::span<const Real>, Range) const;                                       \
+#define VDN_INSTANTIATE(Real)                                                                                        \
+  template NeuronLayer::Workspace<Real> NeuronLayer::bind<Real>(ArenaCursor&, std::size_t, std::size_t, bool) const; \
+  template void NeuronLayer::connect<Real>(Workspace<Real>&, ConstMatrix<Real>, Matrix<Real>, Matrix<Real>) const;   \
+  template void NeuronLayer::fill_noise<Real>(const Workspace<Real>&, std::size_t, kernels::DrawKey, bool) const;    \
+  template void NeuronLayer::prepare<Real>(const ConstParameters<Real>&, const Workspace<Real>&) const;              \
+  template void NeuronLayer::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;       \
+  template void NeuronLayer::backward<Real>(const ConstParameters<Real>&, const Workspace<Real>&,                    \
+                                            std::span<const Real>, Range) const;                                     \
   template void NeuronLayer::add_weight_tasks<Real>(TaskList&, const ConstParameters<Real>&, const Workspace<Real>&, \
-                                                    const Parameters<Real>&) const;                                    \
+                                                    const Parameters<Real>&) const;                                  \
   template double NeuronLayer::reconstruction<Real>(const Workspace<Real>&) const;
 VDN_INSTANTIATE(float)
 VDN_INSTANTIATE(double)

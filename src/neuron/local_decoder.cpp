@@ -139,11 +139,11 @@ void LocalDecoder::add_weight_tasks(TaskList& tasks, const ConstParameters<Real>
   }
 }
 
-#define VDN_INSTANTIATE(Real)                                                                                          \
-  template LocalDecoder::Workspace<Real> LocalDecoder::bind<Real>(ArenaCursor&, std::size_t, std::size_t) const;       \
-  template void LocalDecoder::prepare<Real>(const ConstParameters<Real>&, const Workspace<Real>&) const;               \
-  template void LocalDecoder::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;        \
-  template void LocalDecoder::backward<Real>(const Workspace<Real>&, Range, Real, Matrix<Real>) const;                 \
+#define VDN_INSTANTIATE(Real)                                                                                         \
+  template LocalDecoder::Workspace<Real> LocalDecoder::bind<Real>(ArenaCursor&, std::size_t, std::size_t) const;      \
+  template void LocalDecoder::prepare<Real>(const ConstParameters<Real>&, const Workspace<Real>&) const;              \
+  template void LocalDecoder::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;       \
+  template void LocalDecoder::backward<Real>(const Workspace<Real>&, Range, Real, Matrix<Real>) const;                \
   template void LocalDecoder::add_weight_tasks<Real>(TaskList&, const ConstParameters<Real>&, const Workspace<Real>&, \
                                                      Real, const Parameters<Real>&) const;
 VDN_INSTANTIATE(float)

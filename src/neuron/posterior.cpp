@@ -104,12 +104,12 @@ void Posterior::add_weight_tasks(TaskList& tasks, const ConstParameters<Real>& p
   }
 }
 
-#define VDN_INSTANTIATE(Real)                                                                                 \
-  template Posterior::Workspace<Real> Posterior::bind<Real>(ArenaCursor&, std::size_t, bool) const;          \
-  template void Posterior::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;  \
-  template void Posterior::backward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const; \
-  template void Posterior::add_weight_tasks<Real>(TaskList&, const ConstParameters<Real>&,                    \
-                                                  const Workspace<Real>&, const Parameters<Real>&) const;
+#define VDN_INSTANTIATE(Real)                                                                                      \
+  template Posterior::Workspace<Real> Posterior::bind<Real>(ArenaCursor&, std::size_t, bool) const;                \
+  template void Posterior::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;       \
+  template void Posterior::backward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;      \
+  template void Posterior::add_weight_tasks<Real>(TaskList&, const ConstParameters<Real>&, const Workspace<Real>&, \
+                                                  const Parameters<Real>&) const;
 VDN_INSTANTIATE(float)
 VDN_INSTANTIATE(double)
 #undef VDN_INSTANTIATE

@@ -141,7 +141,7 @@ void Encoder::add_weight_tasks(TaskList& tasks, const Workspace<Real>& w, const 
 }
 
 #define VDN_INSTANTIATE(Real)                                                                               \
-  template Encoder::Workspace<Real> Encoder::bind<Real>(ArenaCursor&, std::size_t, bool) const;            \
+  template Encoder::Workspace<Real> Encoder::bind<Real>(ArenaCursor&, std::size_t, bool) const;             \
   template void Encoder::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;  \
   template void Encoder::backward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const; \
   template void Encoder::add_weight_tasks<Real>(TaskList&, const Workspace<Real>&, const Parameters<Real>&) const;

@@ -123,12 +123,12 @@ void SampleWiseHead::add_weight_tasks(TaskList& tasks, const Workspace<Real>& w,
   }
 }
 
-#define VDN_INSTANTIATE(Real)                                                                                         \
-  template SampleWiseHead::Workspace<Real> SampleWiseHead::bind<Real>(ArenaCursor&, std::size_t, bool) const;         \
-  template void SampleWiseHead::fill_mask<Real>(const Workspace<Real>&, std::size_t, kernels::DrawKey, bool) const;   \
-  template void SampleWiseHead::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;     \
-  template void SampleWiseHead::backward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;    \
-  template void SampleWiseHead::add_weight_tasks<Real>(TaskList&, const Workspace<Real>&, const Parameters<Real>&) \
+#define VDN_INSTANTIATE(Real)                                                                                       \
+  template SampleWiseHead::Workspace<Real> SampleWiseHead::bind<Real>(ArenaCursor&, std::size_t, bool) const;       \
+  template void SampleWiseHead::fill_mask<Real>(const Workspace<Real>&, std::size_t, kernels::DrawKey, bool) const; \
+  template void SampleWiseHead::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;   \
+  template void SampleWiseHead::backward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;  \
+  template void SampleWiseHead::add_weight_tasks<Real>(TaskList&, const Workspace<Real>&, const Parameters<Real>&)  \
       const;
 VDN_INSTANTIATE(float)
 VDN_INSTANTIATE(double)

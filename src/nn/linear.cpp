@@ -44,12 +44,10 @@ void Linear::add_weight_tasks(TaskList& tasks, ConstMatrix<Real> x, ConstMatrix<
                               const Parameters<Real>& gradient) const {
   const auto dw = gradient.matrix(weight);
   const auto db = gradient.vector(bias);
-  for_tiles(outputs(), weight_tile, [&](Range outputs) {
-    tasks.add([=] { kernels::linear_backward_weight<Real>(x, dy, outputs, dw); });
-  });
-  for_tiles(outputs(), column_tile, [&](Range columns) {
-    tasks.add([=] { kernels::column_sum<Real>(dy, columns, db); });
-  });
+  for_tiles(outputs(), weight_tile,
+            [&](Range outputs) { tasks.add([=] { kernels::linear_backward_weight<Real>(x, dy, outputs, dw); }); });
+  for_tiles(outputs(), column_tile,
+            [&](Range columns) { tasks.add([=] { kernels::column_sum<Real>(dy, columns, db); }); });
 }
 
 LayerNorm::LayerNorm(ParameterLayout& layout, const std::string& name, std::size_t columns)
@@ -75,24 +73,23 @@ void LayerNorm::add_weight_tasks(TaskList& tasks, ConstMatrix<Real> x, std::span
   const auto dgain = gradient.vector(gain);
   const auto dbias = gradient.vector(bias);
   for_tiles(gain.cols, column_tile, [&](Range columns) {
-    tasks.add([=] {
-      kernels::layer_norm_backward_weight<Real>(x, mean, inverse_deviation, dy, columns, dgain, dbias);
-    });
+    tasks.add(
+        [=] { kernels::layer_norm_backward_weight<Real>(x, mean, inverse_deviation, dy, columns, dgain, dbias); });
   });
 }
 
-#define VDN_INSTANTIATE(Real)                                                                                         \
-  template void Linear::forward<Real>(const ConstParameters<Real>&, ConstMatrix<Real>, Matrix<Real>) const;           \
-  template void Linear::backward_input<Real>(const ConstParameters<Real>&, ConstMatrix<Real>, Matrix<Real>, bool)     \
-      const;                                                                                                          \
-  template void Linear::add_weight_tasks<Real>(TaskList&, ConstMatrix<Real>, ConstMatrix<Real>,                       \
-                                               const Parameters<Real>&) const;                                        \
-  template void LayerNorm::forward<Real>(const ConstParameters<Real>&, ConstMatrix<Real>, Matrix<Real>,               \
-                                         std::span<Real>, std::span<Real>) const;                                     \
-  template void LayerNorm::backward_input<Real>(const ConstParameters<Real>&, ConstMatrix<Real>,                      \
-                                                std::span<const Real>, std::span<const Real>, ConstMatrix<Real>,      \
-                                                Matrix<Real>) const;                                                  \
-  template void LayerNorm::add_weight_tasks<Real>(TaskList&, ConstMatrix<Real>, std::span<const Real>,                \
+#define VDN_INSTANTIATE(Real)                                                                                        \
+  template void Linear::forward<Real>(const ConstParameters<Real>&, ConstMatrix<Real>, Matrix<Real>) const;          \
+  template void Linear::backward_input<Real>(const ConstParameters<Real>&, ConstMatrix<Real>, Matrix<Real>, bool)    \
+      const;                                                                                                         \
+  template void Linear::add_weight_tasks<Real>(TaskList&, ConstMatrix<Real>, ConstMatrix<Real>,                      \
+                                               const Parameters<Real>&) const;                                       \
+  template void LayerNorm::forward<Real>(const ConstParameters<Real>&, ConstMatrix<Real>, Matrix<Real>,              \
+                                         std::span<Real>, std::span<Real>) const;                                    \
+  template void LayerNorm::backward_input<Real>(const ConstParameters<Real>&, ConstMatrix<Real>,                     \
+                                                std::span<const Real>, std::span<const Real>, ConstMatrix<Real>,     \
+                                                Matrix<Real>) const;                                                 \
+  template void LayerNorm::add_weight_tasks<Real>(TaskList&, ConstMatrix<Real>, std::span<const Real>,               \
                                                   std::span<const Real>, ConstMatrix<Real>, const Parameters<Real>&) \
       const;
 VDN_INSTANTIATE(float)

@@ -63,8 +63,8 @@ template <class Real>
 StepReport TrainingStep<Real>::measure() const {
   StepReport report;
   const auto add = [](double sum, Real value) { return sum + static_cast<double>(value); };
-  report.nll = std::accumulate(workspace_.nll.begin(), workspace_.nll.end(), 0.0, add) /
-               static_cast<double>(workspace_.rows);
+  report.nll =
+      std::accumulate(workspace_.nll.begin(), workspace_.nll.end(), 0.0, add) / static_cast<double>(workspace_.rows);
   for (std::size_t i = 0; i < kl_mean_.size(); ++i) {
     report.kl += static_cast<double>(kl_mean_[i]);
     report.price += beta_[i] * static_cast<double>(kl_mean_[i]);
@@ -78,15 +78,14 @@ StepReport TrainingStep<Real>::measure() const {
 }
 
 template <class Real>
-void TrainingStep<Real>::update(Scheduler& scheduler, std::uint64_t step, StepReport& report) {
-  const Settings& settings = network_.settings();
+void TrainingStep<Real>::update(Scheduler& scheduler, const Settings& settings, std::uint64_t step,
+                                StepReport& report) {
   const std::size_t size = values_.size();
   const auto chunk = [&](std::span<Real> flat, std::size_t task) {
     return flat.subspan(task * update_chunk, std::min(update_chunk, size - task * update_chunk));
   };
-  scheduler.run(partial_norm_.size(), [&](std::size_t task) {
-    partial_norm_[task] = kernels::squared_norm<Real>(chunk(gradients_, task));
-  });
+  scheduler.run(partial_norm_.size(),
+                [&](std::size_t task) { partial_norm_[task] = kernels::squared_norm<Real>(chunk(gradients_, task)); });
   report.gradient_norm = std::sqrt(std::accumulate(partial_norm_.begin(), partial_norm_.end(), 0.0));
   const Real scale = static_cast<Real>(kernels::clip_factor(report.gradient_norm, settings.clip));
   const kernels::AdamWSettings adamw{.learning_rate = settings.learning_rate, .weight_decay = settings.weight_decay};

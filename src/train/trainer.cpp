@@ -15,7 +15,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 /// One run of fit(): what the epochs share.
 class Run {
@@ -89,8 +91,8 @@ class Run {
       stopped_ = observer_.stop_requested();
     }
     const double mean = 1.0 / static_cast<double>(done);
-    for (double* sum : {&epoch_report.train_loss, &epoch_report.train_nll, &epoch_report.train_kl,
-                        &epoch_report.gradient_norm}) {
+    for (double* sum :
+         {&epoch_report.train_loss, &epoch_report.train_nll, &epoch_report.train_kl, &epoch_report.gradient_norm}) {
       *sum *= mean;
     }
     return epoch_report;
@@ -102,7 +104,7 @@ class Run {
       forecaster_.fill(scaled_, batch, w, rows, true);
       forecaster_.draw(batch, steps_, w, rows, true);
     });
-    if (std::isfinite(report.loss)) step_.update(scheduler_, steps_ + 1, report);
+    if (std::isfinite(report.loss)) step_.update(scheduler_, settings_, steps_ + 1, report);
     if (!std::isfinite(report.loss) || !std::isfinite(report.gradient_norm)) refuse_non_finite();
     ++steps_;
     return report;

@@ -10,13 +10,13 @@ namespace vdn {
 
 /// What went wrong, as the exit code a command ends with (sysexits.h).
 enum class ErrorKind : int {
-  usage = 64,        ///< the command line is off
-  data = 65,         ///< the data are not what they must be
-  no_input = 66,     ///< a file is missing or cannot be read
-  software = 70,     ///< a broken promise inside the library
-  cannot_create = 73,///< an output cannot be created
-  io = 74,           ///< reading or writing failed midway
-  config = 78,       ///< a parameter is unknown or out of range
+  usage = 64,          ///< the command line is off
+  data = 65,           ///< the data are not what they must be
+  no_input = 66,       ///< a file is missing or cannot be read
+  software = 70,       ///< a broken promise inside the library
+  cannot_create = 73,  ///< an output cannot be created
+  io = 74,             ///< reading or writing failed midway
+  config = 78,         ///< a parameter is unknown or out of range
 };
 
 /// The exception every part of vdn throws.

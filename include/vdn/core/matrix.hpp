@@ -25,8 +25,8 @@ struct Matrix {
   Matrix(T* data_, std::size_t rows_, std::size_t cols_) : data(data_), rows(rows_), cols(cols_) {}
   /// A view that writes may be read.
   template <class U>
-    requires(std::is_const_v<T> && std::is_same_v<const U, T> && !std::is_const_v<U>)
-  Matrix(const Matrix<U>& other) : data(other.data), rows(other.rows), cols(other.cols) {}  // NOLINT: implicit on purpose
+  requires(std::is_const_v<T>&& std::is_same_v<const U, T> && !std::is_const_v<U>) Matrix(const Matrix<U>& other)
+      : data(other.data), rows(other.rows), cols(other.cols) {}  // NOLINT: implicit on purpose
 
   T& operator()(std::size_t row, std::size_t col) const { return data[row * cols + col]; }
   std::span<T> row(std::size_t index) const { return {data + index * cols, cols}; }

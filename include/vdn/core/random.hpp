@@ -9,7 +9,14 @@
 namespace vdn {
 
 /// What a random number is for; streams of different purpose never meet.
-enum class Purpose : std::uint32_t { latent = 1, dropout = 2, shuffle = 3, initial_weights = 4, paths = 5, bootstrap = 6 };
+enum class Purpose : std::uint32_t {
+  latent = 1,
+  dropout = 2,
+  shuffle = 3,
+  initial_weights = 4,
+  paths = 5,
+  bootstrap = 6
+};
 
 /// Names one stream: everything but the position inside it.
 struct StreamKey {
@@ -24,7 +31,9 @@ StreamKey stream_key(std::uint64_t seed, Purpose purpose, std::uint64_t step = 0
 std::array<std::uint32_t, 4> philox(StreamKey key, std::array<std::uint32_t, 4> counter);
 
 /// Uniform in (0, 1), never 0 or 1: (bits + 0.5) / 2^32.
-constexpr double to_uniform(std::uint32_t bits) { return (static_cast<double>(bits) + 0.5) * 0x1p-32; }
+constexpr double to_uniform(std::uint32_t bits) {
+  return (static_cast<double>(bits) + 0.5) * 0x1p-32;
+}
 
 /// 64-bit FNV-1a hash of a name; used to key initial weights by parameter name.
 std::uint64_t hash_name(std::string_view name);

@@ -28,6 +28,8 @@ class Scheduler {
 };
 
 /// Number of blocks of at most `block` rows that cover `rows`.
-constexpr std::size_t block_count(std::size_t rows, std::size_t block) { return (rows + block - 1) / block; }
+constexpr std::size_t block_count(std::size_t rows, std::size_t block) {
+  return (rows + block - 1) / block;
+}
 
 }  // namespace vdn

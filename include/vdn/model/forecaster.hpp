@@ -22,10 +22,10 @@ struct DataRecord {
   std::string source;                     ///< name or path as given
   std::vector<std::string> series_names;  ///< D
   TimeStep step;
-  std::size_t rows = 0;                   ///< T at the time of fitting
+  std::size_t rows = 0;  ///< T at the time of fitting
   std::string split = "auto";
   Borders borders;
-  std::size_t season = 1;                 ///< rows of the leading season, for the seasonal naive baseline
+  std::size_t season = 1;  ///< rows of the leading season, for the seasonal naive baseline
 };
 
 /// How training went.
@@ -65,7 +65,8 @@ class Forecaster : public ForecastModel {
   /// Runs windows through the network in blocks and shows each block to `visit`: its rows in the workspace, and the
   /// number of the block among scan_slots() that run side by side (a slot's visits come one after another, in the order
   /// of the windows). Workspace row b holds window `first + b`. Targets are filled when `targets`.
-  using Visit = std::function<void(const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t slot)>;
+  using Visit =
+      std::function<void(const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t slot)>;
   void scan(ConstMatrix<float> scaled, std::span<const Window> windows, bool targets, Scheduler& scheduler,
             const Visit& visit);
   static constexpr std::size_t scan_slots() { return 4; }

@@ -32,20 +32,20 @@ class Network {
   /// Buffers for B rows with S draws; J = S*M.
   template <class Real>
   struct Workspace {
-    std::size_t rows = 0, draws = 1;                          ///< B, S
-    typename nn::Encoder::Workspace<Real> encoder;            ///< encoder.x [B*P, L] is the input
+    std::size_t rows = 0, draws = 1;                ///< B, S
+    typename nn::Encoder::Workspace<Real> encoder;  ///< encoder.x [B*P, L] is the input
     typename neuron::NeuronLayer::Workspace<Real> neurons;
     typename nn::SampleWiseHead::Workspace<Real> head;
-    Matrix<Real> offset;                                      ///< [B, H], input
-    std::span<Real> factor;                                   ///< [B], input
-    Matrix<Real> line;                                        ///< [B*P, H]: room for the linear path's products
-    Matrix<Real> target;                                      ///< [B, H], input of the likelihood
-    Matrix<std::uint8_t> observed;                            ///< [B, H]
-    Matrix<Real> mean, scale;                                 ///< [B*J, H]
-    Matrix<Real> log_weight;                                  ///< [B, J]
-    std::span<Real> nll;                                      ///< [B]
-    Matrix<Real> dmean, dscale, dlog_weight;                  ///< as mean, scale, log_weight
-    Matrix<Real> likelihood;                                  ///< [B, scratch]: each row's scratch of the likelihood
+    Matrix<Real> offset;                      ///< [B, H], input
+    std::span<Real> factor;                   ///< [B], input
+    Matrix<Real> line;                        ///< [B*P, H]: room for the linear path's products
+    Matrix<Real> target;                      ///< [B, H], input of the likelihood
+    Matrix<std::uint8_t> observed;            ///< [B, H]
+    Matrix<Real> mean, scale;                 ///< [B*J, H]
+    Matrix<Real> log_weight;                  ///< [B, J]
+    std::span<Real> nll;                      ///< [B]
+    Matrix<Real> dmean, dscale, dlog_weight;  ///< as mean, scale, log_weight
+    Matrix<Real> likelihood;                  ///< [B, scratch]: each row's scratch of the likelihood
 
     kernels::MixtureBatch<Real> mixture(Range rows_) const;
   };

@@ -45,8 +45,8 @@ class NeuronLayer {
     Matrix<Real> activity;                          ///< [B*S, N], the output (z itself when K = 1)
     Matrix<Real> kl;                                ///< [B, N], nats; zero for a deterministic layer
     typename LocalDecoder::Workspace<Real> decoder;
-    Matrix<Real> dactivity;                         ///< [B*S, N]; bound by the caller, filled before backward
-    Matrix<Real> dz;                                ///< [B*S, N*K] (dactivity itself when K = 1)
+    Matrix<Real> dactivity;  ///< [B*S, N]; bound by the caller, filled before backward
+    Matrix<Real> dz;         ///< [B*S, N*K] (dactivity itself when K = 1)
   };
   template <class Real>
   Workspace<Real> bind(ArenaCursor& cursor, std::size_t rows, std::size_t draws, bool training) const;

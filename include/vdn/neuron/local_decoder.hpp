@@ -23,18 +23,18 @@ class LocalDecoder {
   /// Buffers for B rows with S draws each.
   template <class Real>
   struct Workspace {
-    std::size_t draws = 1;             ///< S
-    ConstMatrix<Real> context;         ///< [B, C]; bound by the caller
-    ConstMatrix<Real> z;               ///< [B*S, N*K]; bound by the caller
-    Matrix<Real> gram;                 ///< [N*K, K], row i*K + k is G_ik.
-    std::span<Real> inner, bias_norm;  ///< g [N*K], |d_i|^2 [N]
-    Matrix<Real> projection;           ///< P [B, N*K]
-    Matrix<Real> bias_projection;      ///< q [B, N]
-    Matrix<Real> error;                ///< [B, N]: mean over s and c of the squared error
-    Matrix<Real> z_sum;                ///< [B, N*K]: sum over s
-    Matrix<Real> z_second;             ///< [B, N*K*K]: sum over s of z z^T
-    Matrix<Real> context_total;        ///< [tiles, C]: each weight task's own sum of h over the batch
-    std::span<Real> z_total, z_moment; ///< sums over the batch: [N*K], [N*K*K]
+    std::size_t draws = 1;              ///< S
+    ConstMatrix<Real> context;          ///< [B, C]; bound by the caller
+    ConstMatrix<Real> z;                ///< [B*S, N*K]; bound by the caller
+    Matrix<Real> gram;                  ///< [N*K, K], row i*K + k is G_ik.
+    std::span<Real> inner, bias_norm;   ///< g [N*K], |d_i|^2 [N]
+    Matrix<Real> projection;            ///< P [B, N*K]
+    Matrix<Real> bias_projection;       ///< q [B, N]
+    Matrix<Real> error;                 ///< [B, N]: mean over s and c of the squared error
+    Matrix<Real> z_sum;                 ///< [B, N*K]: sum over s
+    Matrix<Real> z_second;              ///< [B, N*K*K]: sum over s of z z^T
+    Matrix<Real> context_total;         ///< [tiles, C]: each weight task's own sum of h over the batch
+    std::span<Real> z_total, z_moment;  ///< sums over the batch: [N*K], [N*K*K]
   };
   template <class Real>
   Workspace<Real> bind(ArenaCursor& cursor, std::size_t rows, std::size_t draws) const;

@@ -14,9 +14,9 @@ inline constexpr double sigma_lowest = 1e-4;
 inline constexpr double sigma_highest = 10.0;
 
 struct PosteriorShape {
-  std::size_t context = 256;  ///< C
-  std::size_t neurons = 1024; ///< N
-  std::size_t dims = 1;       ///< K
+  std::size_t context = 256;   ///< C
+  std::size_t neurons = 1024;  ///< N
+  std::size_t dims = 1;        ///< K
   SigmaMode sigma = SigmaMode::per_unit;
   double sigma_start = 0.5;
 };
@@ -34,12 +34,12 @@ class Posterior {
   /// Buffers for B rows.
   template <class Real>
   struct Workspace {
-    ConstMatrix<Real> context;            ///< [B, C], the input; bound by the caller
-    Matrix<Real> mu, sigma;               ///< [B, N*K]
-    Matrix<Real> log_sigma;               ///< [B, N*K] (per_unit_input), else [1, N*K]
-    Matrix<Real> dmu, dsigma;             ///< [B, N*K], filled by the caller before backward
-    Matrix<Real> dlog_sigma;              ///< [B, N*K] (per_unit_input), else [1, N*K]
-    Matrix<Real> dcontext;                ///< [B, C], the result of backward; bound by the caller
+    ConstMatrix<Real> context;  ///< [B, C], the input; bound by the caller
+    Matrix<Real> mu, sigma;     ///< [B, N*K]
+    Matrix<Real> log_sigma;     ///< [B, N*K] (per_unit_input), else [1, N*K]
+    Matrix<Real> dmu, dsigma;   ///< [B, N*K], filled by the caller before backward
+    Matrix<Real> dlog_sigma;    ///< [B, N*K] (per_unit_input), else [1, N*K]
+    Matrix<Real> dcontext;      ///< [B, C], the result of backward; bound by the caller
   };
   template <class Real>
   Workspace<Real> bind(ArenaCursor& cursor, std::size_t rows, bool training) const;

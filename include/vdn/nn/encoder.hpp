@@ -7,10 +7,10 @@
 namespace vdn::nn {
 
 struct EncoderShape {
-  std::size_t lookback = 336;      ///< L
-  std::size_t width = 256;         ///< C
-  std::size_t moving_average = 25; ///< width of the trend's centred average
-  bool pair = true;                ///< sees the window and the one `stride_ar` steps earlier
+  std::size_t lookback = 336;       ///< L
+  std::size_t width = 256;          ///< C
+  std::size_t moving_average = 25;  ///< width of the trend's centred average
+  bool pair = true;                 ///< sees the window and the one `stride_ar` steps earlier
 };
 
 /// h(x) = W_s seasonal(x) + b_s + W_t trend(x) + b_t, the same for both windows of a pair.
@@ -30,17 +30,17 @@ class Encoder {
   /// Buffers for B rows; P = windows(). Rows b*P (current) and b*P + 1 (previous) of x belong to batch row b.
   template <class Real>
   struct Workspace {
-    Matrix<Real> x;                                    ///< [B*P, L], filled by the caller
-    Matrix<Real> seasonal, trend;                      ///< [B*P, L]
-    Matrix<Real> h, h_trend;                           ///< [B*P, C]
-    Matrix<Real> triple;                               ///< [B, 3C]: h_cur, h_prev, h_cur - h_prev
-    Matrix<Real> stable, change;                       ///< [B, C]: mean and difference of the pair
-    Matrix<Real> gate, innovation, activation, hidden; ///< [B, C]; activation is a, hidden GELU(a)
-    Matrix<Real> context;                              ///< [B, C], the output
-    std::span<Real> mean, inverse_deviation;           ///< [B]
-    Matrix<Real> dcontext;                             ///< [B, C], filled by the caller before backward
-    Matrix<Real> dactivation, dgate, dinnovation;      ///< [B, C]
-    Matrix<Real> dtriple, dstable, dchange, dh;        ///< as above
+    Matrix<Real> x;                                     ///< [B*P, L], filled by the caller
+    Matrix<Real> seasonal, trend;                       ///< [B*P, L]
+    Matrix<Real> h, h_trend;                            ///< [B*P, C]
+    Matrix<Real> triple;                                ///< [B, 3C]: h_cur, h_prev, h_cur - h_prev
+    Matrix<Real> stable, change;                        ///< [B, C]: mean and difference of the pair
+    Matrix<Real> gate, innovation, activation, hidden;  ///< [B, C]; activation is a, hidden GELU(a)
+    Matrix<Real> context;                               ///< [B, C], the output
+    std::span<Real> mean, inverse_deviation;            ///< [B]
+    Matrix<Real> dcontext;                              ///< [B, C], filled by the caller before backward
+    Matrix<Real> dactivation, dgate, dinnovation;       ///< [B, C]
+    Matrix<Real> dtriple, dstable, dchange, dh;         ///< as above
   };
   template <class Real>
   Workspace<Real> bind(ArenaCursor& cursor, std::size_t rows, bool training) const;

@@ -20,7 +20,8 @@ struct HeadShape {
   ScaleMode scale = ScaleMode::per_step;
   double dropout = 0.05;
   double rho_start = -1.0;  ///< bias the scale starts from, before softplus
-  bool start_at_zero = false;  ///< the last layers (base, delta) start at zero: the forecast begins as the linear path's
+  bool start_at_zero =
+      false;  ///< the last layers (base, delta) start at zero: the forecast begins as the linear path's
 };
 
 /// On a = activity/sqrt(N), per draw row: q = dropout(GELU(W_1 LayerNorm(a) + b_1)),

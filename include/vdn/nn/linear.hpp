@@ -5,8 +5,8 @@
 //   forward(parameters, inputs..., outputs...)            any block of rows; blocks may run on different threads
 //   backward_input(parameters, output gradients..., ...)  the same blocks
 //   add_weight_tasks(tasks, saved inputs, output gradients, gradients)
-//     once per plan: tasks that fill the parameter gradients from the whole batch, each its own tile of outputs, so that
-//     no gradient is shared between threads and the sums have one fixed order.
+//     once per plan: tasks that fill the parameter gradients from the whole batch, each its own tile of outputs, so
+//     that no gradient is shared between threads and the sums have one fixed order.
 // Buffers come from the caller and outlive the tasks.
 
 #include <string>

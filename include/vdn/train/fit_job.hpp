@@ -11,7 +11,7 @@
 namespace vdn {
 
 struct FitJob {
-  Settings settings;             ///< horizon set; a twin's settings already applied (with_twin)
+  Settings settings;  ///< horizon set; a twin's settings already applied (with_twin)
   std::string preset = "default";
   Split split = Split::automatic;
 };

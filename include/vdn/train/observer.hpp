@@ -8,22 +8,22 @@ namespace vdn {
 
 /// One epoch in figures. Losses are means over the epoch's steps, in scaled units.
 struct EpochReport {
-  std::size_t epoch = 0;          ///< from 1
-  std::size_t epochs = 0;         ///< most that may come
-  std::size_t steps = 0;          ///< taken so far in all
+  std::size_t epoch = 0;   ///< from 1
+  std::size_t epochs = 0;  ///< most that may come
+  std::size_t steps = 0;   ///< taken so far in all
   double train_loss = 0.0;
   double train_nll = 0.0;
-  double train_kl = 0.0;          ///< summed over neurons
+  double train_kl = 0.0;  ///< summed over neurons
   double gradient_norm = 0.0;
-  double validation_nll = 0.0;    ///< marginal, per step and series
+  double validation_nll = 0.0;  ///< marginal, per step and series
   double validation_mse = 0.0;
-  bool best = false;              ///< the best so far
-  double mu2_mean = 0.0;          ///< mean over neurons of the batch mean of mu^2, validation windows
+  bool best = false;      ///< the best so far
+  double mu2_mean = 0.0;  ///< mean over neurons of the batch mean of mu^2, validation windows
   double sigma_mean = 0.0;
-  double kl_mean = 0.0;           ///< per neuron
-  double info_sum = 0.0;          ///< sum over neurons of 0.5 ln(1 + v_i / mean sigma_i^2), nats
-  double alive = 0.0;             ///< share of neurons with info_i > 0.01 nat
-  double seconds = 0.0;           ///< since training began
+  double kl_mean = 0.0;   ///< per neuron
+  double info_sum = 0.0;  ///< sum over neurons of 0.5 ln(1 + v_i / mean sigma_i^2), nats
+  double alive = 0.0;     ///< share of neurons with info_i > 0.01 nat
+  double seconds = 0.0;   ///< since training began
 };
 
 /// Receives progress; every call comes from the thread that called fit().

@@ -47,8 +47,9 @@ class TrainingStep {
   StepReport differentiate(Scheduler& scheduler, Fill&& fill) {
     return differentiate_blocks(scheduler, std::function<void(Range)>(fill));
   }
-  /// Clips and applies AdamW; `step` counts from 1. Writes the norm into the report.
-  void update(Scheduler& scheduler, std::uint64_t step, StepReport& report);
+  /// Clips at settings.clip and applies AdamW with settings.learning_rate and .weight_decay; `step` counts from 1.
+  /// Writes the norm into the report.
+  void update(Scheduler& scheduler, const Settings& settings, std::uint64_t step, StepReport& report);
 
   /// Name of the first tensor, in the way of the data, that holds a NaN or an infinity; "" when none does.
   std::string first_non_finite() const;
