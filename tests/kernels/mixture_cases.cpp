@@ -177,7 +177,7 @@ void add_mixture_cases(std::vector<OpCase>& table) {
   OpCase large = crps_case({4, 16, 4, 96});
   large.large = true;
   table.push_back(large);
-  for (const std::size_t group : {2, 3, 18}) table.push_back(softmax_case(4, 18, group));
+  for (const std::size_t group : {2u, 3u, 18u}) table.push_back(softmax_case(4, 18, group));
   table.push_back(softmax_case(2, 40, 40));
   table.push_back(energy_case(1, 5));
   table.push_back(energy_case(9, 21));

@@ -108,14 +108,14 @@ void expect_close(const Metrics& a, const Metrics& b, double relative) {
 }
 
 TEST(MetricAccumulator, AgreesWithScoresPointByPoint) {
-  for (const std::size_t components : {1, 5, 16}) {
+  for (const std::size_t components : {1u, 5u, 16u}) {
     const Windows windows(10, components, 21);
     MetricAccumulator accumulator(21, deviations);
     windows.add_to(accumulator, {0, 10});
     const auto all = [](std::size_t, std::size_t) { return true; };
     expect_close(accumulator.scaled(), by_hand(windows, false, all), 2e-6);
     expect_close(accumulator.original(), by_hand(windows, true, all), 2e-6);
-    for (const std::size_t step : {0, 3, 20}) {
+    for (const std::size_t step : {0u, 3u, 20u}) {
       const auto use = [=](std::size_t, std::size_t h) { return h == step; };
       expect_close(accumulator.scaled_by_step()[step], by_hand(windows, false, use), 5e-6);
       expect_close(accumulator.original_by_step()[step], by_hand(windows, true, use), 5e-6);

@@ -41,7 +41,7 @@ class MetricAccumulator {
 
   /// Adds the B windows of a batch; series[b] is the series of window b. A Gaussian forecast is a mixture of one
   /// component. Throws Error (software) where shapes do not fit or a series is unknown, Error (data) where a score is
-  /// not finite.
+  /// not finite; the accumulator then holds part of the batch and is to be dropped.
   void add(std::span<const std::size_t> series, const kernels::MixtureBatch<float>& batch);
   /// Adds everything `other` holds, as if its windows came after ours. Throws Error (software) where horizon or
   /// deviations differ.
