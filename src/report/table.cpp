@@ -1,0 +1,148 @@
+#include <vdn/report/table.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace vdn {
+namespace {
+
+constexpr std::size_t widest = 100;  ///< columns of a terminal the text table fits into
+
+/// A column of figures as it is printed.
+struct Column {
+  std::string heading;
+  std::vector<std::string> cells;  ///< one a forecaster
+  std::vector<bool> best;
+};
+
+/// 3 decimals of scaled figures, at least 4 significant digits in original units; "-" where there is no figure.
+std::string print_figure(double value, bool original) {
+  if (std::isnan(value)) return "-";
+  if (!original) return fmt::format("{:.3f}", value);
+  const double size = std::abs(value);
+  if (size == 0.0) return "0";
+  if (size >= 1e7 || size < 1e-4) return fmt::format("{:.3e}", value);
+  const int decimals = std::clamp(3 - static_cast<int>(std::floor(std::log10(size))), 0, 7);
+  return fmt::format("{:.{}f}", value, decimals);
+}
+
+/// .80: two decimals without the zero before the point.
+std::string print_share(double value) {
+  if (std::isnan(value)) return "-";
+  const std::string text = fmt::format("{:.2f}", value);
+  return text.starts_with("0.") ? text.substr(1) : text;
+}
+
+std::string print_seconds(double seconds) {
+  if (seconds < 0.05) return "0 s";
+  return seconds < 99.95 ? fmt::format("{:.1f} s", seconds) : fmt::format("{:.0f} s", seconds);
+}
+
+/// Marks the cells with the lowest distance to `ideal` (-infinity: the lowest figure). What prints alike ranks alike.
+void mark_best(Column& column, double ideal) {
+  std::vector<double> cost;
+  for (const std::string& cell : column.cells) {
+    const double value = cell == "-" ? std::numeric_limits<double>::infinity() : std::stod(cell);
+    cost.push_back(std::isfinite(ideal) ? std::abs(value - ideal) : value);
+  }
+  const double lowest = cost.empty() ? 0.0 : *std::min_element(cost.begin(), cost.end());
+  for (const double value : cost)
+    column.best.push_back(std::isfinite(value) && value <= lowest + 1e-9 * std::abs(lowest) + 1e-12);
+}
+
+Column figures(const BacktestTable& table, bool original, const char* heading, double Metrics::*figure) {
+  Column column{heading, {}, {}};
+  for (const BacktestRow& row : table.rows_of_table) {
+    column.cells.push_back(print_figure((original ? row.original : row.scaled).*figure, original));
+  }
+  mark_best(column, -std::numeric_limits<double>::infinity());
+  return column;
+}
+
+Column coverage(const BacktestTable& table, const char* heading, double Metrics::*figure, double nominal) {
+  Column column{heading, {}, {}};
+  for (const BacktestRow& row : table.rows_of_table) column.cells.push_back(print_share(row.scaled.*figure));
+  mark_best(column, nominal);
+  return column;
+}
+
+Column seconds(const BacktestTable& table, const char* heading, double BacktestRow::*figure) {
+  Column column{heading, {}, {}};
+  for (const BacktestRow& row : table.rows_of_table) column.cells.push_back(print_seconds(row.*figure));
+  column.best.assign(column.cells.size(), false);
+  return column;
+}
+
+std::vector<Column> columns_of(const BacktestTable& table, bool original) {
+  return {figures(table, original, "MSE", &Metrics::mse),         figures(table, original, "MAE", &Metrics::mae),
+          figures(table, original, "CRPS", &Metrics::crps),       figures(table, original, "NLL", &Metrics::nll),
+          coverage(table, "cov 80", &Metrics::coverage_80, 0.8),  coverage(table, "cov 90", &Metrics::coverage_90, 0.9),
+          figures(table, original, "pinball", &Metrics::pinball), seconds(table, "fit", &BacktestRow::fit_seconds),
+          seconds(table, "score", &BacktestRow::score_seconds)};
+}
+
+/// What the figures are of, in two lines.
+std::string caption(const BacktestTable& table, bool original) {
+  return fmt::format(
+      "{}, protocol {}, {} test rows [{}, {}), horizon {}\n{} windows ({} origins x {} series), each once; {}\n",
+      table.source, table.protocol, table.rows.size(), table.rows.begin, table.rows.end, table.horizon, table.windows,
+      table.origins, table.origins > 0 ? table.windows / table.origins : 0,
+      original ? "original units" : "scaled by the training part");
+}
+
+std::size_t width_of(const Column& column) {
+  std::size_t width = column.heading.size();
+  for (const std::string& cell : column.cells) width = std::max(width, cell.size());
+  return width;
+}
+
+}  // namespace
+
+std::string text_table(const BacktestTable& table, bool original) {
+  auto columns = columns_of(table, original);
+  std::size_t names = std::string("forecaster").size();
+  for (const BacktestRow& row : table.rows_of_table) names = std::max(names, row.name.size());
+  const auto total = [&] {
+    std::size_t width = names;
+    for (const Column& column : columns) width += width_of(column) + 3;  // two blanks before, one for the mark
+    return width;
+  };
+  // The times are the first to go where figures are long.
+  if (total() > widest) columns.resize(columns.size() - 2);
+
+  std::string text = caption(table, original) + fmt::format("\n{:<{}}", "forecaster", names);
+  for (const Column& column : columns) text += fmt::format("  {:>{}} ", column.heading, width_of(column));
+  text.pop_back();
+  text += "\n" + std::string(total(), '-') + "\n";
+  for (std::size_t r = 0; r < table.rows_of_table.size(); ++r) {
+    text += fmt::format("{:<{}}", table.rows_of_table[r].name, names);
+    for (const Column& column : columns) {
+      text += fmt::format("  {:>{}}{}", column.cells[r], width_of(column), column.best[r] ? '*' : ' ');
+    }
+    text.erase(text.find_last_not_of(' ') + 1);
+    text += '\n';
+  }
+  return text + "* best of its column; coverage: nearest to nominal\n";
+}
+
+std::string markdown_table(const BacktestTable& table, bool original) {
+  const auto columns = columns_of(table, original);
+  std::string text = caption(table, original) + "\n| forecaster |", rule = "| --- |";
+  for (const Column& column : columns) {
+    text += " " + column.heading + " |";
+    rule += " ---: |";
+  }
+  text += "\n" + rule + "\n";
+  for (std::size_t r = 0; r < table.rows_of_table.size(); ++r) {
+    text += "| " + table.rows_of_table[r].name + " |";
+    for (const Column& column : columns) text += " " + column.cells[r] + " |";
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace vdn
