@@ -58,7 +58,7 @@ TEST(Scheduler, RunIsABarrier) {
 }
 
 TEST(Scheduler, RethrowsTheFailureOfTheLowestTask) {
-  for (const std::size_t threads : {1, 2, 4}) {
+  for (const std::size_t threads : {1u, 2u, 4u}) {
     Scheduler scheduler(threads);
     for (int repeat = 0; repeat < 50; ++repeat) {
       std::atomic<int> finished{0};

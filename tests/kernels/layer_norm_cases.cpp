@@ -72,10 +72,10 @@ OpCase decompose(std::size_t rows, std::size_t length, std::size_t width, bool i
 }  // namespace
 
 void add_layer_norm_cases(std::vector<OpCase>& table) {
-  for (const std::size_t cols : {3, 7, 16, 17, 31, 64, 131}) {
+  for (const std::size_t cols : {3u, 7u, 16u, 17u, 31u, 64u, 131u}) {
     table.push_back(layer_norm_gradient(3, cols));
   }
-  for (const std::size_t cols : {1, 5, 33, 100}) {
+  for (const std::size_t cols : {1u, 5u, 33u, 100u}) {
     // The statistics alone: their gradient stands in the rows above.
     OpCase row = layer_norm(2, cols, 0);
     row.plain.gradient = nullptr;

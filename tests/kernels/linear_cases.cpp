@@ -98,8 +98,8 @@ void add_linear_cases(std::vector<OpCase>& table) {
     table.push_back(accumulated_input(s));
     table.push_back(weight(s));
   }
-  for (const std::size_t rows : {1, 4, 7}) {
-    for (const std::size_t cols : {1, 15, 33}) table.push_back(columns(rows, cols, false));
+  for (const std::size_t rows : {1u, 4u, 7u}) {
+    for (const std::size_t cols : {1u, 15u, 33u}) table.push_back(columns(rows, cols, false));
   }
   table.push_back(columns(1024, 512, true));
 }

@@ -91,7 +91,7 @@ TEST(FillNormal, EveryPartOfTheKeyChangesTheStream) {
 /// A mask at p = u drops exactly the words below u: the vector Philox is probed bit by bit against core's.
 TEST(FillDropoutMask, UsesTheBitsOfCorePhilox) {
   constexpr std::size_t count = 523;
-  for (const std::size_t probe : {0, 1, 2, 3, 64, 129, 522}) {
+  for (const std::size_t probe : {0u, 1u, 2u, 3u, 64u, 129u, 522u}) {
     const auto words =
         philox(key().stream, {static_cast<std::uint32_t>(probe / 4), key().draw, key().origin, key().series});
     const double u = to_uniform(words[probe % 4]);

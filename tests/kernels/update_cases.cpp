@@ -41,7 +41,7 @@ OpCase norm(std::size_t n, bool large = false) {
 }  // namespace
 
 void add_update_cases(std::vector<OpCase>& table) {
-  for (const std::size_t n : {1, 13, 16, 37, 1031}) {
+  for (const std::size_t n : {1u, 13u, 16u, 37u, 1031u}) {
     table.push_back(step(n, 1, 0));
     table.push_back(step(n, 1000, 0.1));
     table.push_back(norm(n));
