@@ -39,19 +39,25 @@ void each_residual(const PointRule& rule, ConstMatrix<float> scaled, const Windo
   }
 }
 
-/// Root mean square per step of one series.
+/// Mean squares per step of one series, averaged over the parts that have residuals there.
 void fit_gaussian(const PointRule& rule, ConstMatrix<float> scaled, std::span<const Windows> parts, std::size_t series,
                   ResidualSpread& spread) {
   const std::size_t steps = spread.horizon;
-  std::vector<double> squares(steps), counts(steps);
+  std::vector<double> variances(steps), measured(steps);
   for (const Windows& part : parts) {
+    std::vector<double> squares(steps), counts(steps);
     each_residual(rule, scaled, part, series, part.origins(), [&](std::size_t h, double residual) {
       squares[h] += residual * residual;
       counts[h] += 1;
     });
+    for (std::size_t h = 0; h < steps; ++h) {
+      if (counts[h] == 0) continue;
+      variances[h] += squares[h] / counts[h];
+      measured[h] += 1;
+    }
   }
   for (std::size_t h = 0; h < steps; ++h) {
-    const double scale = counts[h] > 0 ? std::sqrt(squares[h] / counts[h]) : unknown_scale;
+    const double scale = measured[h] > 0 ? std::sqrt(variances[h] / measured[h]) : unknown_scale;
     spread.scale[series * steps + h] = static_cast<float>(std::max(scale, least_scale));
   }
 }

@@ -63,23 +63,27 @@ std::vector<float> noise(std::size_t rows) {
   return values;
 }
 
-TEST(GaussianSpread, IsTheRootMeanSquareOfTrainingAndValidationResiduals) {
+TEST(GaussianSpread, IsTheMeanOfTheMeanSquaresOfTrainingAndValidation) {
   auto values = noise(60);
   values[30] = values[60 + 55] = missing;
   const ConstMatrix<float> scaled(values.data(), 2, 60);
   const Windows training(4, 40 - 3, 2), validation(40, 60 - 3, 2);
   Scheduler scheduler(2);
   const auto spread = fit_spread(RepeatLast(4, 3), scaled, training, validation, SpreadKind::gaussian, scheduler);
+  const auto mean_square = [&](std::size_t d, std::size_t h, std::size_t first, std::size_t end) {
+    double sum = 0, count = 0;
+    for (std::size_t origin = first; origin <= end; ++origin) {
+      if (std::isnan(scaled(d, origin + h))) continue;
+      const float last = std::isnan(scaled(d, origin - 1)) ? scaled(d, origin - 2) : scaled(d, origin - 1);
+      sum += std::pow(static_cast<double>(scaled(d, origin + h)) - static_cast<double>(last), 2);
+      count += 1;
+    }
+    return sum / count;
+  };
   for (std::size_t d = 0; d < 2; ++d) {
     for (std::size_t h = 0; h < 3; ++h) {
-      double sum = 0, count = 0;
-      for (std::size_t origin = 4; origin <= 57; ++origin) {
-        if ((origin > 37 && origin < 40) || std::isnan(scaled(d, origin + h))) continue;
-        const float last = std::isnan(scaled(d, origin - 1)) ? scaled(d, origin - 2) : scaled(d, origin - 1);
-        sum += std::pow(static_cast<double>(scaled(d, origin + h)) - static_cast<double>(last), 2);
-        count += 1;
-      }
-      EXPECT_NEAR(spread.scale[d * 3 + h], std::sqrt(sum / count), 1e-6);
+      const double variance = (mean_square(d, h, 4, 37) + mean_square(d, h, 40, 57)) / 2;
+      EXPECT_NEAR(spread.scale[d * 3 + h], std::sqrt(variance), 1e-6);
       EXPECT_EQ(spread.offset[d * 3 + h], 0);
     }
   }

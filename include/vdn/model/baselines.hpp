@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <vdn/core/matrix.hpp>
@@ -81,7 +82,9 @@ struct ResidualSpread {
 };
 
 /// Measures r = y - yhat (missing targets left out) per series and step.
-///   gaussian   J = 1, offset 0, scale^2 = mean of r^2 over all training and all validation windows.
+///   gaussian   J = 1, offset 0, scale^2 = half the mean of r^2 over all training windows plus half that over all
+///              validation windows (the few late ones weigh as much as the many early ones); where one part has no
+///              residual, the other alone.
 ///   quantiles  J = 39, offsets = quantiles of r at levels (j + .5)/39, linear between order statistics, over the
 ///              validation windows; over training and validation windows when validation has fewer than 50 origins.
 ///              scale_j = the larger of half of Silverman's width .9 min(deviation, IQR/1.349) n^(-1/5) and half the

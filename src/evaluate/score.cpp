@@ -1,0 +1,77 @@
+#include <vdn/evaluate/score.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include <vdn/core/error.hpp>
+
+namespace vdn {
+namespace {
+
+constexpr std::size_t block = 32;  // windows per accumulator
+
+void check(const ForecastModel& model, ConstMatrix<float> scaled, std::span<const double> deviations,
+           const Windows& windows, const ScoreOptions& options) {
+  const char* problem = nullptr;
+  if (options.batch == 0) problem = "the batch is empty";
+  if (deviations.size() != scaled.rows) problem = "the deviations are those of another number of series";
+  if (!windows.empty()) {
+    const std::size_t last = windows.origin(windows.origins() - 1);
+    if (windows.series() != scaled.rows) problem = "the windows are those of another number of series";
+    if (windows.first_origin() < model.context_rows() || last + model.horizon() > scaled.cols) {
+      problem = "the windows do not lie inside the series";
+    }
+  }
+  if (problem) throw Error(ErrorKind::software, "score", problem);
+}
+
+/// Windows `rows` of a forecast batch as one accumulator's worth of scores.
+void score_block(ConstMatrix<float> scaled, std::span<const Window> windows, Range rows, ForecastBatch& forecast,
+                 MetricAccumulator& metrics) {
+  const std::size_t steps = forecast.horizon(), components = forecast.components();
+  std::vector<float> target(rows.size() * steps);
+  std::vector<std::uint8_t> observed(rows.size() * steps);
+  std::vector<std::size_t> series(rows.size());
+  const Matrix<float> targets(target.data(), rows.size(), steps);
+  const Matrix<std::uint8_t> known(observed.data(), rows.size(), steps);
+  for (std::size_t b = 0; b < rows.size(); ++b) {
+    const Window window = windows[rows.begin + b];
+    gather_target(scaled, window, targets.row(b), known.row(b));
+    series[b] = window.series;
+  }
+  const Range own{rows.begin * components, rows.end * components};
+  metrics.add(series, {targets, known, forecast.mean().slice(own), forecast.scale().slice(own),
+                       forecast.log_weight().slice(rows), forecast.draws()});
+}
+
+}  // namespace
+
+Score score(ForecastModel& model, ConstMatrix<float> scaled, std::span<const double> deviations, const Windows& windows,
+            Scheduler& scheduler, const ScoreOptions& options) {
+  check(model, scaled, deviations, windows, options);
+  const MetricAccumulator none(model.horizon(), deviations);
+  Score result{none};
+  ForecastBatch forecast;
+  std::vector<Window> batch;
+  std::vector<MetricAccumulator> parts;
+  while (result.windows < windows.count()) {
+    if (options.interrupt && options.interrupt->load()) {
+      result.interrupted = true;
+      break;
+    }
+    const std::size_t end = std::min(result.windows + options.batch, windows.count());
+    batch.clear();
+    for (std::size_t i = result.windows; i < end; ++i) batch.push_back(windows[i]);
+    model.forecast(scaled, batch, forecast, scheduler);
+    parts.assign(block_count(batch.size(), block), none);
+    scheduler.run(parts.size(), [&](std::size_t p) {
+      score_block(scaled, batch, {p * block, std::min((p + 1) * block, batch.size())}, forecast, parts[p]);
+    });
+    for (const MetricAccumulator& part : parts) result.metrics.merge(part);
+    result.windows = end;
+  }
+  return result;
+}
+
+}  // namespace vdn
