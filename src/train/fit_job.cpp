@@ -1,0 +1,101 @@
+#include <vdn/train/fit_job.hpp>
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <vdn/model/linear_path.hpp>
+#include <vdn/train/trainer.hpp>
+
+namespace vdn {
+namespace {
+
+/// Rows of the leading season of a table that is none of the named sets: the day for steps below a day, the week for
+/// days, the year above; 1 (no season) for other steps.
+std::size_t season_of_step(TimeStep step) {
+  constexpr struct {
+    TimeStep step;
+    std::size_t season;
+  } seasons[] = {{{TimeUnit::second, 600}, 144}, {{TimeUnit::second, 900}, 96},  {{TimeUnit::second, 1800}, 48},
+                 {{TimeUnit::second, 3600}, 24}, {{TimeUnit::second, 86400}, 7}, {{TimeUnit::second, 604800}, 52},
+                 {{TimeUnit::month, 1}, 12}};
+  for (const auto& known : seasons) {
+    if (known.step == step) return known.season;
+  }
+  return 1;
+}
+
+/// Every setting inside its declared range: a model whose settings the table refuses could be saved but not loaded.
+void check_ranges(const Settings& settings) {
+  Settings copy;
+  for (const auto& parameter : settings_table().parameters()) {
+    settings_table().set(copy, parameter.name, parameter.print(settings), "settings");
+  }
+}
+
+/// A validation part without any observed value would choose no epoch.
+void check_validation(const SeriesSet& series, const Borders& borders) {
+  const auto values = series.matrix();
+  for (std::size_t d = 0; d < values.rows; ++d) {
+    for (std::size_t t = borders.train_end; t < borders.val_end; ++t) {
+      if (!std::isnan(values(d, t))) return;
+    }
+  }
+  throw Error(
+      ErrorKind::data, series.source,
+      fmt::format("rows {} to {}, which validate, hold no observed value", borders.train_end + 1, borders.val_end),
+      "use another --split");
+}
+
+DataRecord describe(const LoadedData& data, Split split, const Borders& borders) {
+  DataRecord record;
+  record.source = data.set ? std::string(data.set->name) : data.path;
+  record.series_names = data.series.names;
+  record.step = data.series.step;
+  record.rows = data.series.length();
+  record.split = split_name(split);
+  record.borders = borders;
+  record.season = data.set ? data.set->season : season_of_step(data.series.step);
+  return record;
+}
+
+}  // namespace
+
+Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& scheduler, TrainingObserver& observer) {
+  const Settings& s = job.settings;
+  check_settings(s);
+  check_ranges(s);
+  const SeriesSet& series = data.series;
+  const Borders borders = make_borders(job.split, data.set ? data.set->name : "", series.length());
+  check_borders(borders, s.lookback, s.horizon, s.pair ? s.stride_ar : 0, series.source);
+  check_validation(series, borders);
+  Scaler scaler = fit_scaler(series, borders.train());
+  const std::vector<float> values = scale_series(series, scaler);
+  const ConstMatrix<float> scaled(values.data(), series.count(), series.length());
+  LinearPath line;
+  if (s.line == LineMode::frozen) {
+    line = fit_linear_path(scaled, training_windows(borders, series.count(), s.lookback, s.horizon), s.lookback,
+                           s.horizon, s.line_penalty, scheduler);
+  }
+  Forecaster forecaster(s, job.preset, std::move(scaler), describe(data, job.split, borders), std::move(line));
+  fit(forecaster, scaled, scheduler, observer);
+  return forecaster;
+}
+
+std::vector<float> scale_for(const Forecaster& forecaster, const SeriesSet& series) {
+  const auto& names = forecaster.data().series_names;
+  const auto refuse = [&](const std::string& problem) {
+    throw Error(ErrorKind::data, series.source, problem,
+                "give a table with the series the model was fitted on, in their order");
+  };
+  if (series.count() != names.size()) {
+    refuse(fmt::format("has {} series, the model was fitted on {}", series.count(), names.size()));
+  }
+  for (std::size_t d = 0; d < names.size(); ++d) {
+    if (series.names[d] == names[d]) continue;
+    refuse(fmt::format("series {} is '{}', the model was fitted on '{}'", d + 1, series.names[d], names[d]));
+  }
+  return scale_series(series, forecaster.scaler());
+}
+
+}  // namespace vdn
