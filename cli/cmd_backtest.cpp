@@ -1,0 +1,90 @@
+// vdn backtest: forecasters against each other on rows none of them has seen.
+
+#include <cmath>
+#include <memory>
+
+#include <vdn/evaluate/backtest.hpp>
+#include <vdn/io/atomic_file.hpp>
+#include <vdn/io/model_file.hpp>
+#include <vdn/report/table.hpp>
+
+#include "common.hpp"
+#include "documents.hpp"
+#include "twins.hpp"
+
+namespace vdn::cli {
+namespace {
+
+struct Options {
+  Shared shared;
+  std::string model, data, protocol = "auto", out, plot;
+  std::vector<std::string> also, missing;
+  std::vector<std::string> plot_series;
+  std::size_t plot_origin = 0;
+  bool baselines = false, twins = false, markdown = false, original = false;
+};
+
+int run(const Options& o) {
+  std::vector<Forecaster> models;
+  models.push_back(load_model(o.model));
+  for (const std::string& path : o.also) models.push_back(load_model(path));
+  const LoadedData data = read_data(o.data, o.missing);
+  test_rows(models.front(), data, o.protocol);  // refused before twins are trained
+  Scheduler scheduler(o.shared.threads);
+  if (o.twins) {
+    for (Forecaster& twin : fit_twins(models.front(), data, o.shared, scheduler)) models.push_back(std::move(twin));
+  }
+  std::vector<Forecaster*> pointers;
+  for (Forecaster& model : models) pointers.push_back(&model);
+  const BacktestTable table = backtest(pointers, data, o.protocol, o.baselines, scheduler,
+                                       [&](const std::string& name) { note(o.shared, "scoring {}", name); });
+  const Json document = backtest_document(table, o.model, o.data);
+  if (!o.out.empty()) write_file_atomically(o.out, dump(document));
+  if (o.shared.json) {
+    print(document);
+  } else {
+    print((o.markdown ? markdown_table : text_table)(table, false));
+    if (o.original) print("\n" + (o.markdown ? markdown_table : text_table)(table, true));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command add_backtest(CLI::App& program) {
+  const auto o = std::make_shared<Options>();
+  CLI::App* app = program.add_subcommand("backtest", "score a model, baselines and twins on rows it has not seen");
+  app->add_option("MODEL", o->model, "a model.vdn")->required()->type_name("");
+  app->add_option("DATA", o->data, "the table or name it was fitted on, possibly with newer rows")
+      ->required()
+      ->type_name("");
+  const char* what = "Comparison";
+  app->add_option("--protocol", o->protocol, "auto: the model's own test part; ltsf: the benchmark's")
+      ->capture_default_str()
+      ->type_name("NAME")
+      ->group(what);
+  app->add_flag("--baselines", o->baselines, "repeat last, seasonal naive, ridge line")->group(what);
+  app->add_flag("--twins", o->twins, "fit the model's three control twins and score them too")->group(what);
+  app->add_option("--also", o->also, "another model of the same series (repeatable)")
+      ->allow_extra_args(false)
+      ->type_name("MODEL")
+      ->group(what);
+  add_missing(*app, o->missing);
+  app->add_flag("--original", o->original, "a second table in original units")->group("Output");
+  app->add_flag("--markdown", o->markdown, "tables as Markdown")->group("Output");
+  app->add_option("--out", o->out, "the JSON document as a file")->type_name("FILE")->group("Output");
+  app->add_option("--plot", o->plot, "SVG fan chart")->type_name("FILE")->group("Output");
+  app->add_option("--plot-series", o->plot_series, "series of the chart, separated by commas; else the first four")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("NAMES")
+      ->group("Output");
+  app->add_option("--plot-origin", o->plot_origin, "first row forecast in the chart; else one in mid-test")
+      ->type_name("ROW")
+      ->group("Output");
+  add_work_options(*app, o->shared);
+  app->footer("Example:\n  vdn backtest run/model.vdn flights --baselines --plot fan.svg");
+  return {app, [o] { return run(*o); }};
+}
+
+}  // namespace vdn::cli

@@ -1,0 +1,136 @@
+// vdn fit: from a table to DIR/model.vdn.
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+#include <vdn/evaluate/backtest.hpp>
+#include <vdn/io/atomic_file.hpp>
+#include <vdn/io/model_file.hpp>
+#include <vdn/train/events.hpp>
+#include <vdn/train/fit_job.hpp>
+
+#include "common.hpp"
+#include "documents.hpp"
+#include "fit_plan.hpp"
+#include "interrupt.hpp"
+#include "progress.hpp"
+#include "settings_options.hpp"
+
+namespace vdn::cli {
+namespace {
+
+struct Options {
+  Shared shared;
+  SettingsOptions settings;
+  std::string data, split, out = "run";
+  std::vector<std::string> missing;
+  bool no_test = false;
+};
+
+void create_folder(const std::string& path) {
+  std::error_code problem;
+  std::filesystem::create_directories(path, problem);
+  if (problem || !std::filesystem::is_directory(path)) {
+    throw Error(ErrorKind::cannot_create, path,
+                "the folder cannot be created" + (problem ? ": " + problem.message() : std::string()),
+                "give another --out");
+  }
+}
+
+std::string inside(const std::string& folder, const char* name) {
+  return (std::filesystem::path(folder) / name).string();
+}
+
+/// Trains; every epoch goes to the terminal and to DIR/events.jsonl. Ctrl-C ends training, not the program.
+Forecaster train(const LoadedData& data, const FitJob& job, const std::string& events, Scheduler& scheduler,
+                 Progress& progress) {
+  const InterruptGuard guard;
+  EventLog log(events);
+  log.start(job.settings, job.preset, data.series.source);
+  progress.also = [&](const EpochReport& report) { log.epoch(report); };
+  Forecaster model = fit_forecaster(data, job, scheduler, progress);
+  progress.also = nullptr;
+  const TrainingRecord& record = model.training();
+  log.end(record.epochs, record.best_epoch, record.seconds, record.interrupted);
+  return model;
+}
+
+std::string result_text(const Forecaster& model, const BacktestTable* test, const std::string& path) {
+  const TrainingRecord& record = model.training();
+  std::string text;
+  if (test) {
+    const Metrics& m = test->rows_of_table.front().scaled;
+    text += fmt::format(
+        "test   scaled: nll {:.4f}, crps {:.4f}, mse {:.4f}, mae {:.4f}, coverage of 80% {:.1f}%, of 90% "
+        "{:.1f}% ({} windows)\n",
+        m.nll, m.crps, m.mse, m.mae, 100 * m.coverage_80, 100 * m.coverage_90, grouped(m.windows));
+  }
+  text += fmt::format("model  {} (epoch {} of {}, {:.1f} s)\n", path, record.best_epoch, record.epochs, record.seconds);
+  return text;
+}
+
+int run(const Options& o) {
+  FitJob job{resolve_settings(o.settings), o.settings.preset};
+  if (!o.split.empty()) parse_split(o.split);  // a wrong word is told before a long file is read
+  const LoadedData data = read_data(o.data, o.missing);
+  job.split = choose_split(o.split, data);
+  const FitPlan plan = plan_fit(data, job);
+  create_folder(o.out);
+  const std::string model_path = inside(o.out, "model.vdn"), metrics_path = inside(o.out, "metrics.json");
+
+  Scheduler scheduler(o.shared.threads);
+  note(o.shared, "{}", describe(plan, data, job, scheduler.threads()));
+  Progress progress(o.shared);
+  Forecaster model = train(data, job, inside(o.out, "events.jsonl"), scheduler, progress);
+  save_model(model, model_path);
+  Json document = fit_document(model, o.data, plan.parameters, progress.best(), model_path);
+  write_file_atomically(metrics_path, dump(document));  // stands if scoring is cut short
+
+  const bool interrupted = model.training().interrupted;
+  const bool scored = !o.no_test && !interrupted && model.data().borders.test().size() > 0;
+  BacktestTable test;
+  if (scored) {
+    note(o.shared, "scoring the test part");
+    test = backtest({&model}, data, "auto", false, scheduler);
+    document["test"] = test_json(test.rows_of_table.front());
+    write_file_atomically(metrics_path, dump(document));
+  }
+  if (interrupted) note(o.shared, "interrupted: the best epoch so far is kept and saved; the test part is not scored");
+  if (o.shared.json) {
+    print(document);
+  } else if (!o.shared.quiet) {
+    print(result_text(model, scored ? &test : nullptr, model_path));
+  }
+  return interrupted ? 128 + noted_signal() : 0;
+}
+
+}  // namespace
+
+Command add_fit(CLI::App& program) {
+  const auto o = std::make_shared<Options>();
+  CLI::App* app = program.add_subcommand("fit", "train a forecaster on a table");
+  app->add_option("DATA", o->data, "CSV (.gz too): time, then one column a series; '-' reads standard input; or a name")
+      ->required()
+      ->type_name("");
+  add_settings_options(*app, o->settings);
+  app->add_option("--split", o->split, "auto: 70/10/20% of the rows; ltsf: the benchmark's; all: no test part")
+      ->type_name("NAME")
+      ->group("Data");
+  add_missing(*app, o->missing);
+  app->add_flag("--no-test", o->no_test, "do not score the test part at the end")->group("Data");
+  app->add_option("--out", o->out, "folder of model.vdn, metrics.json and events.jsonl")
+      ->capture_default_str()
+      ->type_name("DIR")
+      ->group("Output");
+  add_work_options(*app, o->shared);
+  app->footer(
+      "Ctrl-C ends training and saves the best epoch (exit code 130); a second one kills.\n"
+      "Examples:\n"
+      "  vdn fit sales.csv --horizon 28 --lookback 112 --out run\n"
+      "  vdn fit etth1 --horizon 96 --set train.epochs=20 --set neuron.count=128 --seed 1");
+  return {app, [o] { return run(*o); }};
+}
+
+}  // namespace vdn::cli

@@ -1,0 +1,122 @@
+// vdn predict: quantiles of the rows that follow a table.
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include <vdn/evaluate/predict.hpp>
+#include <vdn/io/atomic_file.hpp>
+#include <vdn/io/model_file.hpp>
+#include <vdn/report/fan_chart.hpp>
+
+#include "common.hpp"
+
+namespace vdn::cli {
+namespace {
+
+struct Options {
+  Shared shared;
+  std::string model, data, out, plot;
+  std::vector<double> levels{0.1, 0.5, 0.9};
+  std::vector<std::string> missing;
+};
+
+constexpr std::size_t most_panels = 4;
+
+Json prediction_json(const Prediction& p, const Options& o) {
+  const std::size_t H = p.times.size(), Q = p.levels.size();
+  Json times = Json::array(), series = Json::array();
+  for (const std::int64_t time : p.times) times.push_back(format_time(time, p.step));
+  for (std::size_t d = 0; d < p.series.size(); ++d) {
+    Json mean = Json::array(), quantiles = Json::object();
+    for (std::size_t h = 0; h < H; ++h) mean.push_back(p.mean[d * H + h]);
+    for (std::size_t q = 0; q < Q; ++q) {
+      Json& list = quantiles[fmt::format("{}", p.levels[q])] = Json::array();
+      for (std::size_t h = 0; h < H; ++h) list.push_back(p.quantiles[(d * H + h) * Q + q]);
+    }
+    series.push_back({{"unique_id", p.series[d]}, {"mean", mean}, {"quantiles", quantiles}});
+  }
+  return {{"command", "predict"}, {"model", o.model}, {"data", o.data},  {"out", o.out.empty() ? Json() : Json(o.out)},
+          {"levels", p.levels},   {"ds", times},      {"series", series}};
+}
+
+/// The last rows of a series and the bands after them.
+FanPanel panel_of(const Prediction& p, const SeriesSet& set, std::size_t d) {
+  const std::size_t H = p.times.size(), Q = p.levels.size(), shown = std::min(set.length(), 4 * H);
+  FanPanel panel;
+  panel.title = p.series[d];
+  panel.levels = p.levels;
+  for (std::size_t row = set.length() - shown; row < set.length(); ++row) {
+    panel.history_times.push_back(format_time(set.times[row], set.step));
+    panel.history.push_back(set.series(d)[row]);
+  }
+  for (const std::int64_t time : p.times) panel.future_times.push_back(format_time(time, p.step));
+  panel.quantiles.resize(Q);
+  for (std::size_t q = 0; q < Q; ++q) {
+    for (std::size_t h = 0; h < H; ++h) panel.quantiles[q].push_back(p.quantiles[(d * H + h) * Q + q]);
+  }
+  return panel;
+}
+
+std::string chart(Forecaster& model, const SeriesSet& set, const std::string& data, Scheduler& scheduler) {
+  const Prediction bands = predict(model, set, set.length(), {0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95}, scheduler);
+  std::vector<FanPanel> panels;
+  for (std::size_t d = 0; d < std::min(most_panels, set.count()); ++d) panels.push_back(panel_of(bands, set, d));
+  return fan_chart_svg(panels, "Forecast of " + data,
+                       fmt::format("{}, {} from {}", model.name(), counted(model.horizon(), "row"),
+                                   format_time(bands.times.front(), bands.step)));
+}
+
+int run(const Options& o) {
+  if (o.out.empty() && !o.shared.json) {
+    throw Error(ErrorKind::usage, "", "--out is required", "give a file, '-' for standard output, or --json");
+  }
+  if (o.out == "-" && o.shared.json) {
+    throw Error(ErrorKind::usage, "", "--out - and --json both want standard output", "leave one of them out");
+  }
+  std::vector<double> levels = o.levels;
+  std::sort(levels.begin(), levels.end());
+  levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
+  Forecaster model = load_model(o.model);
+  const LoadedData data = read_data(o.data, o.missing);
+  Scheduler scheduler(o.shared.threads);
+  const Prediction prediction = predict(model, data.series, data.series.length(), levels, scheduler);
+  if (!o.plot.empty()) write_file_atomically(o.plot, chart(model, data.series, o.data, scheduler));
+  if (o.out == "-") {
+    print(to_csv(prediction));
+  } else if (!o.out.empty()) {
+    write_file_atomically(o.out, to_csv(prediction));
+    note(o.shared, "wrote {}: {} of {}, {} to {}", o.out, counted(prediction.times.size(), "row"),
+         fmt::format("{} series", prediction.series.size()), format_time(prediction.times.front(), prediction.step),
+         format_time(prediction.times.back(), prediction.step));
+  }
+  if (o.shared.json) print(prediction_json(prediction, o));
+  return 0;
+}
+
+}  // namespace
+
+Command add_predict(CLI::App& program) {
+  const auto o = std::make_shared<Options>();
+  CLI::App* app = program.add_subcommand("predict", "forecast the rows that follow a table, in its own units");
+  app->add_option("MODEL", o->model, "a model.vdn")->required()->type_name("");
+  app->add_option("DATA", o->data, "the table to go on from: the series the model was fitted on")
+      ->required()
+      ->type_name("");
+  app->add_option("--quantiles", o->levels, "levels, separated by commas")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("LEVELS")
+      ->default_str(".1,.5,.9")
+      ->group("Data");
+  add_missing(*app, o->missing);
+  app->add_option("--out", o->out, "CSV: unique_id, ds, mean, q0.1 ...; '-' is standard output")
+      ->type_name("FILE")
+      ->group("Output");
+  app->add_option("--plot", o->plot, "SVG fan chart of the first four series")->type_name("FILE")->group("Output");
+  add_work_options(*app, o->shared);
+  app->footer("Example:\n  vdn predict run/model.vdn flights --out forecast.csv --quantiles .05,.5,.95");
+  return {app, [o] { return run(*o); }};
+}
+
+}  // namespace vdn::cli

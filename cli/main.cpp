@@ -1,0 +1,100 @@
+// vdn: the command line.
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "common.hpp"
+
+namespace {
+
+using vdn::Error;
+using vdn::ErrorKind;
+using vdn::cli::Command;
+
+std::vector<Command> declare(CLI::App& program) {
+  program.set_version_flag("--version", "vdn " VDN_VERSION, "print the version");
+  program.set_help_flag("--help,-h", "print this help");
+  program.footer(
+      "Examples:\n"
+      "  vdn fit flights --horizon 24 --out run        the bundled set, about a minute\n"
+      "  vdn backtest run/model.vdn flights --baselines\n"
+      "  vdn predict run/model.vdn flights --out forecast.csv\n"
+      "'vdn COMMAND --help' says more. Exit codes follow sysexits: 64 usage, 65 data, 66 no such file, 73 cannot "
+      "create,\n"
+      "78 a parameter; 130 after Ctrl-C.");
+  using namespace vdn::cli;
+  return {add_fit(program),  add_backtest(program), add_predict(program),
+          add_data(program), add_doctor(program),   add_parameters(program)};
+}
+
+/// Throws Error (usage) when the first word is no command.
+void require_known_command(const std::vector<Command>& commands, const std::string& word) {
+  std::vector<std::string> known;
+  std::string all;
+  for (const auto& command : commands) {
+    known.push_back(command.app->get_name());
+    all += (all.empty() ? "" : ", ") + known.back();
+  }
+  if (std::find(known.begin(), known.end(), word) != known.end()) return;
+  const std::string near = vdn::nearest_word(word, known);
+  throw Error(ErrorKind::usage, "", "unknown command '" + word + "'",
+              near.empty() ? "commands are " + all : "did you mean '" + near + "'?");
+}
+
+/// A long option that was not expected: the nearest one the command has.
+std::string suggestion(const CLI::App& app) {
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  }
+  for (const std::string& word : app.remaining(true)) {
+    if (word.rfind("--", 0) != 0) continue;
+    const std::string near = vdn::nearest_word(word.substr(0, word.find('=')), known);
+    if (!near.empty()) return "did you mean '" + near + "'?";
+  }
+  return "";
+}
+
+Error usage_error(const CLI::ParseError& problem, const CLI::App& app, const std::string& name) {
+  const bool extra = dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr;
+  const std::string hint = extra ? suggestion(app) : "";
+  return Error(ErrorKind::usage, "", problem.what(), hint.empty() ? "see '" + name + " --help'" : hint);
+}
+
+int run(int argc, char** argv) {
+  CLI::App program{"vdn: probabilistic forecasts of many time series with variational neurons.", "vdn"};
+  const std::vector<Command> commands = declare(program);
+  const bool json = std::any_of(argv + 1, argv + argc, [](const char* word) { return !std::strcmp(word, "--json"); });
+  std::string name = "vdn";
+  const CLI::App* chosen = &program;
+  try {
+    if (argc == 1) {
+      vdn::cli::print(program.help());
+      return 0;
+    }
+    if (argv[1][0] != '-') {
+      require_known_command(commands, argv[1]);
+      chosen = program.get_subcommand(argv[1]);
+      name += std::string(" ") + argv[1];
+    }
+    program.parse(argc, argv);
+    for (const auto& command : commands) {
+      if (command.app->parsed()) return command.run();
+    }
+    return 0;
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return program.exit(asked);
+  } catch (const CLI::ParseError& problem) {
+    return vdn::cli::report_error(name, usage_error(problem, *chosen, name), json);
+  } catch (const std::exception& error) {
+    return vdn::cli::report_error(name, error, json);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return run(argc, argv);
+}

@@ -1,0 +1,53 @@
+#include "progress.hpp"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "interrupt.hpp"
+
+namespace vdn::cli {
+namespace {
+
+constexpr std::size_t bar_width = 30;
+constexpr std::chrono::milliseconds redraw_after{100};
+
+}  // namespace
+
+Progress::Progress(const Shared& shared, std::string label)
+    : shared_(shared),
+      label_(label.empty() ? "" : std::move(label) + "  "),
+      bar_(!shared.quiet && isatty(STDERR_FILENO) == 1) {}
+
+void Progress::on_step(std::size_t epoch, std::size_t step, std::size_t steps, double loss) {
+  if (!bar_ || Clock::now() - drawn_ < redraw_after) return;
+  drawn_ = Clock::now();
+  bar_shown_ = true;
+  const std::size_t full = bar_width * step / steps;
+  fmt::print(stderr, "\r\033[K{}epoch {:>3}  [{}{}] {}/{}  loss {:.4f}", label_, epoch, std::string(full, '='),
+             std::string(bar_width - full, ' '), step, steps, loss);
+  std::fflush(stderr);
+}
+
+void Progress::on_epoch(const EpochReport& r) {
+  clear_bar();
+  if (r.best) best_ = r;
+  note(shared_,
+       "{}epoch {:>3}/{}  train {:.4f}  val nll {:.4f}  val mse {:.4f}  kl/neuron {:.3f}  alive {:.0f}%  {:.1f} s{}",
+       label_, r.epoch, r.epochs, r.train_loss, r.validation_nll, r.validation_mse, r.kl_mean, 100.0 * r.alive,
+       r.seconds, r.best ? "  *" : "");
+  if (also) also(r);
+}
+
+bool Progress::stop_requested() {
+  if (noted_signal() == 0) return false;
+  clear_bar();
+  return true;
+}
+
+void Progress::clear_bar() {
+  if (bar_shown_) fmt::print(stderr, "\r\033[K");
+  bar_shown_ = false;
+}
+
+}  // namespace vdn::cli

@@ -1,0 +1,40 @@
+#pragma once
+// Training as seen on a terminal: one line an epoch, and a bar while an epoch runs.
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include <vdn/train/observer.hpp>
+
+#include "common.hpp"
+
+namespace vdn::cli {
+
+/// Prints to standard error. The bar is rewritten in place, and only when standard error is a terminal.
+class Progress : public TrainingObserver {
+ public:
+  /// `label` comes before every line ("twin: noise"); may be empty.
+  explicit Progress(const Shared& shared, std::string label = {});
+
+  void on_step(std::size_t epoch, std::size_t step, std::size_t steps, double loss) override;
+  void on_epoch(const EpochReport& report) override;
+  bool stop_requested() override;
+
+  /// The epoch that is kept so far.
+  const EpochReport& best() const { return best_; }
+  /// Told of every epoch after it was printed; may be empty.
+  std::function<void(const EpochReport&)> also;
+
+ private:
+  void clear_bar();
+
+  using Clock = std::chrono::steady_clock;
+  const Shared& shared_;
+  std::string label_;
+  EpochReport best_;
+  bool bar_ = false, bar_shown_ = false;
+  Clock::time_point drawn_{};
+};
+
+}  // namespace vdn::cli

@@ -1,0 +1,60 @@
+#include "settings_options.hpp"
+
+namespace vdn::cli {
+
+void add_settings_options(CLI::App& app, SettingsOptions& o) {
+  const char* group = "Model";
+  app.add_option("--horizon", o.horizon, "rows to forecast")->required()->type_name("H")->group(group);
+  app.add_option("--lookback", o.lookback, "rows seen before a forecast (window.lookback)")
+      ->type_name("L")
+      ->group(group);
+  app.add_option("--preset", o.preset, "default, or reference: the source's network")->type_name("NAME")->group(group);
+  app.add_option("--twin", o.twin, "none, or a control to compare with: deterministic, mixture, noise")
+      ->type_name("NAME")
+      ->group(group);
+  app.add_option("--config", o.config, "settings from a TOML file")->type_name("FILE")->group(group);
+  app.add_option("--set", o.set, "one setting, e.g. train.epochs=20 (repeatable)")
+      ->allow_extra_args(false)
+      ->type_name("KEY=VALUE")
+      ->group(group);
+  app.add_option("--seed", o.seed, "seed of everything random (train.seed)")->type_name("N")->group(group);
+  app.add_flag_callback(
+         "--help-parameters",
+         [] {
+           print(parameters_text());
+           throw CLI::Success();
+         },
+         "all keys --set and --config know")
+      ->group(group);
+}
+
+Settings resolve_settings(const SettingsOptions& o) {
+  const auto& table = settings_table();
+  Settings settings = preset(o.preset);
+  const Twin twin = parse_twin(o.twin);
+  if (!o.config.empty()) table.read(settings, o.config);
+  for (const std::string& text : o.set) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos) {
+      throw Error(ErrorKind::config, "--set", "'" + text + "' is not key=value", "write e.g. --set train.epochs=20");
+    }
+    table.set(settings, text.substr(0, equals), text.substr(equals + 1), "--set");
+  }
+  if (!o.lookback.empty()) table.set(settings, "window.lookback", o.lookback, "--lookback");
+  if (!o.seed.empty()) table.set(settings, "train.seed", o.seed, "--seed");
+  settings.horizon = o.horizon;
+  settings = with_twin(settings, twin);
+  check_settings(settings);
+  return settings;
+}
+
+std::string parameters_text() {
+  const Settings standard = preset("default"), reference = preset("reference");
+  std::vector<std::vector<std::string>> rows{{"KEY", "DEFAULT", "REFERENCE", "ALLOWED", "MEANING"}};
+  for (const auto& p : settings_table().parameters()) {
+    rows.push_back({p.name, p.print(standard), p.print(reference), p.range, p.help});
+  }
+  return columns(rows);
+}
+
+}  // namespace vdn::cli
