@@ -87,6 +87,7 @@ void TrainingStep<Real>::update(Scheduler& scheduler, const Settings& settings, 
   scheduler.run(partial_norm_.size(),
                 [&](std::size_t task) { partial_norm_[task] = kernels::squared_norm<Real>(chunk(gradients_, task)); });
   report.gradient_norm = std::sqrt(std::accumulate(partial_norm_.begin(), partial_norm_.end(), 0.0));
+  if (!std::isfinite(report.gradient_norm)) return;
   const Real scale = static_cast<Real>(kernels::clip_factor(report.gradient_norm, settings.clip));
   const kernels::AdamWSettings adamw{.learning_rate = settings.learning_rate, .weight_decay = settings.weight_decay};
   scheduler.run(partial_norm_.size(), [&](std::size_t task) {

@@ -49,7 +49,10 @@ class Run {
     std::vector<float> best(step_.values().begin(), step_.values().end());
     for (std::size_t epoch = 1; epoch <= settings_.epochs && since_best < settings_.patience; ++epoch) {
       EpochReport report = train_epoch(epoch);
-      if (stopped_ && record.best_epoch > 0) break;
+      if (stopped_) {
+        if (record.best_epoch == 0) std::copy(step_.values().begin(), step_.values().end(), best.begin());
+        break;
+      }
       std::copy(step_.values().begin(), step_.values().end(), forecaster_.parameters().begin());
       const ValidationReport validation = validate(forecaster_, scaled_, validation_, scheduler_);
       const double score = settings_.selection == Selection::mse ? validation.mse : validation.nll;
@@ -64,8 +67,10 @@ class Run {
       }
       record.epochs = epoch;
       tell(report, validation);
-      if (stopped_ || observer_.stop_requested()) break;
+      stopped_ = observer_.stop_requested();
+      if (stopped_) break;
     }
+    if (record.best_epoch == 0 && !stopped_) refuse_unscored();
     std::copy(best.begin(), best.end(), forecaster_.parameters().begin());
     record.steps = steps_;
     record.seconds = seconds_since(start_);
@@ -115,6 +120,11 @@ class Run {
     throw Error(ErrorKind::software, fmt::format("training step {}", steps_ + 1),
                 fmt::format("the loss is not finite; the first tensor with a NaN or an infinity is {}",
                             tensor.empty() ? "the loss itself" : tensor),
+                "lower train.learning_rate, or look for extreme values with 'vdn doctor' and in the data");
+  }
+
+  [[noreturn]] void refuse_unscored() const {
+    throw Error(ErrorKind::software, forecaster_.data().source, "the validation loss was finite after no epoch",
                 "lower train.learning_rate, or look for extreme values with 'vdn doctor' and in the data");
   }
 

@@ -1,0 +1,164 @@
+#include <vdn/train/fit_job.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "train/train_support.hpp"
+
+namespace vdn {
+namespace {
+
+using namespace test;
+
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+/// The settings a thread count could matter to: every kind of layer, a batch that its blocks do not divide.
+std::vector<Settings> varied_settings() {
+  Settings plain = small_settings(), pair = small_settings(), local = small_settings(), wide = small_settings();
+  plain.batch = 37;
+  pair.pair = true;
+  pair.sigma = neuron::SigmaMode::per_unit;
+  pair.line = LineMode::none;
+  pair.window_norm = WindowNorm::last;
+  local.local_decoder = true;
+  local.dims = 3;
+  local.sigma = neuron::SigmaMode::scalar;
+  local.scale = nn::ScaleMode::per_step;
+  local.objective = kernels::Objective::elbo;
+  wide.neurons = 300;  // several tiles of the weight tasks, several chunks of the update
+  wide.encoder_width = 150;
+  wide.epochs = 1;
+  return {plain, pair, local, wide, with_twin(small_settings(), Twin::mixture)};
+}
+
+TEST(FitForecaster, SameBitsForAnyNumberOfThreads) {
+  for (const Settings& settings : varied_settings()) {
+    Recorder one;
+    const auto expected = parameters_of(fit_small(settings, one, 1));
+    for (const std::size_t threads : {2, 4}) {
+      Recorder many;
+      EXPECT_TRUE(same_bits(parameters_of(fit_small(settings, many, threads)), expected)) << threads << " threads";
+      EXPECT_EQ(many.losses, one.losses);
+      ASSERT_EQ(many.epochs.size(), one.epochs.size());
+      for (std::size_t e = 0; e < one.epochs.size(); ++e) {
+        EXPECT_EQ(many.epochs[e].validation_nll, one.epochs[e].validation_nll);
+        EXPECT_EQ(many.epochs[e].info_sum, one.epochs[e].info_sum);
+      }
+    }
+  }
+}
+
+TEST(FitForecaster, AnotherSeedGivesOtherParameters) {
+  Settings other = small_settings();
+  other.seed = 8;
+  const auto first = parameters_of(fit_small(small_settings()));
+  EXPECT_TRUE(same_bits(parameters_of(fit_small(small_settings())), first));
+  EXPECT_FALSE(same_bits(parameters_of(fit_small(other)), first));
+}
+
+TEST(FitForecaster, RecordsTheDataAndTheTraining) {
+  const Forecaster f = fit_small(small_settings());
+  EXPECT_EQ(f.data().source, "small.csv");
+  EXPECT_EQ(f.data().series_names, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(f.data().step, (TimeStep{TimeUnit::second, 3600}));
+  EXPECT_EQ(f.data().rows, 400u);
+  EXPECT_EQ(f.data().split, "auto");
+  EXPECT_EQ(f.data().borders, auto_borders(400));
+  EXPECT_EQ(f.data().season, 24u);
+  EXPECT_EQ(f.line().horizon, 4u);
+  EXPECT_EQ(f.training().epochs, 2u);
+  EXPECT_EQ(f.training().steps, 20u);
+  EXPECT_GE(f.training().best_epoch, 1u);
+  EXPECT_FALSE(f.training().interrupted);
+  EXPECT_GT(f.training().seconds, 0.0);
+}
+
+TEST(FitForecaster, TakesTheSeasonFromTheStep) {
+  const std::pair<TimeStep, std::size_t> steps[] = {
+      {{TimeUnit::second, 600}, 144}, {{TimeUnit::second, 900}, 96},    {{TimeUnit::second, 1800}, 48},
+      {{TimeUnit::second, 86400}, 7}, {{TimeUnit::second, 604800}, 52}, {{TimeUnit::month, 1}, 12},
+      {{TimeUnit::index, 1}, 1},      {{TimeUnit::second, 7}, 1},       {{TimeUnit::month, 12}, 1}};
+  Settings settings = small_settings();
+  settings.epochs = 1;
+  settings.windows_per_epoch = 40;
+  for (const auto& [step, season] : steps) {
+    LoadedData data = small_data();
+    data.series.step = step;
+    EXPECT_EQ(fit_small(settings, 1, data).data().season, season) << describe_step(step);
+  }
+  LoadedData named = small_data();
+  named.set = find_named("exchange");
+  named.series.step = {TimeUnit::second, 86400};
+  const Forecaster f = fit_small(settings, 1, named);
+  EXPECT_EQ(f.data().season, 1u);
+  EXPECT_EQ(f.data().source, "exchange");
+}
+
+TEST(FitForecaster, LowersTheLoss) {
+  Settings settings = small_settings();
+  settings.epochs = 8;
+  settings.learning_rate = 1e-2;
+  Recorder recorder;
+  const Forecaster f = fit_small(settings, recorder);
+  ASSERT_GE(recorder.epochs.size(), 2u);
+  EXPECT_LT(f.training().validation_nll, recorder.epochs.front().validation_nll);
+  EXPECT_LT(recorder.epochs.back().train_loss, recorder.epochs.front().train_loss);
+}
+
+TEST(FitForecaster, TrainsWithMissingValues) {
+  LoadedData data = small_data();
+  for (std::size_t i = 0; i < data.series.values.size(); i += 7) data.series.values[i] = missing;
+  for (std::size_t t = 100; t < 160; ++t) data.series.values[t] = missing;  // longer than a window
+  Settings settings = small_settings();
+  settings.line = LineMode::none;  // no window is complete
+  Recorder recorder;
+  const Forecaster f = fit_small(settings, recorder, 2, data);
+  for (const double loss : recorder.losses) EXPECT_TRUE(std::isfinite(loss));
+  EXPECT_TRUE(std::isfinite(f.training().validation_nll));
+  for (const float value : f.parameters()) ASSERT_TRUE(std::isfinite(value));
+}
+
+TEST(FitForecaster, RefusesWhatCannotBeFitted) {
+  const auto fit_with = [](const Settings& settings, const LoadedData& data) {
+    return [=] { fit_small(settings, 1, data); };
+  };
+  Settings settings = small_settings();
+  settings.horizon = 0;
+  expect_part(message_of(fit_with(settings, small_data()), ErrorKind::config), "--horizon");
+  settings = small_settings();
+  settings.moving_average = 25;
+  expect_part(message_of(fit_with(settings, small_data()), ErrorKind::config), "encoder.moving_average");
+  settings = small_settings();
+  settings.components = 2000;
+  expect_part(message_of(fit_with(settings, small_data()), ErrorKind::config), "head.components");
+  settings = small_settings();
+  settings.lookback = 300;
+  expect_part(message_of(fit_with(settings, small_data()), ErrorKind::data), "too short for lookback 300");
+  LoadedData blind = small_data();
+  for (std::size_t d = 0; d < 2; ++d) {
+    for (std::size_t t = 280; t < 320; ++t) blind.series.values[d * 400 + t] = missing;
+  }
+  expect_part(message_of(fit_with(small_settings(), blind), ErrorKind::data), "rows 281 to 320");
+  LoadedData empty = small_data();
+  std::fill_n(empty.series.values.begin(), 400, missing);
+  expect_part(message_of(fit_with(small_settings(), empty), ErrorKind::data), "a");
+}
+
+TEST(ScaleFor, AcceptsOnlyTheSeriesOfTheModel) {
+  const Forecaster f = fit_small(small_settings());
+  const LoadedData data = small_data();
+  const auto scaled = scale_for(f, data.series);
+  EXPECT_EQ(scaled, scale_series(data.series, f.scaler()));
+  SeriesSet other = small_data(400, 3).series;
+  expect_part(message_of([&] { scale_for(f, other); }, ErrorKind::data), "has 3 series, the model was fitted on 2");
+  other = data.series;
+  other.names[1] = "x";
+  expect_part(message_of([&] { scale_for(f, other); }, ErrorKind::data),
+              "series 2 is 'x', the model was fitted on 'b'");
+}
+
+}  // namespace
+}  // namespace vdn

@@ -1,0 +1,172 @@
+#include <vdn/train/trainer.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "train/train_support.hpp"
+
+namespace vdn {
+namespace {
+
+using namespace test;
+
+TEST(Fit, ReportsValidation) {
+  Recorder recorder;
+  const Forecaster f = fit_small(small_settings(), recorder);
+  ASSERT_EQ(recorder.epochs.size(), 2u);
+  for (std::size_t e = 0; e < 2; ++e) {
+    const EpochReport& report = recorder.epochs[e];
+    EXPECT_EQ(report.epoch, e + 1);
+    EXPECT_EQ(report.epochs, 2u);
+    EXPECT_EQ(report.steps, 10 * (e + 1));
+    EXPECT_TRUE(std::isfinite(report.train_loss) && std::isfinite(report.train_nll));
+    EXPECT_TRUE(std::isfinite(report.validation_nll));
+    EXPECT_GT(report.validation_mse, 0.0);
+    EXPECT_GT(report.train_kl, 0.0);
+    EXPECT_GT(report.gradient_norm, 0.0);
+    EXPECT_GT(report.sigma_mean, 0.0);
+    EXPECT_GT(report.mu2_mean, 0.0);
+    EXPECT_GT(report.kl_mean, 0.0);
+    EXPECT_GT(report.info_sum, 0.0);
+    EXPECT_GE(report.alive, 0.0);
+    EXPECT_LE(report.alive, 1.0 + 1e-12);
+    EXPECT_GT(report.seconds, 0.0);
+  }
+  const EpochReport& best = recorder.epochs[f.training().best_epoch - 1];
+  EXPECT_TRUE(best.best);
+  EXPECT_EQ(best.validation_nll, f.training().validation_nll);
+  EXPECT_EQ(best.validation_mse, f.training().validation_mse);
+}
+
+TEST(Fit, KeepsTheBestEpochWhenInterrupted) {
+  Settings one = small_settings(), long_run = small_settings();
+  one.epochs = 1;
+  long_run.epochs = 50;
+  Recorder recorder;
+  recorder.stop_after = 13;  // in the middle of the second epoch
+  const Forecaster stopped = fit_small(long_run, recorder);
+  EXPECT_TRUE(stopped.training().interrupted);
+  EXPECT_EQ(stopped.training().best_epoch, 1u);
+  EXPECT_EQ(stopped.training().steps, 13u);
+  EXPECT_EQ(recorder.epochs.size(), 1u);
+  EXPECT_TRUE(same_bits(parameters_of(stopped), parameters_of(fit_small(one))));
+}
+
+TEST(Fit, KeepsThePresentWeightsWhenInterruptedBeforeTheFirstValidation) {
+  Settings few = small_settings();
+  few.epochs = 1;
+  few.windows_per_epoch = 3 * few.batch;
+  Recorder recorder;
+  recorder.stop_after = 3;
+  const Forecaster stopped = fit_small(small_settings(), recorder);
+  EXPECT_TRUE(stopped.training().interrupted);
+  EXPECT_EQ(stopped.training().best_epoch, 0u);
+  EXPECT_EQ(stopped.training().steps, 3u);
+  EXPECT_TRUE(recorder.epochs.empty());
+  EXPECT_TRUE(same_bits(parameters_of(stopped), parameters_of(fit_small(few))));
+}
+
+TEST(Fit, StopsBetweenEpochs) {
+  Settings settings = small_settings();
+  settings.epochs = 9;
+  Recorder recorder;
+  recorder.stop_epoch = 2;
+  const Forecaster f = fit_small(settings, recorder);
+  EXPECT_EQ(recorder.epochs.size(), 2u);
+  EXPECT_EQ(f.training().steps, 20u);
+  EXPECT_TRUE(f.training().interrupted);
+}
+
+TEST(Fit, LosesPatience) {
+  Settings settings = small_settings();
+  settings.epochs = 60;
+  settings.patience = 2;
+  settings.learning_rate = 0.3;
+  settings.windows_per_epoch = 80;
+  Recorder recorder;
+  const Forecaster f = fit_small(settings, recorder);
+  ASSERT_LT(recorder.epochs.size(), 60u);
+  EXPECT_EQ(f.training().epochs, recorder.epochs.size());
+  EXPECT_EQ(f.training().epochs, f.training().best_epoch + 2);
+  EXPECT_FALSE(f.training().interrupted);
+  double best = std::numeric_limits<double>::infinity();
+  for (const EpochReport& report : recorder.epochs) {
+    EXPECT_EQ(report.best, report.validation_nll < best);
+    best = std::min(best, report.validation_nll);
+  }
+}
+
+TEST(Fit, SelectsByMeanSquaredError) {
+  Settings settings = small_settings();
+  settings.epochs = 6;
+  settings.selection = Selection::mse;
+  settings.learning_rate = 0.1;
+  Recorder recorder;
+  const Forecaster f = fit_small(settings, recorder);
+  for (const EpochReport& report : recorder.epochs) {
+    EXPECT_GE(report.validation_mse, f.training().validation_mse);
+  }
+}
+
+/// Fits scaled values of which one training value is replaced; the error's text, or "" when it trains.
+std::string fit_with_value(const Settings& settings, float value) {
+  Scheduler scheduler(1);
+  Recorder observer;
+  const LoadedData data = small_data();
+  Forecaster f = fit_small(settings, 1, data);
+  auto values = scale_for(f, data.series);
+  values[200] = value;
+  try {
+    fit(f, {values.data(), data.series.count(), data.series.length()}, scheduler, observer);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::software);
+    return error.what();
+  }
+  return {};
+}
+
+TEST(Fit, NamesStepAndTensorWhenTheLossIsNotFinite) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  const std::string windows = "the first tensor with a NaN or an infinity is the scaled windows";
+  for (const WindowNorm norm : {WindowNorm::none, WindowNorm::mean_deviation}) {
+    Settings settings = small_settings();
+    settings.window_norm = norm;
+    for (const float value : {infinity, -infinity}) {
+      const std::string text = fit_with_value(settings, value);
+      expect_part(text, "training step ");
+      // Weights are not named: a step that is not finite leaves them as they are.
+      expect_part(text, windows);
+    }
+  }
+}
+
+TEST(Fit, StaysFiniteWithHugeValues) {
+  Settings settings = small_settings();
+  settings.epochs = 1;
+  for (const WindowNorm norm : {WindowNorm::none, WindowNorm::last_deviation}) {
+    settings.window_norm = norm;
+    for (const float value : {1e10f, 1e15f, -1e20f}) EXPECT_EQ(fit_with_value(settings, value), "") << value;
+  }
+}
+
+TEST(Fit, SurvivesOrRefusesAHugeLearningRate) {
+  LoadedData data = small_data();
+  for (std::size_t t = 200; t < 210; ++t) data.series.values[t] = t % 2 == 0 ? 1e30 : -1e30;
+  Settings settings = small_settings();
+  settings.learning_rate = 10;
+  settings.clip = 0;
+  settings.epochs = 20;
+  try {
+    const Forecaster f = fit_small(settings, 1, data);
+    EXPECT_TRUE(std::isfinite(f.training().validation_nll));
+    for (const float value : f.parameters()) ASSERT_TRUE(std::isfinite(value));
+  } catch (const Error& error) {
+    expect_part(error.what(), "finite");
+  }
+}
+
+}  // namespace
+}  // namespace vdn
