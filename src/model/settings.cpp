@@ -114,6 +114,7 @@ Settings preset(const std::string& name) {
   s.pair = true;
   s.neurons = 1024;
   s.sigma = neuron::SigmaMode::per_unit;
+  s.beta = 0.0104;  // 1/96: the true ELBO at H = 96
   s.dropout = 0.05;
   s.components = 1;
   s.weights = MixtureWeights::uniform;

@@ -6,6 +6,7 @@
 
 #include <vdn/kernels/adamw.hpp>
 #include <vdn/kernels/linear.hpp>
+#include <vdn/neuron/local_elbo.hpp>
 
 namespace vdn {
 namespace {
@@ -94,6 +95,12 @@ void TrainingStep<Real>::update(Scheduler& scheduler, const Settings& settings, 
     kernels::adamw<Real>(adamw, step, scale, chunk(gradients_, task), chunk(values_, task), chunk(first_moment_, task),
                          chunk(second_moment_, task));
   });
+}
+
+template <class Real>
+void TrainingStep<Real>::local_elbo(const StepReport& report, std::span<double> elbo) const {
+  const std::vector<double> kl(kl_mean_.begin(), kl_mean_.end());
+  neuron::local_elbo(-report.nll, beta_, kl, elbo);
 }
 
 template <class Real>

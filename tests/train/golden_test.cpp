@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -192,6 +193,16 @@ TEST(Golden, EveryOutputAndGradientInDouble) {
 
 TEST(Golden, EveryOutputAndGradientInFloat) {
   for (const auto& node : golden().at("cases")) replay_case<float>(node);
+}
+
+TEST(Golden, LocalElbosSumToTheGlobalOne) {
+  const Case c(golden().at("cases")[0]);
+  Replay<double> replay(c);
+  Scheduler scheduler(2);
+  const StepReport report = replay.run(scheduler);
+  std::vector<double> elbo(replay.network.neurons().neurons());
+  replay.step.local_elbo(report, elbo);
+  EXPECT_NEAR(std::accumulate(elbo.begin(), elbo.end(), 0.0), -c.outputs.at("total").get<double>(), 1e-12);
 }
 
 const json& find_case(const std::string& name) {
