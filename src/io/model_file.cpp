@@ -1,0 +1,179 @@
+#include <vdn/io/model_file.hpp>
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include <vdn/core/error.hpp>
+#include <vdn/io/atomic_file.hpp>
+
+#include "io/model_header.hpp"
+
+namespace vdn {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "model files are little-endian, as is memory");
+
+constexpr std::string_view magic = "VDNMODEL";
+constexpr std::size_t prefix_bytes = 24, checksum_bytes = 4;
+
+template <class Number>
+void append(std::string& bytes, Number number) {
+  bytes.append(reinterpret_cast<const char*>(&number), sizeof number);
+}
+
+template <class Number>
+Number number_at(std::string_view bytes, std::size_t offset) {
+  Number number;
+  std::memcpy(&number, bytes.data() + offset, sizeof number);
+  return number;
+}
+
+std::uint32_t checksum(std::string_view bytes) {
+  return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+}
+
+// ---- errors
+
+[[noreturn]] void refuse_other(const std::string& path) {
+  throw Error(ErrorKind::data, path, "is not a vdn model file", "give a file that 'vdn fit' wrote");
+}
+
+[[noreturn]] void refuse_truncated(const std::string& path, std::size_t has, std::size_t needs) {
+  throw Error(ErrorKind::data, path, "is truncated",
+              fmt::format("it has {} of {} bytes: copy it again, or fit again", has, needs));
+}
+
+[[noreturn]] void refuse_corrupt(const std::string& path, const std::string& detail) {
+  throw Error(ErrorKind::data, path, "is corrupt", detail + ": copy it again, or fit again");
+}
+
+[[noreturn]] void refuse_unreadable(const std::string& path, const std::string& cause) {
+  throw Error(ErrorKind::no_input, path, cause, "give a file that 'vdn fit' wrote");
+}
+
+// ---- reading
+
+/// Checks magic, version and header length; `size` is the length of the file. Returns the length of the header.
+std::size_t check_prefix(const std::string& path, std::string_view prefix, std::size_t size) {
+  const std::size_t known = std::min(prefix.size(), magic.size());
+  if (known == 0 || prefix.substr(0, known) != magic.substr(0, known)) refuse_other(path);
+  if (prefix.size() < prefix_bytes) refuse_truncated(path, size, prefix_bytes);
+  const auto version = number_at<std::uint32_t>(prefix, 8);
+  if (version > model_file_version) {
+    throw Error(
+        ErrorKind::data, path,
+        fmt::format("was written by a newer vdn (version {}; this one reads up to {})", version, model_file_version),
+        "update vdn, or fit again with this one");
+  }
+  if (version == 0 || number_at<std::uint32_t>(prefix, 12) != 0) refuse_corrupt(path, "its version is wrong");
+  const auto length = number_at<std::uint64_t>(prefix, 16);
+  if (length > header_limit) refuse_corrupt(path, "its header's length is wrong");
+  if (length > size - prefix_bytes) refuse_truncated(path, size, prefix_bytes + length);
+  return length;
+}
+
+/// The whole file; what is no model is refused by its first bytes, however large it is.
+std::string read_bytes(const std::string& path) {
+  std::error_code failed;
+  const auto status = std::filesystem::status(path, failed);
+  if (!std::filesystem::exists(status)) refuse_unreadable(path, "there is no such file");
+  if (std::filesystem::is_directory(status)) refuse_unreadable(path, "is a directory");
+  if (!std::filesystem::is_regular_file(status)) refuse_unreadable(path, "is not a regular file");
+  const std::size_t size = std::filesystem::file_size(path, failed);
+  std::ifstream file(path, std::ios::binary);
+  if (failed || !file) refuse_unreadable(path, "cannot be read: " + std::generic_category().message(errno));
+  std::string bytes(std::min(size, prefix_bytes), '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (file) check_prefix(path, bytes, size);
+  const std::size_t begun = bytes.size();
+  bytes.resize(size);
+  file.read(bytes.data() + begun, static_cast<std::streamsize>(size - begun));
+  if (!file) throw Error(ErrorKind::io, path, "reading failed midway", "try again");
+  return bytes;
+}
+
+void take(std::string_view bytes, void* out) {
+  std::memcpy(out, bytes.data(), bytes.size());
+}
+
+/// The forecaster of a header whose tensors were found to be those of its settings.
+Forecaster assemble(ModelHeader header, std::string_view tensors) {
+  const auto bytes_of = [&](const TensorEntry& entry) { return tensors.substr(entry.offset, entry.bytes()); };
+  const Settings& s = header.settings;
+  LinearPath line;
+  if (s.line != LineMode::none) {
+    line = {s.lookback, s.horizon, std::vector<double>(s.horizon * s.lookback), std::vector<double>(s.horizon)};
+    take(bytes_of(header.tensors[header.tensors.size() - 2]), line.weight.data());
+    take(bytes_of(header.tensors.back()), line.bias.data());
+  }
+  Forecaster forecaster(s, header.preset, std::move(header.scaler), std::move(header.data), std::move(line));
+  const auto& entries = forecaster.network().layout().entries();
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    take(bytes_of(header.tensors[i]), forecaster.parameters().data() + entries[i].slot.offset);
+  }
+  forecaster.training() = header.training;
+  return forecaster;
+}
+
+}  // namespace
+
+void save_model(const Forecaster& forecaster, const std::string& path) {
+  const auto tensors = list_tensors(forecaster.network());
+  const std::string header = write_header(forecaster, tensors);
+  try {
+    if (header.size() > header_limit) throw Malformed("its header is too long");
+    read_header(header);  // what is saved can be loaded
+  } catch (const Malformed& problem) {
+    throw Error(ErrorKind::software, path, fmt::format("the model cannot be saved: {}", problem.what()));
+  }
+  std::string bytes(magic);
+  append<std::uint32_t>(bytes, model_file_version);
+  append<std::uint32_t>(bytes, 0);
+  append<std::uint64_t>(bytes, header.size());
+  bytes += header;
+  bytes.resize(align_tensor(bytes.size()));
+  const std::size_t first = bytes.size();
+  bytes.resize(first + tensor_bytes(tensors));
+  const auto& entries = forecaster.network().layout().entries();
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const void* numbers = i < entries.size()
+                              ? static_cast<const void*>(&forecaster.parameters()[entries[i].slot.offset])
+                          : tensors[i].name == "line.weight" ? forecaster.line().weight.data()
+                                                             : forecaster.line().bias.data();
+    std::memcpy(bytes.data() + first + tensors[i].offset, numbers, tensors[i].bytes());
+  }
+  append<std::uint32_t>(bytes, checksum(bytes));
+  write_file_atomically(path, bytes);
+}
+
+Forecaster load_model(const std::string& path) {
+  const std::string bytes = read_bytes(path);
+  const std::string_view all = bytes;
+  const std::size_t length = check_prefix(path, all.substr(0, prefix_bytes), bytes.size());
+  try {
+    ModelHeader header = read_header(all.substr(prefix_bytes, length));
+    // A network's layout is a list of shapes; nothing of its size is allocated before the file is seen to hold it.
+    if (header.tensors != list_tensors(Network(header.settings))) {
+      throw Malformed("its tensors are not those of its settings");
+    }
+    const std::size_t first = align_tensor(prefix_bytes + length);
+    const std::size_t end = first + tensor_bytes(header.tensors);
+    if (bytes.size() < end + checksum_bytes) refuse_truncated(path, bytes.size(), end + checksum_bytes);
+    if (bytes.size() > end + checksum_bytes) throw Malformed("it is longer than its header says");
+    if (number_at<std::uint32_t>(all, end) != checksum(all.substr(0, end))) throw Malformed("its checksum is wrong");
+    return assemble(std::move(header), all.substr(first, end - first));
+  } catch (const Malformed& problem) {
+    refuse_corrupt(path, problem.what());
+  }
+}
+
+}  // namespace vdn

@@ -1,0 +1,240 @@
+#include "io/model_header.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace vdn {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array<const char*, 3> unit_names = {"second", "month", "index"};
+
+// ---- writing
+
+json write_settings(const Settings& settings) {
+  json object = json::object();
+  for (const auto& parameter : settings_table().parameters()) object[parameter.name] = parameter.print(settings);
+  return object;
+}
+
+json write_data(const DataRecord& d) {
+  return {{"source", d.source},
+          {"series", d.series_names},
+          {"step", {{"unit", unit_names.at(static_cast<std::size_t>(d.step.unit))}, {"count", d.step.count}}},
+          {"rows", d.rows},
+          {"split", d.split},
+          {"borders", {d.borders.train_end, d.borders.val_end, d.borders.test_end}},
+          {"season", d.season}};
+}
+
+json write_training(const TrainingRecord& t) {
+  return {{"epochs", t.epochs},          {"best_epoch", t.best_epoch},         {"steps", t.steps},
+          {"seconds", t.seconds},        {"validation_nll", t.validation_nll}, {"validation_mse", t.validation_mse},
+          {"interrupted", t.interrupted}};
+}
+
+json write_tensors(const std::vector<TensorEntry>& tensors) {
+  json list = json::array();
+  for (const TensorEntry& t : tensors) {
+    list.push_back({{"name", t.name}, {"type", t.type}, {"shape", {t.rows, t.cols}}, {"offset", t.offset}});
+  }
+  return list;
+}
+
+// ---- reading: every access says what it wants, since nlohmann's conversions are lenient
+
+void require(bool good, const std::string& what) {
+  if (!good) throw Malformed("its header is wrong at " + what);
+}
+
+const json& member(const json& object, const char* key) {
+  require(object.is_object() && object.contains(key), key);
+  return object.at(key);
+}
+
+std::string text(const json& object, const char* key) {
+  const json& value = member(object, key);
+  require(value.is_string(), key);
+  return value.get<std::string>();
+}
+
+std::size_t as_count(const json& value, const char* key) {
+  require(value.is_number_unsigned(), key);
+  return value.get<std::size_t>();
+}
+
+std::size_t count(const json& object, const char* key) {
+  return as_count(member(object, key), key);
+}
+
+const json& list(const json& object, const char* key) {
+  const json& value = member(object, key);
+  require(value.is_array(), key);
+  return value;
+}
+
+std::vector<std::size_t> counts(const json& object, const char* key) {
+  std::vector<std::size_t> values;
+  for (const json& value : list(object, key)) values.push_back(as_count(value, key));
+  return values;
+}
+
+std::vector<double> numbers(const json& object, const char* key) {
+  std::vector<double> values;
+  for (const json& value : list(object, key)) {
+    require(value.is_number(), key);
+    values.push_back(value.get<double>());
+  }
+  return values;
+}
+
+/// JSON has no NaN and no infinity: they are written as null and come back as NaN.
+double figure(const json& object, const char* key) {
+  const json& value = member(object, key);
+  require(value.is_number() || value.is_null(), key);
+  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+}
+
+Settings read_settings(const json& root) {
+  Settings s;
+  const json& object = member(root, "settings");
+  for (const auto& name : settings_table().names()) text(object, name.c_str());  // all are there
+  try {
+    s.twin = parse_twin(text(root, "twin"));
+    for (const auto& [key, value] : object.items()) settings_table().set(s, key, text(object, key.c_str()), "settings");
+    s.horizon = count(root, "horizon");
+    require(s.horizon <= horizon_limit, "horizon");
+    check_settings(s);
+  } catch (const Error& error) {
+    throw Malformed(std::string("its header is wrong: ") + error.what());
+  }
+  return s;
+}
+
+Scaler read_scaler(const json& object, std::size_t series) {
+  Scaler s{numbers(object, "mean"), numbers(object, "deviation"), counts(object, "constant")};
+  require(s.mean.size() == series && s.deviation.size() == series, "scaler");
+  for (const double value : s.mean) require(std::isfinite(value), "mean");
+  for (const double value : s.deviation) require(std::isfinite(value) && value > 0, "deviation");
+  for (std::size_t i = 0; i < s.constant.size(); ++i) {
+    require(s.constant[i] < series && (i == 0 || s.constant[i] > s.constant[i - 1]), "constant");
+  }
+  return s;
+}
+
+TimeStep read_step(const json& object) {
+  const std::string unit = text(object, "unit");
+  const auto found = std::find(unit_names.begin(), unit_names.end(), unit);
+  require(found != unit_names.end(), "unit");
+  const std::size_t steps = count(object, "count");
+  require(steps >= 1 && steps <= std::size_t{std::numeric_limits<std::int64_t>::max()}, "count");
+  return {static_cast<TimeUnit>(found - unit_names.begin()), static_cast<std::int64_t>(steps)};
+}
+
+DataRecord read_data(const json& object) {
+  DataRecord d;
+  d.source = text(object, "source");
+  for (const json& name : list(object, "series")) {
+    require(name.is_string(), "series");
+    d.series_names.push_back(name.get<std::string>());
+  }
+  require(!d.series_names.empty(), "series");
+  d.step = read_step(member(object, "step"));
+  d.rows = count(object, "rows");
+  d.split = text(object, "split");
+  const auto ends = counts(object, "borders");
+  require(ends.size() == 3 && ends[0] <= ends[1] && ends[1] <= ends[2] && ends[2] <= d.rows, "borders");
+  d.borders = {ends[0], ends[1], ends[2]};
+  d.season = count(object, "season");
+  require(d.season >= 1, "season");
+  return d;
+}
+
+TrainingRecord read_training(const json& object) {
+  TrainingRecord t;
+  t.epochs = count(object, "epochs");
+  t.best_epoch = count(object, "best_epoch");
+  require(t.best_epoch <= t.epochs, "best_epoch");
+  t.steps = count(object, "steps");
+  t.seconds = figure(object, "seconds");
+  t.validation_nll = figure(object, "validation_nll");
+  t.validation_mse = figure(object, "validation_mse");
+  const json& interrupted = member(object, "interrupted");
+  require(interrupted.is_boolean(), "interrupted");
+  t.interrupted = interrupted.get<bool>();
+  return t;
+}
+
+std::vector<TensorEntry> read_tensors(const json& root) {
+  std::vector<TensorEntry> tensors;
+  for (const json& object : list(root, "tensors")) {
+    const auto shape = counts(object, "shape");
+    require(shape.size() == 2, "shape");
+    tensors.push_back({text(object, "name"), text(object, "type"), shape[0], shape[1], count(object, "offset")});
+  }
+  return tensors;
+}
+
+/// A header nests four deep; a hostile one could nest millions deep.
+json parse(std::string_view text) {
+  const auto shallow = [](int depth, json::parse_event_t, json&) {
+    if (depth > 8) throw Malformed("its header nests too deep");
+    return true;
+  };
+  try {
+    return json::parse(text.begin(), text.end(), shallow);
+  } catch (const json::exception&) {
+    throw Malformed("its header is no JSON");
+  }
+}
+
+}  // namespace
+
+std::vector<TensorEntry> list_tensors(const Network& network) {
+  const Settings& s = network.settings();
+  std::vector<TensorEntry> tensors;
+  for (const auto& [name, slot, initial] : network.layout().entries()) {
+    tensors.push_back({name, "f32", slot.rows, slot.cols, tensor_bytes(tensors)});
+  }
+  if (s.line == LineMode::none) return tensors;
+  tensors.push_back({"line.weight", "f64", s.horizon, s.lookback, tensor_bytes(tensors)});
+  tensors.push_back({"line.bias", "f64", 1, s.horizon, tensor_bytes(tensors)});
+  return tensors;
+}
+
+std::size_t tensor_bytes(const std::vector<TensorEntry>& tensors) {
+  return tensors.empty() ? 0 : align_tensor(tensors.back().offset + tensors.back().bytes());
+}
+
+std::string write_header(const Forecaster& f, const std::vector<TensorEntry>& tensors) {
+  const Scaler& scaler = f.scaler();
+  const json root{{"preset", f.preset()},
+                  {"horizon", f.settings().horizon},
+                  {"twin", twin_name(f.settings().twin)},
+                  {"settings", write_settings(f.settings())},
+                  {"scaler", {{"mean", scaler.mean}, {"deviation", scaler.deviation}, {"constant", scaler.constant}}},
+                  {"data", write_data(f.data())},
+                  {"training", write_training(f.training())},
+                  {"tensors", write_tensors(tensors)}};
+  return root.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+ModelHeader read_header(std::string_view text_) {
+  const json root = parse(text_);
+  ModelHeader header;
+  header.preset = text(root, "preset");
+  header.settings = read_settings(root);
+  header.data = read_data(member(root, "data"));
+  header.scaler = read_scaler(member(root, "scaler"), header.data.series_names.size());
+  header.training = read_training(member(root, "training"));
+  header.tensors = read_tensors(root);
+  return header;
+}
+
+}  // namespace vdn

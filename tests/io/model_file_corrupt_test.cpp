@@ -1,0 +1,183 @@
+#include <vdn/io/model_file.hpp>
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include <vdn/core/error.hpp>
+
+#include "io/model_support.hpp"
+
+namespace vdn {
+namespace {
+
+using nlohmann::json;
+using namespace test;
+
+/// The error of loading these bytes, as text; "" when they load. Anything but an Error fails the test.
+std::string problem_of(const std::string& bytes, ErrorKind kind = ErrorKind::data) {
+  const test::TemporaryDirectory folder;
+  try {
+    load_model(folder.write("model.vdn", bytes));
+  } catch (const Error& error) {
+    EXPECT_EQ(error.exit_code(), static_cast<int>(kind)) << error.what();
+    EXPECT_FALSE(error.hint().empty());
+    return error.problem() + "; " + error.hint();
+  }
+  return {};
+}
+
+void expect_problem(const std::string& bytes, const std::string& part) {
+  const std::string text = problem_of(bytes);
+  EXPECT_NE(text.find(part), std::string::npos) << "'" << part << "' is not in '" << text << "'";
+}
+
+template <class Number>
+void put(std::string& bytes, std::size_t at, Number number) {
+  std::memcpy(bytes.data() + at, &number, sizeof number);
+}
+
+/// The file with its header edited and everything else made to fit, checksum included: a forgery.
+std::string forge(const std::string& bytes, const std::function<void(json&)>& edit) {
+  std::uint64_t length;
+  std::memcpy(&length, bytes.data() + 16, 8);
+  json header = json::parse(bytes.substr(24, length));
+  edit(header);
+  const std::string text = header.dump();
+  const auto align = [](std::size_t at) { return (at + 63) / 64 * 64; };
+  std::string forged = bytes.substr(0, 24) + text;
+  put<std::uint64_t>(forged, 16, text.size());
+  forged.resize(align(forged.size()));
+  const std::size_t first = align(24 + length);
+  forged += bytes.substr(first, bytes.size() - 4 - first);
+  const auto crc = static_cast<std::uint32_t>(
+      crc32(0, reinterpret_cast<const Bytef*>(forged.data()), static_cast<uInt>(forged.size())));
+  return forged.append(reinterpret_cast<const char*>(&crc), 4);
+}
+
+TEST(CorruptModelFile, RefusesWhatIsNoModel) {
+  expect_problem("", "is not a vdn model file");
+  expect_problem("V", "is truncated");
+  expect_problem("x", "is not a vdn model file");
+  expect_problem("date,a,b\n2020-01-01,1,2\n", "is not a vdn model file");
+  std::string bytes = saved();
+  bytes[7] = 'l';
+  expect_problem(bytes, "is not a vdn model file");
+}
+
+TEST(CorruptModelFile, NamesNewerVersions) {
+  std::string bytes = saved();
+  put<std::uint32_t>(bytes, 8, 2);
+  expect_problem(bytes, "was written by a newer vdn (version 2; this one reads up to 1)");
+  put<std::uint32_t>(bytes, 8, 0);
+  expect_problem(bytes, "is corrupt");
+}
+
+TEST(CorruptModelFile, RefusesEveryTruncation) {
+  const std::string bytes = saved();
+  for (std::size_t length = 1; length < bytes.size(); length += length < 200 ? 1 : 211) {
+    expect_problem(bytes.substr(0, length), "is truncated");
+  }
+  for (std::size_t cut = 1; cut < 80; ++cut) expect_problem(bytes.substr(0, bytes.size() - cut), "is truncated");
+  expect_problem(bytes + 'x', "longer than its header says");
+}
+
+TEST(CorruptModelFile, RefusesEveryFlippedByte) {
+  const std::string bytes = saved();
+  for (std::size_t at = 0; at < bytes.size(); at += at < 24 ? 1 : 97) {
+    for (const int flip : {0xff, 0x01, 0x80}) {
+      std::string broken = bytes;
+      broken[at] = static_cast<char>(broken[at] ^ flip);
+      EXPECT_NE(problem_of(broken), "") << "byte " << at;
+    }
+  }
+}
+
+TEST(CorruptModelFile, RefusesForgedHeaders) {
+  const std::string bytes = saved();
+  EXPECT_EQ(problem_of(forge(bytes, [](json&) {})), "") << "the forgery itself is sound";
+  const auto expect_forged = [&](const std::string& pointer, const json& value) {
+    const std::string text =
+        problem_of(forge(bytes, [&](json& header) { header[json::json_pointer(pointer)] = value; }));
+    EXPECT_NE(text.find("is corrupt"), std::string::npos) << pointer << " = " << value << ": '" << text << "'";
+  };
+  const json wrong_types[] = {
+      nullptr, true, -1, 1.5, "text", json::array({1}), json::object(), json::array({"x", "y"})};
+  for (const char* pointer :
+       {"/scaler", "/data", "/training", "/tensors", "/settings", "/horizon", "/data/step", "/data/borders",
+        "/data/rows", "/data/season", "/tensors/0", "/tensors/0/shape", "/tensors/0/offset", "/training/steps"}) {
+    for (const json& value : wrong_types) expect_forged(pointer, value);
+  }
+  expect_forged("/twin", "twin");
+  expect_forged("/preset", 3);
+  expect_forged("/settings/neuron.count", "0");
+  expect_forged("/settings/neuron.count", 8);
+  expect_forged("/settings/neuron.cuont", "8");
+  expect_forged("/settings/encoder.moving_average", "25");
+  expect_forged("/scaler/deviation", json::array({1.0, 0.0}));
+  expect_forged("/scaler/mean", json::array({1.0}));
+  expect_forged("/scaler/constant", json::array({2}));
+  expect_forged("/data/series", json::array());
+  expect_forged("/data/step/unit", "day");
+  expect_forged("/data/step/count", 0);
+  expect_forged("/data/borders", json::array({300, 200, 390}));
+  expect_forged("/data/borders", json::array({300, 350, 401}));
+  expect_forged("/training/best_epoch", 6);
+  expect_forged("/tensors/1/offset", 0);
+  expect_forged("/tensors/0/offset", std::numeric_limits<std::uint64_t>::max() - 3);
+  expect_forged("/tensors/0/shape", json::array({1ull << 63, 2}));
+  expect_forged("/tensors/0/name", "other");
+  expect_forged("/tensors/0/type", "f64");
+}
+
+TEST(CorruptModelFile, AllocatesNothingForAForgedSize) {
+  const std::string bytes = saved();
+  const auto with = [&](const char* key, const char* value) {
+    return forge(bytes, [&](json& header) { header["settings"][key] = value; });
+  };
+  expect_problem(with("neuron.count", "1000000"), "its tensors are not those of its settings");
+  expect_problem(with("neuron.dims", "1024"), "its tensors are not those of its settings");
+  expect_problem(forge(bytes, [](json& h) { h["horizon"] = 10'000'000; }), "not those of its settings");
+  expect_problem(forge(bytes, [](json& h) { h["horizon"] = std::numeric_limits<std::uint64_t>::max(); }), "horizon");
+  // Settings and tensors that agree with each other, but not with the length of the file.
+  Settings huge = small_settings();
+  huge.neurons = 1'000'000;
+  huge.encoder_width = 65536;
+  const Network network(huge);
+  const auto& entries = network.layout().entries();
+  const std::string forged = forge(bytes, [&](json& header) {
+    header["settings"]["neuron.count"] = "1000000";
+    header["settings"]["encoder.width"] = "65536";
+    for (std::size_t i = 0; i < header["tensors"].size(); ++i) {
+      json& tensor = header["tensors"][i];
+      if (i < entries.size()) {
+        tensor["shape"] = {entries[i].slot.rows, entries[i].slot.cols};
+        tensor["offset"] = entries[i].slot.offset * 4;
+      } else {
+        tensor["offset"] = network.layout().size() * 4 + (i - entries.size()) * 4 * 24 * 8;
+      }
+    }
+  });
+  expect_problem(forged, "is truncated");
+}
+
+TEST(CorruptModelFile, RefusesHeadersThatAreNoJson) {
+  const std::string bytes = saved();
+  for (const std::string& text : {std::string("{"), std::string(100000, '['), std::string("[]"),
+                                  std::string("\xff\xfe"), std::string("{\"preset\":\"\xe9\"}"), std::string("null")}) {
+    std::string forged = bytes.substr(0, 24) + text + std::string(300, ' ');
+    put<std::uint64_t>(forged, 16, text.size());
+    expect_problem(forged, "is corrupt");
+  }
+  std::string longest = bytes;
+  put<std::uint64_t>(longest, 16, std::numeric_limits<std::uint64_t>::max());
+  expect_problem(longest, "is corrupt");
+}
+
+}  // namespace
+}  // namespace vdn

@@ -1,0 +1,125 @@
+#include <vdn/io/model_file.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <vdn/core/error.hpp>
+
+#include "io/model_support.hpp"
+
+namespace vdn {
+namespace {
+
+using namespace test;
+
+template <class Number>
+bool same_bits(std::span<const Number> a, std::span<const Number> b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
+}
+
+void expect_same_forecasts(Forecaster& a, Forecaster& b) {
+  Scheduler scheduler(2);
+  const auto scaled = scale_series(small_data().series, a.scaler());
+  const std::vector<Window> windows{{0, 100}, {1, 101}, {1, 400}};
+  ForecastBatch from_a, from_b;
+  a.forecast({scaled.data(), 2, 400}, windows, from_a, scheduler);
+  b.forecast({scaled.data(), 2, 400}, windows, from_b, scheduler);
+  EXPECT_TRUE(same_bits<float>(from_a.mean().flat(), from_b.mean().flat()));
+  EXPECT_TRUE(same_bits<float>(from_a.scale().flat(), from_b.scale().flat()));
+  EXPECT_TRUE(same_bits<float>(from_a.log_weight().flat(), from_b.log_weight().flat()));
+}
+
+void expect_equal(const Forecaster& a, const Forecaster& b) {
+  EXPECT_EQ(a.settings(), b.settings());
+  EXPECT_EQ(a.preset(), b.preset());
+  EXPECT_EQ(a.scaler().mean, b.scaler().mean);
+  EXPECT_EQ(a.scaler().deviation, b.scaler().deviation);
+  EXPECT_EQ(a.scaler().constant, b.scaler().constant);
+  EXPECT_EQ(a.data().source, b.data().source);
+  EXPECT_EQ(a.data().series_names, b.data().series_names);
+  EXPECT_EQ(a.data().step, b.data().step);
+  EXPECT_EQ(a.data().rows, b.data().rows);
+  EXPECT_EQ(a.data().split, b.data().split);
+  EXPECT_EQ(a.data().borders, b.data().borders);
+  EXPECT_EQ(a.data().season, b.data().season);
+  EXPECT_TRUE(same_bits<double>(a.line().weight, b.line().weight));
+  EXPECT_TRUE(same_bits<double>(a.line().bias, b.line().bias));
+  EXPECT_TRUE(same_bits(a.parameters(), b.parameters()));
+  EXPECT_EQ(a.training().epochs, b.training().epochs);
+  EXPECT_EQ(a.training().best_epoch, b.training().best_epoch);
+  EXPECT_EQ(a.training().steps, b.training().steps);
+  EXPECT_EQ(a.training().seconds, b.training().seconds);
+  EXPECT_EQ(a.training().validation_nll, b.training().validation_nll);
+  EXPECT_EQ(a.training().validation_mse, b.training().validation_mse);
+  EXPECT_EQ(a.training().interrupted, b.training().interrupted);
+}
+
+TEST(ModelFile, ComesBackAsItWas) {
+  std::vector<Settings> settings{small_settings(), with_twin(small_settings(), Twin::mixture),
+                                 with_twin(small_settings(), Twin::noise)};
+  settings[1].line = LineMode::none;
+  settings[2].local_decoder = true;
+  settings[2].seed = std::numeric_limits<std::uint64_t>::max();
+  settings[2].pair = true;
+  const test::TemporaryDirectory folder;
+  const auto path = (folder.path() / "new" / "model.vdn").string();
+  for (const Settings& s : settings) {
+    Forecaster written = make_forecaster(s);
+    save_model(written, path);
+    Forecaster read = load_model(path);
+    expect_equal(written, read);
+    expect_same_forecasts(written, read);
+    const std::string bytes = content_of(path);
+    save_model(read, path);
+    EXPECT_EQ(content_of(path), bytes);
+  }
+}
+
+TEST(ModelFile, KeepsAPathThatIsNotUtf8) {
+  Forecaster f = make_forecaster();
+  DataRecord data = f.data();
+  data.source = "caf\xe9.csv";
+  const test::TemporaryDirectory folder;
+  const auto path = (folder.path() / "model.vdn").string();
+  save_model(Forecaster(f.settings(), f.preset(), f.scaler(), data, f.line()), path);
+  EXPECT_EQ(load_model(path).data().source, "caf\xef\xbf\xbd.csv");
+}
+
+TEST(ModelFile, SavesNothingThatCouldNotBeLoaded) {
+  const Forecaster f = make_forecaster();
+  DataRecord data = f.data();
+  data.season = 0;
+  const test::TemporaryDirectory folder;
+  const auto path = (folder.path() / "model.vdn").string();
+  EXPECT_THROW(save_model(Forecaster(f.settings(), "default", f.scaler(), data, f.line()), path), Error);
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(ModelFile, NamesMissingFilesAndFolders) {
+  const test::TemporaryDirectory folder;
+  for (const auto& path : {folder.path() / "absent.vdn", folder.path(), std::filesystem::path("/dev/null")}) {
+    try {
+      load_model(path.string());
+      ADD_FAILURE() << path << " was read";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.exit_code(), 66) << error.what();
+      EXPECT_EQ(error.place(), path.string());
+    }
+  }
+}
+
+TEST(ModelFile, AFailedSaveLeavesTheOldModel) {
+  const test::TemporaryDirectory folder;
+  const std::string file = folder.write("file", "old");
+  EXPECT_THROW(save_model(make_forecaster(), file + "/model.vdn"), Error);
+  EXPECT_THROW(save_model(make_forecaster(), folder.path().string()), Error);
+  EXPECT_EQ(content_of(file), "old");
+}
+
+}  // namespace
+}  // namespace vdn

@@ -1,0 +1,59 @@
+#pragma once
+// What the tests of model files share: a forecaster and its file.
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include <vdn/io/model_file.hpp>
+
+#include "support/small_data.hpp"
+#include "support/support.hpp"
+
+namespace vdn::test {
+
+/// An unfitted forecaster of the small table with everything set to something that is not the default.
+inline Forecaster make_forecaster(Settings settings = small_settings()) {
+  const SeriesSet series = small_data().series;
+  DataRecord data{.source = "söme \"path\".csv",
+                  .series_names = {"a, b", "日本"},
+                  .step = {TimeUnit::month, 3},
+                  .rows = 400,
+                  .split = "all",
+                  .borders = {300, 350, 390},
+                  .season = 12};
+  settings.beta = 1.0 / 3.0;
+  LinearPath line;
+  if (settings.line == LineMode::frozen) {
+    Scheduler scheduler(1);
+    const auto scaled = scale_series(series, fit_scaler(series, {0, 300}));
+    line = fit_linear_path({scaled.data(), 2, 400}, training_windows(data.borders, 2, 24, 4), 24, 4, 1e-3, scheduler);
+  }
+  Scaler scaler = fit_scaler(series, {0, 300});
+  scaler.constant = {1};
+  Forecaster f(settings, "reference", scaler, data, line);
+  for (const auto& [name, slot, initial] : f.network().layout().entries()) {
+    for (std::size_t i = 0; i < slot.size(); ++i) {
+      f.parameters()[slot.offset + i] += 0.01f * static_cast<float>(i % 17);
+    }
+  }
+  f.training() = {5, 3, 77, 1.25, 0.1 + 0.2, 1e-300, true};
+  return f;
+}
+
+inline std::string content_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The bytes of its file.
+inline std::string saved() {
+  const test::TemporaryDirectory folder;
+  const auto path = (folder.path() / "model.vdn").string();
+  save_model(make_forecaster(), path);
+  return content_of(path);
+}
+
+}  // namespace vdn::test
