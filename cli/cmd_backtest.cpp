@@ -1,11 +1,13 @@
 // vdn backtest: forecasters against each other on rows none of them has seen.
 
-#include <cmath>
+#include <algorithm>
 #include <memory>
 
 #include <vdn/evaluate/backtest.hpp>
 #include <vdn/io/atomic_file.hpp>
 #include <vdn/io/model_file.hpp>
+#include <vdn/report/backtest_chart.hpp>
+#include <vdn/report/fan_chart.hpp>
 #include <vdn/report/table.hpp>
 
 #include "common.hpp"
@@ -20,16 +22,57 @@ struct Options {
   std::string model, data, protocol = "auto", out, plot;
   std::vector<std::string> also, missing;
   std::vector<std::string> plot_series;
-  std::size_t plot_origin = 0;
+  std::string plot_origin;
   bool baselines = false, twins = false, markdown = false, original = false;
 };
 
-int run(const Options& o) {
+/// The row a chart's forecast starts at: the one asked for, else one in mid-test.
+std::size_t chart_origin(const Options& o, const SeriesSet& set, Range rows, std::size_t horizon) {
+  if (o.plot_origin.empty()) return middle_origin(rows, horizon);
+  try {
+    return parameter_text::parse_integer(o.plot_origin, rows.begin, set.length());
+  } catch (const std::invalid_argument& problem) {
+    throw Error(ErrorKind::usage, "--plot-origin", problem.what(),
+                fmt::format("give a row from {} to {}", rows.begin, set.length()));
+  }
+}
+
+/// What of a chart can be wrong, so that it is told before hours of work.
+struct ChartPlan {
+  std::vector<std::size_t> series;
+  std::size_t origin = 0;
+};
+
+void write_chart(const Options& o, const ChartPlan& plan, Forecaster& model, const SeriesSet& set,
+                 Scheduler& scheduler) {
+  const auto panels = backtest_panels(model, set, plan.origin, plan.series, scheduler);
+  const std::string start = panels.empty() || panels[0].future_times.empty() ? "" : panels[0].future_times[0];
+  write_file_atomically(
+      o.plot, fan_chart_svg(panels, "Backtest on " + o.data,
+                            fmt::format("{}, {} from {}", model.name(), counted(model.horizon(), "row"), start)));
+}
+
+void print_tables(const Options& o, const BacktestTable& table) {
+  const auto text = o.markdown ? markdown_table : text_table;
+  print(text(table, false));
+  if (o.original) print("\n" + text(table, true));
+}
+
+std::vector<Forecaster> load_models(const Options& o) {
   std::vector<Forecaster> models;
   models.push_back(load_model(o.model));
   for (const std::string& path : o.also) models.push_back(load_model(path));
+  return models;
+}
+
+int run(const Options& o) {
+  std::vector<Forecaster> models = load_models(o);
   const LoadedData data = read_data(o.data, o.missing);
-  test_rows(models.front(), data, o.protocol);  // refused before twins are trained
+  const Range rows = test_rows(models.front(), data, o.protocol);  // refused before twins are trained
+  ChartPlan chart;
+  if (!o.plot.empty()) {
+    chart = {chart_series(data.series, o.plot_series), chart_origin(o, data.series, rows, models.front().horizon())};
+  }
   Scheduler scheduler(o.shared.threads);
   if (o.twins) {
     for (Forecaster& twin : fit_twins(models.front(), data, o.shared, scheduler)) models.push_back(std::move(twin));
@@ -40,11 +83,11 @@ int run(const Options& o) {
                                        [&](const std::string& name) { note(o.shared, "scoring {}", name); });
   const Json document = backtest_document(table, o.model, o.data);
   if (!o.out.empty()) write_file_atomically(o.out, dump(document));
+  if (!o.plot.empty()) write_chart(o, chart, models.front(), data.series, scheduler);
   if (o.shared.json) {
     print(document);
   } else {
-    print((o.markdown ? markdown_table : text_table)(table, false));
-    if (o.original) print("\n" + (o.markdown ? markdown_table : text_table)(table, true));
+    print_tables(o, table);
   }
   return 0;
 }

@@ -1,12 +1,12 @@
 // vdn predict: quantiles of the rows that follow a table.
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 
 #include <vdn/evaluate/predict.hpp>
 #include <vdn/io/atomic_file.hpp>
 #include <vdn/io/model_file.hpp>
+#include <vdn/report/backtest_chart.hpp>
 #include <vdn/report/fan_chart.hpp>
 
 #include "common.hpp"
@@ -20,8 +20,6 @@ struct Options {
   std::vector<double> levels{0.1, 0.5, 0.9};
   std::vector<std::string> missing;
 };
-
-constexpr std::size_t most_panels = 4;
 
 Json prediction_json(const Prediction& p, const Options& o) {
   const std::size_t H = p.times.size(), Q = p.levels.size();
@@ -40,31 +38,11 @@ Json prediction_json(const Prediction& p, const Options& o) {
           {"levels", p.levels},   {"ds", times},      {"series", series}};
 }
 
-/// The last rows of a series and the bands after them.
-FanPanel panel_of(const Prediction& p, const SeriesSet& set, std::size_t d) {
-  const std::size_t H = p.times.size(), Q = p.levels.size(), shown = std::min(set.length(), 4 * H);
-  FanPanel panel;
-  panel.title = p.series[d];
-  panel.levels = p.levels;
-  for (std::size_t row = set.length() - shown; row < set.length(); ++row) {
-    panel.history_times.push_back(format_time(set.times[row], set.step));
-    panel.history.push_back(set.series(d)[row]);
-  }
-  for (const std::int64_t time : p.times) panel.future_times.push_back(format_time(time, p.step));
-  panel.quantiles.resize(Q);
-  for (std::size_t q = 0; q < Q; ++q) {
-    for (std::size_t h = 0; h < H; ++h) panel.quantiles[q].push_back(p.quantiles[(d * H + h) * Q + q]);
-  }
-  return panel;
-}
-
 std::string chart(Forecaster& model, const SeriesSet& set, const std::string& data, Scheduler& scheduler) {
-  const Prediction bands = predict(model, set, set.length(), {0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95}, scheduler);
-  std::vector<FanPanel> panels;
-  for (std::size_t d = 0; d < std::min(most_panels, set.count()); ++d) panels.push_back(panel_of(bands, set, d));
+  const auto panels = backtest_panels(model, set, set.length(), chart_series(set, {}), scheduler);
   return fan_chart_svg(panels, "Forecast of " + data,
-                       fmt::format("{}, {} from {}", model.name(), counted(model.horizon(), "row"),
-                                   format_time(bands.times.front(), bands.step)));
+                       fmt::format("{}, {} after {}", model.name(), counted(model.horizon(), "row"),
+                                   format_time(set.times.back(), set.step)));
 }
 
 int run(const Options& o) {

@@ -31,7 +31,7 @@ void add_work_options(CLI::App& app, Shared& shared) {
   add_json(app, shared);
   app.add_flag("--quiet,-q", shared.quiet, "print nothing but results asked for and errors")->group(output_group);
   app.add_option("--threads", shared.threads, "threads; 0 takes all cores; the results are the same")
-      ->check(CLI::Range(0, 1024))
+      ->check(CLI::Range(0, 1024).description(""))
       ->type_name("N")
       ->group(output_group);
 }

@@ -1,21 +1,12 @@
 #include "documents.hpp"
 
+#include <vdn/report/json.hpp>
+
 namespace vdn::cli {
 namespace {
 
 Json range_json(Range rows) {
   return {{"begin", rows.begin}, {"end", rows.end}};
-}
-
-Json scores_json(const Metrics& m) {
-  return {{"mse", m.mse},
-          {"mae", m.mae},
-          {"nll", m.nll},
-          {"crps", m.crps},
-          {"coverage_80", m.coverage_80},
-          {"coverage_90", m.coverage_90},
-          {"pinball", m.pinball},
-          {"windows", m.windows}};
 }
 
 }  // namespace
@@ -27,27 +18,13 @@ Json borders_json(const Borders& borders) {
 }
 
 Json test_json(const BacktestRow& row) {
-  Json scores = scores_json(row.scaled);
-  scores["original"] = scores_json(row.original);
-  return scores;
+  return Json::parse(metrics_json(row.scaled, row.original));
 }
 
 Json backtest_document(const BacktestTable& table, const std::string& model, const std::string& data) {
-  Json rows = Json::array();
-  for (const BacktestRow& row : table.rows_of_table) {
-    Json scores = test_json(row);
-    scores["name"] = row.name;
-    rows.push_back(scores);
-  }
-  return {{"command", "backtest"},
-          {"model", model},
-          {"data", data},
-          {"protocol", table.protocol},
-          {"test", range_json(table.rows)},
-          {"horizon", table.horizon},
-          {"origins", table.origins},
-          {"windows", table.windows},
-          {"forecasters", rows}};
+  Json document{{"command", "backtest"}, {"model", model}, {"data", data}};
+  document.update(Json::parse(backtest_json(table)));
+  return document;
 }
 
 Json fit_document(const Forecaster& model, const std::string& data, std::size_t parameters, const EpochReport& best,

@@ -43,24 +43,29 @@ void require_known_command(const std::vector<Command>& commands, const std::stri
               near.empty() ? "commands are " + all : "did you mean '" + near + "'?");
 }
 
-/// A long option that was not expected: the nearest one the command has.
-std::string suggestion(const CLI::App& app) {
-  std::vector<std::string> known;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
-  }
+/// The first option the command does not have, or "".
+std::string unknown_option(const CLI::App& app) {
   for (const std::string& word : app.remaining(true)) {
-    if (word.rfind("--", 0) != 0) continue;
-    const std::string near = vdn::nearest_word(word.substr(0, word.find('=')), known);
-    if (!near.empty()) return "did you mean '" + near + "'?";
+    if (word.size() > 1 && word[0] == '-') return word.substr(0, word.find('='));
   }
   return "";
 }
 
+std::string nearest_option(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  }
+  return vdn::nearest_word(word, known);
+}
+
+/// An unknown option is told before anything that may follow from it.
 Error usage_error(const CLI::ParseError& problem, const CLI::App& app, const std::string& name) {
-  const bool extra = dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr;
-  const std::string hint = extra ? suggestion(app) : "";
-  return Error(ErrorKind::usage, "", problem.what(), hint.empty() ? "see '" + name + " --help'" : hint);
+  const std::string help = "see '" + name + " --help'", unknown = unknown_option(app);
+  if (unknown.empty()) return Error(ErrorKind::usage, "", problem.what(), help);
+  const std::string near = nearest_option(app, unknown);
+  return Error(ErrorKind::usage, "", "unknown option '" + unknown + "'",
+               near.empty() ? help : "did you mean '" + near + "'?");
 }
 
 int run(int argc, char** argv) {

@@ -4,7 +4,11 @@ namespace vdn::cli {
 
 void add_settings_options(CLI::App& app, SettingsOptions& o) {
   const char* group = "Model";
-  app.add_option("--horizon", o.horizon, "rows to forecast")->required()->type_name("H")->group(group);
+  app.add_option("--horizon", o.horizon, "rows to forecast")
+      ->required()
+      ->check(CLI::Range(0, 1000000).description(""))
+      ->type_name("H")
+      ->group(group);
   app.add_option("--lookback", o.lookback, "rows seen before a forecast (window.lookback)")
       ->type_name("L")
       ->group(group);

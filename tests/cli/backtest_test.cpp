@@ -1,0 +1,91 @@
+// vdn backtest, end to end.
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "cli/run_vdn.hpp"
+
+namespace vdn::test {
+namespace {
+
+using Json = nlohmann::json;
+
+class Backtest : public testing::Test {
+ protected:
+  Backtest() {
+    place.write("data.csv", tiny_table());
+    fitted = place.run(tiny_fit({"--json"})).json();
+  }
+  Workplace place;
+  Json fitted;
+};
+
+std::set<std::string> names(const Json& document) {
+  std::set<std::string> set;
+  for (const auto& row : document.at("models")) set.insert(row.at("name").get<std::string>());
+  return set;
+}
+
+TEST_F(Backtest, RepeatsTheFiguresOfFit) {
+  const Outcome run = place.run({"backtest", "run/model.vdn", "data.csv", "--json", "--out", "table.json"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  const Json d = run.json();
+  EXPECT_EQ(d, Json::parse(place.read("table.json")));
+  EXPECT_EQ(d.at("windows"), 77 * 3);
+  ASSERT_EQ(d.at("models").size(), 1u);
+  for (const char* name : {"mse", "mae", "nll", "crps", "coverage_80", "pinball"}) {
+    EXPECT_EQ(d.at("models").at(0).at(name), fitted.at("test").at(name)) << name;
+  }
+}
+
+TEST_F(Backtest, BaselinesJoinTheTable) {
+  const Json d = place.run({"backtest", "run/model.vdn", "data.csv", "--baselines", "--json"}).json();
+  for (const char* name : {"vdn default", "repeat last", "seasonal naive", "ridge line", "ridge line, quantiles"}) {
+    EXPECT_TRUE(names(d).count(name)) << name;
+  }
+}
+
+TEST_F(Backtest, TwinsAreFittedAndJoinTheTable) {
+  const Outcome run = place.run({"backtest", "run/model.vdn", "data.csv", "--twins", "--json"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_TRUE(names(run.json()).count("twin: deterministic"));
+  EXPECT_EQ(run.json().at("models").size(), 4u);
+  EXPECT_NE(run.err.find("twin noise"), std::string::npos);
+}
+
+TEST_F(Backtest, AnotherModelJoinsTheTable) {
+  ASSERT_EQ(place.run(tiny_fit({"--quiet", "--seed", "3", "--out", "other"})).code, 0);
+  const Json d = place.run({"backtest", "run/model.vdn", "data.csv", "--also", "other/model.vdn", "--json"}).json();
+  EXPECT_EQ(d.at("models").size(), 2u);
+}
+
+TEST_F(Backtest, PrintsTextAndMarkdownInBothUnits) {
+  const Outcome text = place.run({"backtest", "run/model.vdn", "data.csv", "--baselines", "--original", "--quiet"});
+  ASSERT_EQ(text.code, 0) << text.err;
+  EXPECT_NE(text.out.find("seasonal naive"), text.out.rfind("seasonal naive"));  // twice
+  EXPECT_EQ(text.err, "");
+  const Outcome markdown = place.run({"backtest", "run/model.vdn", "data.csv", "--markdown"});
+  EXPECT_NE(markdown.out.find("| --- |"), std::string::npos) << markdown.out;
+}
+
+TEST_F(Backtest, DrawsAFanChart) {
+  const Outcome run = place.run({"backtest", "run/model.vdn", "data.csv", "--plot", "fan.svg", "--plot-series", "c,a",
+                                 "--plot-origin", "350", "--quiet"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  const std::string svg = place.read("fan.svg");
+  EXPECT_NE(svg.find("<svg"), std::string::npos);
+  EXPECT_NE(svg.find(">c<"), std::string::npos);
+  EXPECT_EQ(svg.find(">b<"), std::string::npos);
+}
+
+TEST_F(Backtest, NewerRowsAreTestRowsOfAModelThatKeptNone) {
+  ASSERT_EQ(place.run(tiny_fit({"--quiet", "--split", "all", "--out", "all"})).code, 0);
+  place.write("longer.csv", tiny_table(450));
+  const Outcome run = place.run({"backtest", "all/model.vdn", "longer.csv", "--json"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(run.json().at("windows"), 47 * 3);
+}
+
+}  // namespace
+}  // namespace vdn::test

@@ -1,0 +1,149 @@
+// vdn fit, end to end.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "cli/run_vdn.hpp"
+
+namespace vdn::test {
+namespace {
+
+using Json = nlohmann::json;
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+class Fit : public testing::Test {
+ protected:
+  Fit() { place.write("data.csv", tiny_table()); }
+  Workplace place;
+};
+
+TEST_F(Fit, LeavesThreeFilesAndSaysWhatItDoes) {
+  const Outcome run = place.run(tiny_fit({"--out", "a/b"}));
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(place.listing(), (std::vector<std::string>{"a", "a/b", "a/b/events.jsonl", "a/b/metrics.json",
+                                                       "a/b/model.vdn", "data.csv"}));
+  for (const char* part : {"400 rows of 3 series", "1 hour", "2024-01-01 00:00:00", "training 280 rows", "test 80 rows",
+                           "parameters", "of memory", "epoch   1/2", "epoch   2/2", "val nll"}) {
+    EXPECT_TRUE(holds(run.err, part)) << part << "\n" << run.err;
+  }
+  EXPECT_FALSE(holds(run.err, "\r"));  // no bar without a terminal
+  EXPECT_TRUE(holds(run.out, "coverage"));
+}
+
+TEST_F(Fit, JsonIsOneDocumentEqualToTheMetricsFile) {
+  const Outcome run = place.run(tiny_fit({"--json", "--seed", "7"}));
+  ASSERT_EQ(run.code, 0) << run.err;
+  const Json d = run.json();
+  EXPECT_EQ(d, Json::parse(place.read("run/metrics.json")));
+  EXPECT_EQ(d.at("command"), "fit");
+  EXPECT_EQ(d.at("split"), "auto");
+  EXPECT_EQ(d.at("horizon"), 4);
+  EXPECT_EQ(d.at("lookback"), 24);
+  EXPECT_EQ(d.at("seed"), 7);
+  EXPECT_EQ(d.at("epochs"), 2);
+  EXPECT_EQ(d.at("interrupted"), false);
+  EXPECT_EQ(d.at("borders").at("validation"), Json({{"begin", 280}, {"end", 320}}));
+  EXPECT_EQ(d.at("test").at("windows"), 77 * 3);  // 80 test rows, horizon 4
+  for (const char* name : {"mse", "mae", "nll", "crps", "coverage_80", "coverage_90", "pinball"}) {
+    EXPECT_TRUE(d.at("test").at(name).is_number()) << name;
+    EXPECT_TRUE(d.at("test").at("original").at(name).is_number()) << name;
+  }
+  for (const char* name : {"mu2_mean", "kl_mean", "sigma_mean", "alive", "info_sum"}) {
+    EXPECT_TRUE(d.at("regime").at(name).is_number()) << name;
+  }
+}
+
+TEST_F(Fit, QuietSaysNothing) {
+  const Outcome run = place.run(tiny_fit({"--quiet"}));
+  EXPECT_EQ(run.code, 0);
+  EXPECT_EQ(run.out, "");
+  EXPECT_EQ(run.err, "");
+}
+
+TEST_F(Fit, EveryLineOfEventsIsJson) {
+  ASSERT_EQ(place.run(tiny_fit({"--quiet"})).code, 0);
+  std::istringstream lines(place.read("run/events.jsonl"));
+  std::vector<std::string> kinds;
+  for (std::string line; std::getline(lines, line);) kinds.push_back(Json::parse(line).at("event"));
+  EXPECT_EQ(kinds, (std::vector<std::string>{"start", "epoch", "epoch", "end"}));
+}
+
+TEST_F(Fit, ReadsStandardInput) {
+  auto words = tiny_fit({"--json"});
+  words[1] = "-";
+  const Outcome run = place.run(words, tiny_table());
+  ASSERT_EQ(run.code, 0) << run.err;
+  Json piped = run.json(), file = place.run(tiny_fit({"--json"})).json();
+  EXPECT_EQ(piped.at("test"), file.at("test"));
+}
+
+TEST_F(Fit, ThreadsDoNotChangeTheFigures) {
+  const Json one = place.run(tiny_fit({"--json", "--threads", "1"})).json();
+  const Json two = place.run(tiny_fit({"--json", "--threads", "2"})).json();
+  for (const char* part : {"validation", "regime", "test"}) EXPECT_EQ(one.at(part), two.at(part)) << part;
+}
+
+TEST_F(Fit, FlagsComeAfterTheFileAndTheFileAfterThePreset) {
+  place.write("settings.toml", "[train]\nseed = 5\nepochs = 1\n[window]\nlookback = 30\n");
+  const Json d = place.run(tiny_fit({"--json", "--config", "settings.toml", "--seed", "9"})).json();
+  EXPECT_EQ(d.at("seed"), 9);       // --seed beats the file
+  EXPECT_EQ(d.at("epochs"), 2);     // --set beats the file
+  EXPECT_EQ(d.at("lookback"), 24);  // --lookback beats the file
+  auto words = tiny_fit({"--json", "--config", "settings.toml", "--out", "other"});
+  words.erase(words.begin() + 4, words.begin() + 6);
+  EXPECT_EQ(place.run(words).json().at("lookback"), 30);  // the file beats the preset
+}
+
+TEST_F(Fit, SplitAllAndNoTestScoreNothing) {
+  const Json all = place.run(tiny_fit({"--json", "--split", "all"})).json();
+  EXPECT_EQ(all.at("split"), "all");
+  EXPECT_TRUE(all.at("test").is_null());
+  EXPECT_TRUE(place.run(tiny_fit({"--json", "--no-test"})).json().at("test").is_null());
+}
+
+TEST_F(Fit, FitsEveryTwin) {
+  for (const char* twin : {"deterministic", "mixture", "noise"}) {
+    const Outcome run = place.run(tiny_fit({"--json", "--twin", twin}));
+    ASSERT_EQ(run.code, 0) << run.err;
+    EXPECT_EQ(run.json().at("twin"), twin);
+  }
+}
+
+TEST_F(Fit, TellsGapsMissingValuesAndConstantSeries) {
+  std::string text = "ds,x,flat\n";
+  for (int row = 0; row < 400; ++row) {
+    const int minute = row < 100 ? row : row + 5;  // a gap
+    text += "2024-01-0" + std::to_string(1 + minute / 1440) + " " + std::to_string(minute / 60 % 24) + ":" +
+            (minute % 60 < 10 ? "0" : "") + std::to_string(minute % 60) + "," +
+            (row % 50 == 7 ? std::string("-9999") : std::to_string(row % 12)) + ",3\n";
+  }
+  place.write("data.csv", text);
+  const Outcome run = place.run(tiny_fit({"--missing", "-9999"}));
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_TRUE(holds(run.err, "1 gap")) << run.err;
+  EXPECT_TRUE(holds(run.err, "8 missing values")) << run.err;
+  EXPECT_TRUE(holds(run.err, "constant in the training part: flat")) << run.err;
+}
+
+TEST_F(Fit, CtrlCKeepsTheBestEpoch) {
+  const pid_t process = place.start(tiny_fit({"--set", "train.epochs=100000", "--set", "train.patience=100000"}));
+  for (int i = 0; i < 4000 && !holds(place.read("run/events.jsonl"), "\"epoch\""); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  EXPECT_FALSE(place.has("run/model.vdn"));
+  kill(process, SIGINT);
+  const Outcome run = place.finish(process);
+  EXPECT_EQ(run.code, 130) << run.err;
+  EXPECT_TRUE(holds(run.err, "interrupted")) << run.err;
+  EXPECT_EQ(Json::parse(place.read("run/metrics.json")).at("interrupted"), true);
+  EXPECT_EQ(place.run({"predict", "run/model.vdn", "data.csv", "--out", "f.csv"}).code, 0);
+}
+
+}  // namespace
+}  // namespace vdn::test

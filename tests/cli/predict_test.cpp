@@ -1,0 +1,71 @@
+// vdn predict, end to end.
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "cli/run_vdn.hpp"
+
+namespace vdn::test {
+namespace {
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+class Predict : public testing::Test {
+ protected:
+  Predict() {
+    place.write("data.csv", tiny_table());
+    EXPECT_EQ(place.run(tiny_fit({"--quiet", "--no-test"})).code, 0);
+  }
+  Workplace place;
+};
+
+TEST_F(Predict, WritesTheHoursAfterTheTable) {
+  const Outcome run = place.run({"predict", "run/model.vdn", "data.csv", "--out", "new/f.csv"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(run.out, "");
+  const auto lines = lines_of(place.read("new/f.csv"));
+  ASSERT_EQ(lines.size(), 1u + 3 * 4);
+  EXPECT_EQ(lines[0], "unique_id,ds,mean,q0.1,q0.5,q0.9");
+  EXPECT_EQ(lines[1].rfind("a,2024-01-17 16:00:00,", 0), 0u) << lines[1];  // row 400 is hour 16 of day 17
+  EXPECT_EQ(lines[4].rfind("a,2024-01-17 19:00:00,", 0), 0u) << lines[4];
+  EXPECT_EQ(lines[12].rfind("c,2024-01-17 19:00:00,", 0), 0u) << lines[12];
+}
+
+TEST_F(Predict, StandardOutputIsTheSameTable) {
+  ASSERT_EQ(place.run({"predict", "run/model.vdn", "data.csv", "--out", "f.csv", "--quiet"}).code, 0);
+  EXPECT_EQ(place.run({"predict", "run/model.vdn", "data.csv", "--out", "-"}).out, place.read("f.csv"));
+  EXPECT_EQ(place.run({"predict", "run/model.vdn", "-", "--out", "-"}, tiny_table()).out, place.read("f.csv"));
+}
+
+TEST_F(Predict, JsonHoldsOrderedQuantilesInOriginalUnits) {
+  const Outcome run = place.run({"predict", "run/model.vdn", "data.csv", "--json", "--quantiles", ".9,0.05,.5"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  const auto d = run.json();
+  EXPECT_EQ(d.at("levels"), nlohmann::json({0.05, 0.5, 0.9}));
+  EXPECT_EQ(d.at("ds").at(0), "2024-01-17 16:00:00");
+  ASSERT_EQ(d.at("series").size(), 3u);
+  const auto& c = d.at("series").at(2);
+  EXPECT_EQ(c.at("unique_id"), "c");
+  for (int h = 0; h < 4; ++h) {
+    const double low = c.at("quantiles").at("0.05").at(h), middle = c.at("quantiles").at("0.5").at(h),
+                 high = c.at("quantiles").at("0.9").at(h);
+    EXPECT_LT(low, middle);
+    EXPECT_LT(middle, high);
+    EXPECT_NEAR(middle, 100.0, 10.0);
+  }
+}
+
+TEST_F(Predict, DrawsAFanChart) {
+  const Outcome run = place.run({"predict", "run/model.vdn", "data.csv", "--json", "--plot", "fan.svg"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_NE(place.read("fan.svg").find("<svg"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace vdn::test
