@@ -20,7 +20,8 @@ if(VDN_BLAS STREQUAL "openblas-serial")
   # The serial build hands its scratch memory out without a lock: two threads would share one buffer and compute
   # garbage. src/kernels/cpu/blas_scratch.cpp gives every thread its own.
   target_link_libraries(vdn_blas INTERFACE ${VDN_OPENBLAS_SERIAL}
-    -Wl,--wrap=blas_memory_alloc -Wl,--wrap=blas_memory_free)
+    -Wl,--wrap=blas_memory_alloc -Wl,--wrap=blas_memory_free
+    -Wl,-u,__wrap_blas_memory_alloc) # -u: take the file along when only LAPACK is called
   target_compile_definitions(vdn_blas INTERFACE VDN_BLAS_SERIAL=1)
 else()
   find_package(BLAS REQUIRED)
