@@ -38,8 +38,7 @@ std::string print_share(double value) {
 }
 
 std::string print_seconds(double seconds) {
-  if (seconds < 0.05) return "0 s";
-  return seconds < 99.95 ? fmt::format("{:.1f} s", seconds) : fmt::format("{:.0f} s", seconds);
+  return fmt::format("{:.{}f} s", seconds, seconds < 0.995 ? 2 : seconds < 99.95 ? 1 : 0);
 }
 
 /// Marks the cells with the lowest distance to `ideal` (-infinity: the lowest figure). What prints alike ranks alike.
