@@ -1,0 +1,177 @@
+#include <vdn/evaluate/predict.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <vdn/core/error.hpp>
+#include <vdn/train/fit_job.hpp>
+
+#include "support/small_data.hpp"
+
+namespace vdn {
+namespace {
+
+using test::small_data;
+using test::small_settings;
+
+Forecaster fitted(Settings settings = small_settings(), const LoadedData& data = small_data()) {
+  Scheduler scheduler(2);
+  TrainingObserver observer;
+  return fit_forecaster(data, {.settings = settings}, scheduler, observer);
+}
+
+Prediction ask(Forecaster& forecaster, const SeriesSet& series, std::size_t origin,
+               std::vector<double> levels = {0.1, 0.5, 0.9}) {
+  Scheduler scheduler(2);
+  return predict(forecaster, series, origin, std::move(levels), scheduler);
+}
+
+void expect_refused(ErrorKind kind, const std::string& part, Forecaster& forecaster, const SeriesSet& series,
+                    std::size_t origin, std::vector<double> levels = {0.5}) {
+  try {
+    ask(forecaster, series, origin, std::move(levels));
+    ADD_FAILURE() << "no error with '" << part << "'";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.exit_code(), static_cast<int>(kind)) << error.what();
+    EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
+  }
+}
+
+std::vector<std::string> written(const Prediction& p) {
+  std::vector<std::string> times;
+  for (const auto time : p.times) times.push_back(format_time(time, p.step));
+  return times;
+}
+
+TEST(Predict, TimesGoOnPastTheTable) {
+  Forecaster f = fitted();
+  const SeriesSet series = small_data().series;
+  EXPECT_EQ(written(ask(f, series, 400)), (std::vector<std::string>{"2020-01-17 16:00:00", "2020-01-17 17:00:00",
+                                                                    "2020-01-17 18:00:00", "2020-01-17 19:00:00"}));
+  const Prediction half_inside = ask(f, series, 398);
+  EXPECT_EQ(half_inside.times[0], series.times[398]);
+  EXPECT_EQ(half_inside.times[1], series.times[399]);
+  EXPECT_EQ(half_inside.times[2], series.times[399] + 3600);
+  EXPECT_EQ(half_inside.times[3], series.times[399] + 7200);
+}
+
+TEST(Predict, MonthsAreCalendarMonths) {
+  LoadedData data = small_data();
+  data.series.step = {TimeUnit::month, 1};
+  const std::int64_t first = *parse_time("1990-01-31");
+  for (std::size_t t = 0; t < 400; ++t) {
+    data.series.times[t] = advance(first, data.series.step, static_cast<std::int64_t>(t));
+  }
+  Forecaster f = fitted(small_settings(), data);
+  data.series.times.back() = *parse_time("2023-12-31");
+  EXPECT_EQ(written(ask(f, data.series, 400)),
+            (std::vector<std::string>{"2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"}));
+}
+
+TEST(Predict, IsInOriginalUnits) {
+  Settings settings = small_settings();
+  settings.epochs = 6;
+  settings.learning_rate = 5e-3;
+  Forecaster f = fitted(settings);
+  const Prediction p = ask(f, small_data().series, 400);
+  ASSERT_EQ(p.series, (std::vector<std::string>{"a", "b"}));
+  ASSERT_EQ(p.mean.size(), 8u);
+  ASSERT_EQ(p.quantiles.size(), 24u);
+  for (std::size_t d = 0; d < 2; ++d) {
+    for (std::size_t h = 0; h < 4; ++h) {
+      const double truth = 100.0 * static_cast<double>(d + 1) +
+                           10.0 * std::sin(2.0 * 3.14159265358979 * static_cast<double>(400 + h) / 24.0);
+      EXPECT_NEAR(p.mean[d * 4 + h], truth, 4.0);
+      const double deviation = std::sqrt(p.within_variance[d * 4 + h] + p.latent_variance[d * 4 + h]);
+      EXPECT_GT(deviation, 0.3);
+      EXPECT_LT(deviation, 6.0);
+    }
+  }
+}
+
+TEST(Predict, FollowsTheUnitsOfTheTable) {
+  // The same table in other units: the scaled values, hence network and forecast, are the same up to rounding.
+  LoadedData other = small_data();
+  for (double& value : other.series.values) value = 1024.0 * value;
+  Forecaster f = fitted(), g = fitted(small_settings(), other);
+  const Prediction p = ask(f, small_data().series, 400), q = ask(g, other.series, 400);
+  for (std::size_t i = 0; i < p.mean.size(); ++i) {
+    EXPECT_NEAR(q.mean[i], 1024.0 * p.mean[i], 1e-6 * std::abs(q.mean[i]));
+    EXPECT_NEAR(q.within_variance[i], 1024.0 * 1024.0 * p.within_variance[i], 1e-5 * q.within_variance[i]);
+    EXPECT_NEAR(q.latent_variance[i], 1024.0 * 1024.0 * p.latent_variance[i], 1e-5 * q.within_variance[i]);
+  }
+  for (std::size_t i = 0; i < p.quantiles.size(); ++i) {
+    EXPECT_NEAR(q.quantiles[i], 1024.0 * p.quantiles[i], 1e-6 * std::abs(q.quantiles[i]));
+  }
+}
+
+TEST(Predict, QuantilesAscend) {
+  Forecaster f = fitted();
+  std::vector<double> levels{0.999, 0.5, 1e-6, 0.25, 0.5};
+  for (int i = 1; i < 100; ++i) levels.push_back(i / 100.0);
+  const Prediction p = ask(f, small_data().series, 400, levels);
+  ASSERT_EQ(p.levels.size(), 101u) << "each level once";
+  ASSERT_TRUE(std::is_sorted(p.levels.begin(), p.levels.end()));
+  for (std::size_t at = 0; at < 8; ++at) {
+    for (std::size_t q = 1; q < 101; ++q) EXPECT_GT(p.quantiles[at * 101 + q], p.quantiles[at * 101 + q - 1]);
+    EXPECT_LT(p.quantiles[at * 101], p.mean[at]);
+    EXPECT_GT(p.quantiles[at * 101 + 100], p.mean[at]);
+  }
+}
+
+TEST(Predict, ReadsOnlyRowsBeforeTheOrigin) {
+  Forecaster f = fitted();
+  SeriesSet series = small_data().series;
+  const Prediction before = ask(f, series, 300);
+  for (std::size_t t = 300; t < 400; ++t) series.values[t] = series.values[400 + t] = 1e6;
+  const Prediction after = ask(f, series, 300);
+  EXPECT_EQ(before.mean, after.mean);
+  EXPECT_EQ(before.quantiles, after.quantiles);
+}
+
+TEST(Predict, FillsGaps) {
+  Forecaster f = fitted();
+  SeriesSet series = small_data().series;
+  for (std::size_t t = 360; t < 400; ++t) series.values[t] = std::numeric_limits<double>::quiet_NaN();
+  series.values[799] = std::numeric_limits<double>::quiet_NaN();
+  for (const double value : ask(f, series, 400).quantiles) EXPECT_TRUE(std::isfinite(value));
+}
+
+TEST(Predict, RefusesWhatItCannotAnswer) {
+  Forecaster f = fitted();
+  const SeriesSet series = small_data().series;
+  for (const double level : {0.0, 1.0, -0.1, 1.5, std::numeric_limits<double>::quiet_NaN()}) {
+    expect_refused(ErrorKind::usage, "is not between 0 and 1", f, series, 400, {0.5, level});
+  }
+  expect_refused(ErrorKind::data, "the table has 400", f, series, 401);
+  expect_refused(ErrorKind::data, "has 23 rows before the forecast, the model reads 24", f, series, 23);
+  expect_refused(ErrorKind::data, "has 3 series, the model was fitted on 2", f, small_data(400, 3).series, 400);
+  SeriesSet renamed = series;
+  renamed.names[0] = "z";
+  expect_refused(ErrorKind::data, "series 1 is 'z', the model was fitted on 'a'", f, renamed, 400);
+  EXPECT_EQ(ask(f, series, 24, {}).quantiles.size(), 0u);
+}
+
+TEST(ToCsv, QuotesAndNamesLevels) {
+  Prediction p;
+  p.series = {"plain", "a, \"b\""};
+  p.times = {0, 86400};
+  p.step = {TimeUnit::second, 86400};
+  p.levels = {0.05, 0.5};
+  p.mean = {1, 2.5, -3, 1e9};
+  p.quantiles = {0, 1, 2, 3, 4, 5, 6, 0.1};
+  EXPECT_EQ(to_csv(p),
+            "unique_id,ds,mean,q0.05,q0.5\n"
+            "plain,1970-01-01,1,0,1\n"
+            "plain,1970-01-02,2.5,2,3\n"
+            "\"a, \"\"b\"\"\",1970-01-01,-3,4,5\n"
+            "\"a, \"\"b\"\"\",1970-01-02,1000000000,6,0.1\n");
+}
+
+}  // namespace
+}  // namespace vdn
