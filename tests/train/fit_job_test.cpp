@@ -38,7 +38,7 @@ TEST(FitForecaster, SameBitsForAnyNumberOfThreads) {
   for (const Settings& settings : varied_settings()) {
     Recorder one;
     const auto expected = parameters_of(fit_small(settings, one, 1));
-    for (const std::size_t threads : {2, 4}) {
+    for (const std::size_t threads : {2u, 4u}) {
       Recorder many;
       EXPECT_TRUE(same_bits(parameters_of(fit_small(settings, many, threads)), expected)) << threads << " threads";
       EXPECT_EQ(many.losses, one.losses);
