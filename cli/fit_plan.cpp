@@ -96,7 +96,7 @@ std::string describe_oddities(const LoadedData& data, const Scaler& scaler) {
 std::string describe(const FitPlan& plan, const LoadedData& data, const FitJob& job, std::size_t threads) {
   const SeriesSet& set = data.series;
   const Settings& s = job.settings;
-  std::string text = fmt::format("data   {}: {} rows of {} series, one every {}, {} to {}\n",
+  std::string text = fmt::format("data   {}: {} rows of {} series, step {}, {} to {}\n",
                                  data.set ? std::string(data.set->name) : set.source, grouped(set.length()),
                                  set.count(), describe_step(set.step), format_time(set.times.front(), set.step),
                                  format_time(set.times.back(), set.step));
@@ -104,9 +104,10 @@ std::string describe(const FitPlan& plan, const LoadedData& data, const FitJob& 
   text +=
       fmt::format("split  {}: {}; {}; {}\n", split_name(job.split), part_text("training", plan.borders.train(), set),
                   part_text("validation", plan.borders.validation(), set), part_text("test", plan.borders.test(), set));
-  text += fmt::format("model  {}{}: look-back {}, horizon {}, {} neurons of {} dimension(s), {} draws; {} parameters\n",
-                      job.preset, s.twin == Twin::none ? "" : fmt::format(" ({} twin)", twin_name(s.twin)), s.lookback,
-                      s.horizon, s.neurons, s.dims, s.draws, grouped(plan.parameters));
+  text += fmt::format("model  {}{}: look-back {}, horizon {}, {} of {}, {}; {} parameters\n", job.preset,
+                      s.twin == Twin::none ? "" : fmt::format(" ({} twin)", twin_name(s.twin)), s.lookback, s.horizon,
+                      counted(s.neurons, "neuron"), counted(s.dims, "dimension"), counted(s.draws, "draw"),
+                      grouped(plan.parameters));
   text +=
       fmt::format("train  up to {} of {}, {}, seed {}, about {} of memory", counted(s.epochs, "epoch"),
                   counted(plan.steps_per_epoch, "step"), counted(threads, "thread"), s.seed, bytes_text(plan.memory));

@@ -140,7 +140,7 @@ void expect_refusal(const Workplace& place, const Case& row) {
   if (wants_json) return;
   Words words = row.words;
   words.push_back("--json");
-  if (words[0] == "predict" && words.size() > 4) words[4] = "f.csv";
+  std::replace(words.begin(), words.end(), std::string("-"), std::string("f.csv"));
   const Outcome json = place.run(words);
   EXPECT_NE(json.code, 0);
   EXPECT_EQ(json.json().at("error").at("exit_code"), json.code) << json.out;
