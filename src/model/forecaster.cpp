@@ -38,6 +38,10 @@ Forecaster::Forecaster(const Settings& settings, std::string preset, Scaler scal
   }
 }
 
+Forecaster::~Forecaster() = default;
+Forecaster::Forecaster(Forecaster&&) noexcept = default;
+Forecaster& Forecaster::operator=(Forecaster&&) noexcept = default;
+
 std::string Forecaster::name() const {
   if (settings().twin != Twin::none) return std::string("twin: ") + twin_name(settings().twin);
   return "vdn " + preset_;
@@ -113,7 +117,7 @@ void Forecaster::draw(std::span<const Window> windows, std::uint64_t step, const
 void Forecaster::scan(ConstMatrix<float> scaled, std::span<const Window> windows, bool targets, Scheduler& scheduler,
                       const Visit& visit) {
   const std::size_t block = settings().row_block;
-  if (!plan_) plan_ = std::make_shared<Plan>(network_, scan_slots() * block, settings().score_draws);
+  if (!plan_) plan_ = std::make_unique<Plan>(network_, scan_slots() * block, settings().score_draws);
   const auto& w = plan_->workspace;
   const ConstParameters<float> p{parameters_};
   network_.prepare<float>(p, w);

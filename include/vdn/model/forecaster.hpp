@@ -39,11 +39,16 @@ struct TrainingRecord {
   bool interrupted = false;
 };
 
-/// A forecaster. Fitting (train/) fills `parameters`; forecasting does not change it.
+/// A forecaster. Fitting (train/) fills `parameters`; forecasting leaves them alone but uses buffers of the object, so
+/// one object serves one caller at a time (inside a call it uses all threads of the scheduler).
 class Forecaster : public ForecastModel {
  public:
   /// `line` may be empty when settings.line is none. Parameters start at their initial values.
   Forecaster(const Settings& settings, std::string preset, Scaler scaler, DataRecord data, LinearPath line);
+
+  ~Forecaster() override;
+  Forecaster(Forecaster&&) noexcept;
+  Forecaster& operator=(Forecaster&&) noexcept;
 
   std::string name() const override;
   std::size_t horizon() const override { return network_.horizon(); }
@@ -94,7 +99,7 @@ class Forecaster : public ForecastModel {
   std::vector<float> line_weight_, line_bias_, line_row_sum_;  // [H,L], [H], [H] in single precision
   std::vector<float> parameters_;
   TrainingRecord training_;
-  std::shared_ptr<Plan> plan_;  // buffers of forecast(), made at first use
+  std::unique_ptr<Plan> plan_;  // buffers of scan(), made at first use
 };
 
 /// The step under which latent draws of scoring and prediction are keyed; training counts up from 0.
