@@ -9,6 +9,7 @@
 #include <vdn/report/backtest_chart.hpp>
 #include <vdn/report/fan_chart.hpp>
 #include <vdn/report/table.hpp>
+#include <vdn/train/fit_job.hpp>
 
 #include "common.hpp"
 #include "documents.hpp"
@@ -68,7 +69,9 @@ std::vector<Forecaster> load_models(const Options& o) {
 int run(const Options& o) {
   std::vector<Forecaster> models = load_models(o);
   const LoadedData data = read_data(o.data, o.missing);
-  const Range rows = test_rows(models.front(), data, o.protocol);  // refused before twins are trained
+  // What can be refused is refused before twins are trained.
+  const Range rows = test_rows(models.front(), data, o.protocol);
+  for (const Forecaster& model : models) scale_for(model, data.series);
   ChartPlan chart;
   if (!o.plot.empty()) {
     chart = {chart_series(data.series, o.plot_series), chart_origin(o, data.series, rows, models.front().horizon())};

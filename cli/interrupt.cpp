@@ -13,22 +13,31 @@ void note_signal(int signal) {
   noted.store(signal);
 }
 
-void handle(void (*handler)(int)) {
+void handle(int signal) {
+  struct sigaction present {};
+  sigaction(signal, nullptr, &present);
+  if (present.sa_handler == SIG_IGN) return;  // as for a shell's background jobs
   struct sigaction action {};
-  action.sa_handler = handler;
+  action.sa_handler = note_signal;
   action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);  // the next one finds the default, which kills
   sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  sigaction(signal, &action, nullptr);
+}
+
+void let_kill(int signal) {
+  struct sigaction present {};
+  sigaction(signal, nullptr, &present);
+  if (present.sa_handler == note_signal) std::signal(signal, SIG_DFL);
 }
 
 }  // namespace
 
 InterruptGuard::InterruptGuard() {
-  handle(note_signal);
+  for (const int signal : {SIGINT, SIGTERM}) handle(signal);
 }
+
 InterruptGuard::~InterruptGuard() {
-  handle(SIG_DFL);
+  for (const int signal : {SIGINT, SIGTERM}) let_kill(signal);
 }
 
 int noted_signal() {

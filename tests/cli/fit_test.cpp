@@ -131,11 +131,17 @@ TEST_F(Fit, TellsGapsMissingValuesAndConstantSeries) {
   EXPECT_TRUE(holds(run.err, "constant in the training part: flat")) << run.err;
 }
 
-TEST_F(Fit, CtrlCKeepsTheBestEpoch) {
+/// A fit that would take very long, once its first epoch is told.
+pid_t start_long_fit(const Workplace& place) {
   const pid_t process = place.start(tiny_fit({"--set", "train.epochs=100000", "--set", "train.patience=100000"}));
   for (int i = 0; i < 4000 && !holds(place.read("run/events.jsonl"), "\"epoch\""); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
+  return process;
+}
+
+TEST_F(Fit, CtrlCKeepsTheBestEpoch) {
+  const pid_t process = start_long_fit(place);
   EXPECT_FALSE(place.has("run/model.vdn"));
   kill(process, SIGINT);
   const Outcome run = place.finish(process);
@@ -143,6 +149,20 @@ TEST_F(Fit, CtrlCKeepsTheBestEpoch) {
   EXPECT_TRUE(holds(run.err, "interrupted")) << run.err;
   EXPECT_EQ(Json::parse(place.read("run/metrics.json")).at("interrupted"), true);
   EXPECT_EQ(place.run({"predict", "run/model.vdn", "data.csv", "--out", "f.csv"}).code, 0);
+}
+
+TEST_F(Fit, TerminationKeepsItToo) {
+  const pid_t process = start_long_fit(place);
+  kill(process, SIGTERM);
+  EXPECT_EQ(place.finish(process).code, 143);
+  EXPECT_TRUE(place.has("run/model.vdn"));
+}
+
+TEST_F(Fit, KilledItLeavesNoModelAndNoTemporaryFile) {
+  const pid_t process = start_long_fit(place);
+  kill(process, SIGKILL);
+  EXPECT_EQ(place.finish(process).code, -SIGKILL);
+  EXPECT_EQ(place.listing(), (std::vector<std::string>{"data.csv", "run", "run/events.jsonl"}));
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ TEST_F(Predict, JsonHoldsOrderedQuantilesInOriginalUnits) {
   ASSERT_EQ(d.at("series").size(), 3u);
   const auto& c = d.at("series").at(2);
   EXPECT_EQ(c.at("unique_id"), "c");
-  for (int h = 0; h < 4; ++h) {
+  for (std::size_t h = 0; h < 4; ++h) {
     const double low = c.at("quantiles").at("0.05").at(h), middle = c.at("quantiles").at("0.5").at(h),
                  high = c.at("quantiles").at("0.9").at(h);
     EXPECT_LT(low, middle);

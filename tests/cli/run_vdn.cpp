@@ -68,6 +68,7 @@ pid_t Workplace::start(const std::vector<std::string>& arguments, const std::str
   redirect(in, O_RDONLY, STDIN_FILENO);
   redirect(out, O_WRONLY | O_TRUNC, STDOUT_FILENO);
   redirect(err, O_WRONLY | O_TRUNC, STDERR_FILENO);
+  std::signal(SIGINT, SIG_DFL);  // ignored where the tests run in the background
   for (const auto& [name, value] : environment) {
     if (value) {
       setenv(name.c_str(), value->c_str(), 1);
