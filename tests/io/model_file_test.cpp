@@ -19,7 +19,7 @@ using namespace test;
 
 template <class Number>
 bool same_bits(std::span<const Number> a, std::span<const Number> b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
+  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size_bytes()) == 0);
 }
 
 void expect_same_forecasts(Forecaster& a, Forecaster& b) {
