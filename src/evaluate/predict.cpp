@@ -15,7 +15,7 @@ namespace {
 std::vector<double> check_levels(std::vector<double> levels) {
   for (const double level : levels) {
     if (level > 0.0 && level < 1.0) continue;
-    throw Error(ErrorKind::usage, "--levels", fmt::format("{} is not between 0 and 1", level),
+    throw Error(ErrorKind::usage, "--quantiles", fmt::format("{} is not between 0 and 1", level),
                 "give quantile levels such as 0.1,0.5,0.9");
   }
   std::sort(levels.begin(), levels.end());
@@ -108,8 +108,8 @@ std::string to_csv(const Prediction& p) {
     const std::string name = quote(p.series[d]);
     for (std::size_t h = 0; h < H; ++h) {
       const std::size_t at = d * H + h;
-      text += fmt::format("{},{},{}", name, format_time(p.times[h], p.step), p.mean[at]);
-      for (std::size_t q = 0; q < Q; ++q) text += fmt::format(",{}", p.quantiles[at * Q + q]);
+      text += fmt::format("{},{},{:.7g}", name, format_time(p.times[h], p.step), p.mean[at]);
+      for (std::size_t q = 0; q < Q; ++q) text += fmt::format(",{:.7g}", p.quantiles[at * Q + q]);
       text += '\n';
     }
   }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include <vdn/evaluate/backtest.hpp>
 #include <vdn/train/fit_job.hpp>
 

@@ -31,4 +31,4 @@ std::optional<std::string> find_test_data(const std::string& file_name);
 #define VDN_REQUIRE_DATA(variable, file_name)                                                        \
   const auto variable##_found = vdn::test::find_test_data(file_name);                                \
   if (!variable##_found) GTEST_SKIP() << "needs " << (file_name) << " in the folder $VDN_DATA names"; \
-  const std::string& variable = *variable##_found
+  [[maybe_unused]] const std::string& variable = *variable##_found

@@ -28,7 +28,8 @@ struct Prediction {
 Prediction predict(Forecaster& forecaster, const SeriesSet& series, std::size_t origin, std::vector<double> levels,
                    Scheduler& scheduler);
 
-/// Long table: unique_id, ds, mean, then one column a level named as it is written: q0.1. RFC 4180 quoting.
+/// Long table: unique_id, ds, mean, then one column a level named as it is written: q0.1. Seven digits, what single
+/// precision holds; RFC 4180 quoting.
 std::string to_csv(const Prediction& prediction);
 
 }  // namespace vdn
