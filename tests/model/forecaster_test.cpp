@@ -1,0 +1,184 @@
+#include <vdn/model/forecaster.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/forecaster_support.hpp"
+
+namespace vdn {
+namespace {
+
+using test::Forecast;
+using test::forecast_of;
+using test::make_forecaster;
+using test::make_line;
+using test::Table;
+
+std::vector<Window> some_windows(const Table& table, std::size_t count) {
+  std::vector<Window> windows;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    windows.push_back({i % static_cast<std::uint32_t>(table.series), 40 + (i * 37) % 300});
+  }
+  return windows;
+}
+
+/// Row blocks that divide the products of a block of rows evenly, unevenly, and not at all.
+class Independence : public testing::TestWithParam<std::size_t> {
+ protected:
+  Settings settings() const {
+    Settings s = test::small_settings();
+    s.row_block = GetParam();
+    s.start_at_zero = false;
+    s.pair = true;
+    return s;
+  }
+};
+
+TEST_P(Independence, OfTheOrderOfWindows) {
+  const Table table;
+  const auto windows = some_windows(table, 83);
+  auto model = make_forecaster(settings());
+  const auto straight = forecast_of(model, table, windows);
+  auto turned = windows;
+  std::ranges::rotate(turned, turned.begin() + 29);
+  auto backwards = forecast_of(model, table, turned);
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    EXPECT_EQ(straight.window((i + 29) % windows.size()), backwards.window(i)) << i;
+  }
+}
+
+TEST_P(Independence, OfHowManyAreAskedAtOnce) {
+  const Table table;
+  const auto windows = some_windows(table, 83);
+  auto model = make_forecaster(settings());
+  const auto all = forecast_of(model, table, windows);
+  for (const std::size_t i : {0u, 1u, 7u, 31u, 82u}) {
+    EXPECT_EQ(all.window(i), forecast_of(model, table, {windows[i]}).window(0)) << i;
+  }
+}
+
+TEST_P(Independence, OfThreads) {
+  const Table table;
+  const auto windows = some_windows(table, 83);
+  std::vector<std::vector<float>> bits;
+  for (const std::size_t threads : {1u, 2u, 4u}) {
+    auto model = make_forecaster(settings());
+    bits.push_back(forecast_of(model, table, windows, threads).everything());
+  }
+  EXPECT_EQ(bits[0], bits[1]);
+  EXPECT_EQ(bits[0], bits[2]);
+}
+
+INSTANTIATE_TEST_SUITE_P(RowBlocks, Independence, testing::Values(1, 7, 8, 32));
+
+TEST(Forecaster, DrawsDifferAndSoDoSeeds) {
+  const Table table;
+  Settings s = test::small_settings();
+  s.start_at_zero = false;
+  auto model = make_forecaster(s);
+  s.seed += 1;
+  auto other = make_forecaster(s);
+  EXPECT_FALSE(std::ranges::equal(model.parameters(), other.parameters()));
+  std::ranges::copy(model.parameters(), other.parameters().begin());
+  const std::vector<Window> windows{{0, 100}, {1, 100}};
+  const auto one = forecast_of(model, table, windows), two = forecast_of(other, table, windows);
+  for (std::size_t j = 0; j < one.mean.size(); ++j) EXPECT_NE(one.mean[j], two.mean[j]);
+  for (std::size_t draw = 1; draw < s.score_draws; ++draw) {
+    EXPECT_NE(one.mean[0], one.mean[draw * s.components * s.horizon]);
+  }
+}
+
+TEST(Forecaster, ReadsOnlyRowsBeforeTheOrigin) {
+  Table table;
+  auto model = make_forecaster(test::small_settings());
+  const auto before = forecast_of(model, table, {{1, 200}});
+  for (std::size_t t = 200; t < table.rows; ++t) table.at(1, t) = 1e6f;
+  for (std::size_t t = 0; t < 200 - model.context_rows(); ++t) table.at(1, t) = -1e6f;
+  EXPECT_EQ(forecast_of(model, table, {{1, 200}}).everything(), before.everything());
+  table.at(1, 199) += 1.0f;
+  EXPECT_NE(forecast_of(model, table, {{1, 200}}).everything(), before.everything());
+}
+
+TEST(Forecaster, AMixtureIsNormalised) {
+  const Table table;
+  auto model = make_forecaster(test::small_settings());
+  const auto f = forecast_of(model, table, some_windows(table, 20));
+  for (std::size_t b = 0; b < 20; ++b) {
+    double sum = 0;
+    for (std::size_t j = 0; j < f.components; ++j)
+      sum += std::exp(static_cast<double>(f.log_weight[b * f.components + j]));
+    EXPECT_NEAR(sum, 1.0, 1e-6);
+  }
+}
+
+TEST(Forecaster, StartedAtZeroIsTheLine) {
+  const Table table;
+  for (const WindowNorm norm :
+       {WindowNorm::none, WindowNorm::last, WindowNorm::last_deviation, WindowNorm::mean_deviation}) {
+    for (const bool pair : {false, true}) {
+      Settings s = test::small_settings();
+      s.window_norm = norm;
+      s.pair = pair;
+      auto model = make_forecaster(s);
+      const auto windows = some_windows(table, 40);
+      const auto f = forecast_of(model, table, windows);
+      for (std::size_t b = 0; b < windows.size(); ++b) {
+        std::vector<float> context(s.lookback), want(s.horizon);
+        gather_context(table.matrix(), windows[b], context);
+        model.line().forecast(context, want);
+        for (std::size_t i = 0; i < f.components * s.horizon; ++i) {
+          EXPECT_NEAR(f.mean[b * f.components * s.horizon + i], want[i % s.horizon], 2e-5) << static_cast<int>(norm);
+        }
+      }
+    }
+  }
+}
+
+// A window moved and stretched is, normalised, the same window.
+TEST(Forecaster, WindowNormalisationIsUndone) {
+  for (const WindowNorm norm : {WindowNorm::last, WindowNorm::last_deviation, WindowNorm::mean_deviation}) {
+    for (const LineMode line : {LineMode::none, LineMode::frozen}) {
+      SCOPED_TRACE(testing::Message() << static_cast<int>(norm) << " line " << static_cast<int>(line));
+      Settings s = test::small_settings();
+      s.window_norm = norm;
+      s.window_floor = 1e-6;
+      s.start_at_zero = false;
+      s.line = line;
+      s.pair = true;
+      const float a = norm == WindowNorm::last ? 1.0f : 4.0f, shift = -3.0f;
+      Table table, moved;
+      for (float& value : moved.values) value = a * value + shift;
+      auto model = make_forecaster(s, 0.0);  // the bias of the line, in scaled units, does not stretch
+      const auto windows = some_windows(table, 20);
+      const auto f = forecast_of(model, table, windows), g = forecast_of(model, moved, windows);
+      const auto floor = static_cast<float>(s.scale_floor);
+      for (std::size_t i = 0; i < f.mean.size(); ++i) {
+        EXPECT_NEAR(g.mean[i], a * f.mean[i] + shift, 2e-4);
+        EXPECT_NEAR(g.scale[i], a * (f.scale[i] - floor) + floor, 2e-4);
+      }
+      for (std::size_t i = 0; i < f.log_weight.size(); ++i) EXPECT_NEAR(g.log_weight[i], f.log_weight[i], 2e-4);
+    }
+  }
+}
+
+TEST(Forecaster, AConstantWindowForecastsFinitely) {
+  Table table;
+  std::ranges::fill(table.values, 2.5f);
+  auto model = make_forecaster(test::small_settings(), 0.0);
+  const auto f = forecast_of(model, table, {{0, 100}});
+  for (const float mean : f.mean) EXPECT_NEAR(mean, 2.5f, 1e-5);
+  for (const float scale : f.scale) EXPECT_GT(scale, 0.0f);
+}
+
+TEST(Forecaster, AMovedOneForecastsTheSame) {
+  const Table table;
+  auto model = make_forecaster(test::small_settings());
+  const auto before = forecast_of(model, table, {{0, 100}, {1, 300}});
+  Forecaster moved = std::move(model);
+  EXPECT_EQ(forecast_of(moved, table, {{0, 100}, {1, 300}}).everything(), before.everything());
+}
+
+}  // namespace
+}  // namespace vdn

@@ -1,0 +1,165 @@
+#include <vdn/model/network.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "support/finite_difference.hpp"
+#include "support/small_data.hpp"
+
+namespace vdn {
+namespace {
+
+Settings small(MixtureWeights weights = MixtureWeights::per_draw) {
+  Settings s = test::small_settings();
+  s.weights = weights;
+  s.start_at_zero = false;
+  s.dims = 2;
+  s.neurons = 5;
+  return s;
+}
+
+/// A network over B rows in double, everything random; the loss is mean NLL + sum_i beta_i mean KL_i.
+struct Rig {
+  static constexpr std::size_t B = 6;
+  explicit Rig(const Settings& s) : network(s) {
+    arena = Arena::lay_out([&](ArenaCursor& cursor) { w = network.bind<double>(cursor, B, s.draws, true); });
+    values = test::numbers(network.layout().size(), 1, 0.5);
+    gradient.resize(values.size());
+    kl_weight = test::numbers(s.neurons, 2);
+    test::fill_numbers(w.encoder.x.flat(), 3);
+    test::fill_numbers(w.offset.flat(), 4);
+    test::fill_numbers(w.target.flat(), 5);
+    test::fill_numbers(w.neurons.eps.flat(), 6, 2.0);
+    std::ranges::fill(w.head.mask.flat(), 1.0);
+    std::ranges::fill(w.observed.flat(), std::uint8_t{1});
+    for (std::size_t b = 0; b < B; ++b) w.factor[b] = 0.5 + 0.2 * static_cast<double>(b);
+    w.observed(2, 1) = 0;
+    w.target(2, 1) = std::numeric_limits<double>::quiet_NaN();
+  }
+  void forward(Range rows = {0, B}) {
+    network.prepare<double>({values}, w);
+    network.forward<double>({values}, w, rows);
+  }
+  double loss() {
+    forward();
+    std::vector<double> nll(B);
+    kernels::mixture_nll<double>(network.settings().objective, w.mixture({0, B}), nll);
+    double sum = 0;
+    for (std::size_t b = 0; b < B; ++b) sum += nll[b] / B + test::dot(kl_weight, w.neurons.kl.row(b));
+    return sum;
+  }
+  void differentiate() {
+    forward();
+    network.backward<double>({values}, w, kl_weight, {0, B});
+    TaskList tasks;
+    network.add_weight_tasks<double>(tasks, {values}, w, {gradient});
+    test::run_tasks(tasks, 2);
+  }
+
+  Network network;
+  Network::Workspace<double> w;
+  Arena arena;
+  std::vector<double> values, gradient, kl_weight;
+};
+
+constexpr MixtureWeights all_weights[] = {MixtureWeights::uniform, MixtureWeights::per_draw, MixtureWeights::score};
+
+TEST(Network, MeanAndScaleUndoTheWindow) {
+  Settings s = small();
+  s.scale_floor = 0.2;
+  s.scale_cap = 0.9;
+  Rig rig(s);
+  rig.forward();
+  bool capped = false;
+  for (std::size_t b = 0; b < Rig::B; ++b) {
+    for (std::size_t draw = 0; draw < s.draws; ++draw) {
+      const std::size_t r = b * s.draws + draw;
+      for (std::size_t i = 0; i < s.components * s.horizon; ++i) {
+        const std::size_t j = r * s.components + i / s.horizon, h = i % s.horizon;
+        const double scale = rig.w.factor[b] * std::log1p(std::exp(rig.w.head.rho(r, i))) + 0.2;
+        EXPECT_NEAR(rig.w.mean(j, h), rig.w.offset(b, h) + rig.w.factor[b] * rig.w.head.out(r, i), 1e-13);
+        EXPECT_NEAR(rig.w.scale(j, h), std::min(scale, 0.9), 1e-13);
+        capped = capped || scale > 0.9;
+      }
+    }
+  }
+  EXPECT_TRUE(capped);
+}
+
+TEST(Network, WeightsAreASoftmaxWithinADrawOrAcrossAll) {
+  for (const MixtureWeights weights : all_weights) {
+    const Settings s = small(weights);
+    const std::size_t M = s.components, S = s.draws;
+    Rig rig(s);
+    rig.forward();
+    for (std::size_t b = 0; b < Rig::B; ++b) {
+      double all = 0;
+      std::vector<double> of_draw(S);
+      for (std::size_t j = 0; j < S * M; ++j) {
+        const double e = std::exp(rig.w.head.score(b * S + j / M, j % M));
+        all += e;
+        of_draw[j / M] += e;
+      }
+      for (std::size_t j = 0; j < S * M; ++j) {
+        const double e = std::exp(rig.w.head.score(b * S + j / M, j % M));
+        const double want = weights == MixtureWeights::uniform    ? 1.0 / static_cast<double>(S * M)
+                            : weights == MixtureWeights::per_draw ? e / of_draw[j / M] / static_cast<double>(S)
+                                                                  : e / all;
+        EXPECT_NEAR(std::exp(rig.w.log_weight(b, j)), want, 1e-13);
+      }
+    }
+  }
+}
+
+TEST(Network, GradientsAreFiniteDifferences) {
+  for (const MixtureWeights weights : all_weights) {
+    for (const bool pair : {false, true}) {
+      SCOPED_TRACE(testing::Message() << "weights " << static_cast<int>(weights) << ", pair " << pair);
+      Settings s = small(weights);
+      s.pair = pair;
+      s.scale_cap = 1.2;
+      Rig rig(s);
+      rig.differentiate();
+      test::expect_parameter_slopes(
+          rig.network.layout(), rig.values, rig.gradient, [&] { return rig.loss(); }, 1e-6);
+    }
+  }
+}
+
+TEST(Network, RowsInBlocksGiveTheBitsOfOneBlock) {
+  Rig whole(small()), parts(small());
+  whole.differentiate();
+  for (const Range block : {Range{4, 6}, Range{0, 1}, Range{1, 4}}) {
+    parts.forward(block);
+    parts.network.backward<double>({parts.values}, parts.w, parts.kl_weight, block);
+  }
+  EXPECT_EQ(test::copy(whole.w.nll), test::copy(parts.w.nll));
+  EXPECT_EQ(test::copy(whole.w.mean.flat()), test::copy(parts.w.mean.flat()));
+  EXPECT_EQ(test::copy(whole.w.encoder.dh.flat()), test::copy(parts.w.encoder.dh.flat()));
+  TaskList tasks;
+  parts.network.add_weight_tasks<double>(tasks, {parts.values}, parts.w, {parts.gradient});
+  test::run_tasks(tasks);
+  EXPECT_EQ(whole.gradient, parts.gradient);
+}
+
+TEST(Network, ForwardHeadIsTheSecondHalfOfForward) {
+  Rig rig(small());
+  rig.forward();
+  const auto mean = test::copy(rig.w.mean.flat());
+  std::ranges::fill(rig.w.mean.flat(), 0.0);
+  rig.network.forward_head<double>({rig.values}, rig.w, {0, Rig::B});
+  EXPECT_EQ(test::copy(rig.w.mean.flat()), mean);
+}
+
+TEST(Network, TheDeterministicTwinIgnoresTheNoise) {
+  Rig rig(with_twin(small(), Twin::deterministic));
+  for (std::size_t b = 0; b < Rig::B; ++b) rig.network.neurons().fill_noise<double>(rig.w.neurons, b, {});
+  rig.forward();
+  EXPECT_EQ(test::copy(rig.w.neurons.z.flat()), test::copy(rig.w.neurons.posterior.mu.flat()));
+  for (const double kl : rig.w.neurons.kl.flat()) EXPECT_EQ(kl, 0.0);
+}
+
+}  // namespace
+}  // namespace vdn
