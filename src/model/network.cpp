@@ -34,7 +34,8 @@ nn::HeadShape head_shape(const Settings& s) {
 
 Network::Network(const Settings& settings)
     : settings_(settings),
-      encoder_(layout_, {settings.lookback, settings.encoder_width, settings.moving_average, settings.pair}),
+      encoder_(layout_, {settings.lookback, settings.encoder_width,
+                         std::min(settings.moving_average, settings.lookback), settings.pair}),
       neurons_(layout_, "neuron", layer_shape(settings)),
       head_(layout_, head_shape(settings)) {}
 

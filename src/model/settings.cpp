@@ -28,7 +28,8 @@ void declare_window(ParameterTable<Settings>& t) {
 
 void declare_network(ParameterTable<Settings>& t) {
   t.integer("encoder.width", &Settings::encoder_width, 1, 65536, "context width C");
-  t.integer("encoder.moving_average", &Settings::moving_average, 1, 100000, "width of the trend's centred average");
+  t.integer("encoder.moving_average", &Settings::moving_average, 1, 100000,
+            "width of the trend's centred average; at most the look-back");
   t.toggle("encoder.pair", &Settings::pair, "the encoder sees the window and the one encoder.stride steps earlier");
   t.integer("encoder.stride", &Settings::stride_ar, 1, 10000, "steps between the two windows of a pair");
   t.integer("neuron.count", &Settings::neurons, 1, 1000000, "neurons N");
@@ -154,10 +155,6 @@ void check_settings(const Settings& s) {
     throw Error(ErrorKind::config, key, problem, hint);
   };
   if (s.horizon == 0) refuse("--horizon", "the horizon must be at least 1 row", "give --horizon H");
-  if (s.moving_average > s.lookback) {
-    refuse("encoder.moving_average", fmt::format("{} is wider than the look-back {}", s.moving_average, s.lookback),
-           "lower it or raise window.lookback");
-  }
   if (s.scale_floor >= s.scale_cap) {
     refuse("head.scale_floor", "the floor is not below head.scale_cap", "lower the floor");
   }

@@ -62,7 +62,7 @@ struct Settings {
   Twin twin = Twin::none;
 
   std::uint64_t batch = 256;
-  std::uint64_t epochs = 10;
+  std::uint64_t epochs = 12;
   std::uint64_t patience = 3;
   std::uint64_t windows_per_epoch = 65536;
   std::uint64_t validation_windows = 16384;
@@ -88,7 +88,7 @@ Settings with_twin(Settings settings, Twin twin);
 const char* twin_name(Twin twin);
 Twin parse_twin(const std::string& text);
 
-/// Throws (config) when settings contradict each other, e.g. a moving average wider than the look-back.
+/// Throws (config) when the horizon is missing or settings contradict each other.
 void check_settings(const Settings& settings);
 
 /// Markdown of docs/parameters.md: one row per setting with its default under both presets.
