@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
@@ -83,6 +84,8 @@ std::vector<TomlEntry> read_toml(const std::string& path) {
   try {
     std::vector<TomlEntry> entries;
     flatten(toml::parse_file(path), "", path, entries);
+    std::stable_sort(entries.begin(), entries.end(),
+                     [](const TomlEntry& a, const TomlEntry& b) { return a.line < b.line; });
     return entries;
   } catch (const toml::parse_error& problem) {
     throw Error(ErrorKind::config, fmt::format("{}:{}", path, problem.source().begin.line),
