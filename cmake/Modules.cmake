@@ -5,6 +5,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   target_compile_options(vdn_options INTERFACE -Wno-restrict) # false alarms on "text" + std::string (GCC bug 105651)
 endif()
 if(VDN_SANITIZE)
+  target_compile_options(vdn_options INTERFACE -Wno-maybe-uninitialized) # false alarms in std::regex under sanitizers
   target_compile_options(vdn_options INTERFACE -fsanitize=${VDN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(vdn_options INTERFACE -fsanitize=${VDN_SANITIZE})
 endif()

@@ -118,7 +118,6 @@ TEST(CorruptModelFile, RefusesForgedHeaders) {
   expect_forged("/settings/neuron.count", "0");
   expect_forged("/settings/neuron.count", 8);
   expect_forged("/settings/neuron.cuont", "8");
-  expect_forged("/settings/encoder.moving_average", "25");
   expect_forged("/scaler/deviation", json::array({1.0, 0.0}));
   expect_forged("/scaler/mean", json::array({1.0}));
   expect_forged("/scaler/constant", json::array({2}));

@@ -129,8 +129,8 @@ TEST(FitForecaster, RefusesWhatCannotBeFitted) {
   settings.horizon = 0;
   expect_part(message_of(fit_with(settings, small_data()), ErrorKind::config), "--horizon");
   settings = small_settings();
-  settings.moving_average = 25;
-  expect_part(message_of(fit_with(settings, small_data()), ErrorKind::config), "encoder.moving_average");
+  settings.scale_floor = settings.scale_cap;
+  expect_part(message_of(fit_with(settings, small_data()), ErrorKind::config), "head.scale_floor");
   settings = small_settings();
   settings.components = 2000;
   expect_part(message_of(fit_with(settings, small_data()), ErrorKind::config), "head.components");
