@@ -32,14 +32,17 @@ bench: configure ## Time every kernel
 	@cmake --build $(BUILD) --target vdn_ops --parallel $(JOBS)
 	@$(BUILD)/tests/vdn_ops perf
 
-format: ## Format the sources with clang-format 14
+packages-dev:
+	@tools/install_packages.sh tools/packages-dev.txt
+
+format: packages-dev ## Format the sources with clang-format 14
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
 
-lint: configure ## clang-format check and clang-tidy with the list in .clang-tidy
+lint: configure packages-dev ## clang-format check and clang-tidy with the list in .clang-tidy
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
 	@git ls-files 'src/*.cpp' 'cli/*.cpp' | xargs -P $(JOBS) -n 4 clang-tidy -p $(BUILD) --quiet
 
 clean: ## Remove everything built
 	@rm -rf build
 
-.PHONY: help packages configure build demo test check-long bench format lint clean
+.PHONY: help packages packages-dev configure build demo test check-long bench format lint clean

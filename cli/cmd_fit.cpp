@@ -84,6 +84,11 @@ int run(const Options& o) {
   note(o.shared, "{}", describe(plan, data, job, scheduler.threads()));
   Progress progress(o.shared);
   Forecaster model = train(data, job, inside(o.out, "events.jsonl"), scheduler, progress);
+  const bool unfinished = model.training().best_epoch == 0;  // stopped before the first validation
+  if (unfinished && std::filesystem::exists(model_path)) {
+    note(o.shared, "interrupted before the first validation: {} stays as it was", model_path);
+    return 128 + noted_signal();
+  }
   save_model(model, model_path);
   Json document = fit_document(model, o.data, plan.parameters, progress.best(), model_path);
   write_file_atomically(metrics_path, dump(document));  // stands if scoring is cut short
@@ -97,7 +102,10 @@ int run(const Options& o) {
     document["test"] = test_json(test.rows_of_table.front());
     write_file_atomically(metrics_path, dump(document));
   }
-  if (interrupted) note(o.shared, "interrupted: the best epoch so far is kept and saved; the test part is not scored");
+  if (interrupted) {
+    note(o.shared, "interrupted: {} saved; the test part is not scored",
+         unfinished ? "no epoch was validated, the weights of that moment are" : "the best epoch so far is");
+  }
   if (o.shared.json) {
     print(document);
   } else if (!o.shared.quiet) {

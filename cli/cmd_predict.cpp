@@ -19,6 +19,7 @@ struct Options {
   std::string model, data, out, plot;
   std::vector<double> levels{0.1, 0.5, 0.9};
   std::vector<std::string> missing;
+  bool plug_in = false;
 };
 
 Json prediction_json(const Prediction& p, const Options& o) {
@@ -56,6 +57,7 @@ int run(const Options& o) {
   std::sort(levels.begin(), levels.end());
   levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
   Forecaster model = load_model(o.model);
+  model.use_plug_in(o.plug_in);
   const LoadedData data = read_data(o.data, o.missing);
   Scheduler scheduler(o.shared.threads);
   const Prediction prediction = predict(model, data.series, data.series.length(), levels, scheduler);
@@ -88,6 +90,8 @@ Command add_predict(CLI::App& program) {
       ->default_str(".1,.5,.9")
       ->group("Data");
   add_missing(*app, o->missing);
+  app->add_flag("--plug-in", o->plug_in, "one forecast at the posterior mean instead of the mixture over draws")
+      ->group("Data");
   app->add_option("--out", o->out, "CSV: unique_id, ds, mean, q0.1 ...; '-' is standard output")
       ->type_name("FILE")
       ->group("Output");

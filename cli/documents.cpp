@@ -9,6 +9,14 @@ Json range_json(Range rows) {
   return {{"begin", rows.begin}, {"end", rows.end}};
 }
 
+Json regime_json(const EpochReport& best) {
+  return {{"mu2_mean", best.mu2_mean},
+          {"kl_mean", best.kl_mean},
+          {"sigma_mean", best.sigma_mean},
+          {"alive", best.alive},
+          {"info_sum", best.info_sum}};
+}
+
 }  // namespace
 
 Json borders_json(const Borders& borders) {
@@ -46,12 +54,7 @@ Json fit_document(const Forecaster& model, const std::string& data, std::size_t 
           {"best_epoch", record.best_epoch},
           {"interrupted", record.interrupted},
           {"validation", {{"nll", record.validation_nll}, {"mse", record.validation_mse}}},
-          {"regime",
-           {{"mu2_mean", best.mu2_mean},
-            {"kl_mean", best.kl_mean},
-            {"sigma_mean", best.sigma_mean},
-            {"alive", best.alive},
-            {"info_sum", best.info_sum}}},
+          {"regime", record.best_epoch == 0 ? Json(nullptr) : regime_json(best)},
           {"test", nullptr},
           {"model", path}};
 }

@@ -1,5 +1,7 @@
 #include "fit_plan.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include <vdn/data/windows.hpp>
@@ -67,6 +69,14 @@ FitPlan plan_fit(const LoadedData& data, const FitJob& job) {
   const Network network(s);
   plan.parameters = trainable(network);
   plan.memory = memory_needed(data, network, batch);
+  const auto available =
+      static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  if (plan.memory > available) {
+    throw Error(
+        ErrorKind::config, "settings",
+        fmt::format("the fit needs {} of memory, this machine has {}", bytes_text(plan.memory), bytes_text(available)),
+        "lower train.batch, train.draws, score.draws, neuron.count or head.components");
+  }
   return plan;
 }
 

@@ -14,10 +14,6 @@ set(VDN_MODULE_TARGETS "" CACHE INTERNAL "")
 function(vdn_module name)
   cmake_parse_arguments(arg "" "" "DEPENDS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${name}/*.cpp")
-  if(NOT sources)
-    add_library(vdn_${name} INTERFACE)
-    return()
-  endif()
   add_library(vdn_${name} STATIC ${sources})
   target_include_directories(vdn_${name}
     PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>

@@ -26,8 +26,11 @@ constexpr double beta = 0.003;
 
 vdn::neuron::LayerShape layer_shape(std::size_t context, std::size_t neurons, std::uint32_t index) {
   vdn::neuron::LayerShape shape;
-  shape.posterior = {.context = context, .neurons = neurons, .dims = 1,
-                     .sigma = vdn::neuron::SigmaMode::per_unit_input, .sigma_start = 0.3};
+  shape.posterior = {.context = context,
+                     .neurons = neurons,
+                     .dims = 1,
+                     .sigma = vdn::neuron::SigmaMode::per_unit_input,
+                     .sigma_start = 0.3};
   shape.index = index;
   return shape;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The whole public API.
+// What a forecasting program needs. Layers and kernels for networks of your own: vdn/neuron, vdn/nn, vdn/kernels.
 
 #include <vdn/core/error.hpp>
 #include <vdn/core/scheduler.hpp>

@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include <vdn/core/error.hpp>
+
 namespace vdn {
 namespace {
 
@@ -32,6 +34,7 @@ struct Scheduler::Pool {
   const std::function<void(std::size_t)>* task = nullptr;
   std::size_t count = 0;
   std::atomic<std::size_t> next{0};
+  std::atomic<bool> running{false};
   std::exception_ptr failure;
   std::size_t failed_task = 0;
 
@@ -85,6 +88,9 @@ std::size_t Scheduler::threads() const {
 
 void Scheduler::run(std::size_t count, const std::function<void(std::size_t)>& task) {
   Pool& pool = *pool_;
+  if (pool.running.exchange(true)) {
+    throw Error(ErrorKind::software, "scheduler", "run() was called inside a task or from two threads at once");
+  }
   {
     const std::lock_guard lock(pool.mutex);
     pool.task = &task;
@@ -98,6 +104,7 @@ void Scheduler::run(std::size_t count, const std::function<void(std::size_t)>& t
   pool.drain();
   std::unique_lock lock(pool.mutex);
   pool.finished.wait(lock, [&] { return pool.busy == 0; });
+  pool.running = false;
   if (pool.failure) std::rethrow_exception(pool.failure);
 }
 

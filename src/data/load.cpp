@@ -20,6 +20,7 @@ LoadedData load_named(const std::string& name_or_path, const CsvOptions& options
                             data.set->name, data.set->rows, data.set->series),
                 "get the file again, or give its path to use it as it is");
   }
+  if (!data.set) require_increasing_times(series);
   return data;
 }
 
@@ -54,7 +55,7 @@ void require_increasing_times(const SeriesSet& set) {
     throw Error(ErrorKind::data, fmt::format("{}:{}", set.source, row + 2),  // the header is line 1
                 fmt::format("the time {} {}", format_time(now, set.step),
                             now == before ? "is that of the row before" : "is earlier than that of the row before"),
-                "sort the rows and remove repeated ones, or use --time-axis rows to go by row number");
+                "sort the rows by time and keep one row a time");
   }
 }
 

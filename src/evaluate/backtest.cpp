@@ -27,13 +27,19 @@ std::string source_of(const LoadedData& data) {
   return data.set ? std::string(data.set->name) : data.path;
 }
 
-/// Throws unless none of the rows was fitted or validated on.
+/// Throws unless none of the rows was fitted or validated on. Rows are known by their times, so that a table that
+/// begins elsewhere is judged rightly; the named sets, whose times may repeat, go by row number.
 void require_unseen(const Forecaster& model, const LoadedData& data, Range rows) {
-  const std::size_t seen = model.data().borders.val_end;
+  const DataRecord& record = model.data();
+  std::size_t seen = data.set ? record.borders.val_end : 0;
+  for (std::size_t row = data.set ? rows.end : rows.begin; row < rows.end; ++row) {
+    if (data.series.times[row] <= record.seen_until) seen = row + 1;
+  }
   if (rows.begin >= seen) return;
   throw Error(ErrorKind::data, source_of(data),
-              fmt::format("{} has seen {} of the {} test rows [{}, {}): it was fitted or validated on rows [0, {})",
-                          model.name(), std::min(seen, rows.end) - rows.begin, rows.size(), rows.begin, rows.end, seen),
+              fmt::format("{} has seen {} of the {} test rows [{}, {}): it was fitted or validated on rows up to {}",
+                          model.name(), std::min(seen, rows.end) - rows.begin, rows.size(), rows.begin, rows.end,
+                          format_time(record.seen_until, record.step)),
               "fit with --split ltsf to score under protocol ltsf, or score with --protocol auto");
 }
 
@@ -59,6 +65,12 @@ void require_alike(const std::vector<Forecaster*>& models, const LoadedData& dat
     if (own.mean != other.mean || own.deviation != other.deviation) {
       throw Error(ErrorKind::data, model->name(), "was fitted on other training rows than " + first.name(),
                   "compare models of one table and one --split");
+    }
+    if (model->settings().scale_floor != first.settings().scale_floor) {
+      throw Error(ErrorKind::usage, model->name(),
+                  fmt::format("has the scale floor {}, {} has {}: their likelihoods cannot be compared",
+                              model->settings().scale_floor, first.name(), first.settings().scale_floor),
+                  "compare models of one head.scale_floor");
     }
     require_unseen(*model, data, rows);
   }
@@ -118,7 +130,10 @@ void add_baselines(BacktestTable& table, const Ground& ground) {
   const Forecaster& model = ground.first;
   const std::size_t L = model.settings().lookback, H = model.horizon();
   add_baseline(table, std::make_shared<RepeatLast>(L, H), SpreadKind::gaussian, 0.0, ground);
-  add_baseline(table, std::make_shared<SeasonalNaive>(model.data().season, L, H), SpreadKind::gaussian, 0.0, ground);
+  if (const std::size_t season = model.data().season; season > 1) {  // no season known: nothing but repeat last again
+    add_baseline(table, std::make_shared<SeasonalNaive>(season, std::max(L, season), H), SpreadKind::gaussian, 0.0,
+                 ground);
+  }
   std::shared_ptr<const RidgeLine> line;
   const double seconds = seconds_of([&] {
     const Windows training = training_windows(model.data().borders, ground.scaled.rows, L, H);

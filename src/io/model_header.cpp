@@ -28,6 +28,7 @@ json write_data(const DataRecord& d) {
           {"series", d.series_names},
           {"step", {{"unit", unit_names.at(static_cast<std::size_t>(d.step.unit))}, {"count", d.step.count}}},
           {"rows", d.rows},
+          {"seen_until", d.seen_until},
           {"split", d.split},
           {"borders", {d.borders.train_end, d.borders.val_end, d.borders.test_end}},
           {"season", d.season}};
@@ -147,6 +148,9 @@ DataRecord read_data(const json& object) {
   require(!d.series_names.empty(), "series");
   d.step = read_step(member(object, "step"));
   d.rows = count(object, "rows");
+  const json& seen = member(object, "seen_until");
+  require(seen.is_number_integer(), "seen_until");
+  d.seen_until = seen.get<std::int64_t>();
   d.split = text(object, "split");
   const auto ends = counts(object, "borders");
   require(ends.size() == 3 && ends[0] <= ends[1] && ends[1] <= ends[2] && ends[2] <= d.rows, "borders");

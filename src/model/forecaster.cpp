@@ -42,6 +42,11 @@ Forecaster::~Forecaster() = default;
 Forecaster::Forecaster(Forecaster&&) noexcept = default;
 Forecaster& Forecaster::operator=(Forecaster&&) noexcept = default;
 
+void Forecaster::use_plug_in(bool plug_in) {
+  plug_in_ = plug_in;
+  plan_.reset();  // its buffers are laid out for another number of draws
+}
+
 std::string Forecaster::name() const {
   if (settings().twin != Twin::none) return std::string("twin: ") + twin_name(settings().twin);
   return "vdn " + preset_;
@@ -107,7 +112,8 @@ void Forecaster::draw(std::span<const Window> windows, std::uint64_t step, const
     for (std::size_t s = 0; s < w.draws; ++s) {
       const std::size_t row = b * w.draws + s;
       const auto draw_number = static_cast<std::uint32_t>(s);
-      network_.neurons().fill_noise<float>(w.neurons, row, {latent, windows[b].series, windows[b].origin, draw_number});
+      network_.neurons().fill_noise<float>(w.neurons, row, {latent, windows[b].series, windows[b].origin, draw_number},
+                                           plug_in_ && !training);
       network_.head().fill_mask<float>(w.head, row, {dropout, windows[b].series, windows[b].origin, draw_number},
                                        training);
     }
@@ -117,7 +123,8 @@ void Forecaster::draw(std::span<const Window> windows, std::uint64_t step, const
 void Forecaster::scan(ConstMatrix<float> scaled, std::span<const Window> windows, bool targets, Scheduler& scheduler,
                       const Visit& visit) {
   const std::size_t block = settings().row_block;
-  if (!plan_) plan_ = std::make_unique<Plan>(network_, scan_slots() * block, settings().score_draws);
+  const std::size_t draws = plug_in_ ? 1 : settings().score_draws;
+  if (!plan_) plan_ = std::make_unique<Plan>(network_, scan_slots() * block, draws);
   const auto& w = plan_->workspace;
   const ConstParameters<float> p{parameters_};
   network_.prepare<float>(p, w);
@@ -138,7 +145,7 @@ void Forecaster::scan(ConstMatrix<float> scaled, std::span<const Window> windows
 
 void Forecaster::forecast(ConstMatrix<float> scaled, std::span<const Window> windows, ForecastBatch& out,
                           Scheduler& scheduler) {
-  out.resize(windows.size(), settings().score_draws, network_.components(), horizon());
+  out.resize(windows.size(), plug_in_ ? 1 : settings().score_draws, network_.components(), horizon());
   const std::size_t J = out.components();
   scan(scaled, windows, false, scheduler,
        [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {

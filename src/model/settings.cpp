@@ -48,7 +48,7 @@ void declare_network(ParameterTable<Settings>& t) {
   t.number("neuron.local_decoder_weight", &Settings::local_decoder_weight, 0, 1e6, "weight of that reconstruction");
   t.integer("head.width", &Settings::head_width, 1, 65536, "hidden width of the head");
   t.number("head.dropout", &Settings::dropout, 0, 0.95, "dropout in the head");
-  t.integer("head.components", &Settings::components, 1, 1024, "mixture components M per latent draw");
+  t.integer("head.components", &Settings::components, 1, 65536, "mixture components M per latent draw");
   t.choice(
       "head.weights", &Settings::weights,
       {{"uniform", MixtureWeights::uniform}, {"per_draw", MixtureWeights::per_draw}, {"score", MixtureWeights::score}},

@@ -29,7 +29,7 @@ EventLog::EventLog(std::string path) : path_(std::move(path)) {
   std::error_code ignored;  // opening gives the better message
   std::filesystem::create_directories(std::filesystem::path(path_).parent_path(), ignored);
   errno = 0;
-  file_.open(path_, std::ios::app | std::ios::binary);
+  file_.open(path_, std::ios::trunc | std::ios::binary);
   if (!file_) {
     throw Error(ErrorKind::cannot_create, path_, "cannot be opened: " + cause(), "choose a place you may write to");
   }

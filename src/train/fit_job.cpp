@@ -10,19 +10,16 @@
 namespace vdn {
 namespace {
 
-/// Rows of the leading season of a table that is none of the named sets: the day for steps below a day, the week for
-/// days, the year above; 1 (no season) for other steps.
+/// Rows of the leading season of a table that is none of the named sets: the day for steps that divide it, the week for
+/// days, the year for weeks and for months that divide it; 1 (no season known) for other steps.
 std::size_t season_of_step(TimeStep step) {
-  constexpr struct {
-    TimeStep step;
-    std::size_t season;
-  } seasons[] = {{{TimeUnit::second, 600}, 144}, {{TimeUnit::second, 900}, 96},  {{TimeUnit::second, 1800}, 48},
-                 {{TimeUnit::second, 3600}, 24}, {{TimeUnit::second, 86400}, 7}, {{TimeUnit::second, 604800}, 52},
-                 {{TimeUnit::month, 1}, 12}};
-  for (const auto& known : seasons) {
-    if (known.step == step) return known.season;
-  }
-  return 1;
+  constexpr std::int64_t day = 86400, week = 7 * day;
+  const auto whole = [](std::int64_t season) { return static_cast<std::size_t>(season); };
+  if (step.unit == TimeUnit::month) return 12 % step.count == 0 ? whole(12 / step.count) : 1;
+  if (step.unit != TimeUnit::second) return 1;
+  if (step.count < day) return day % step.count == 0 ? whole(day / step.count) : 1;
+  if (step.count == day) return 7;
+  return step.count == week ? 52 : 1;
 }
 
 /// Every setting inside its declared range: a model whose settings the table refuses could be saved but not loaded.
@@ -53,6 +50,7 @@ DataRecord describe(const LoadedData& data, Split split, const Borders& borders)
   record.series_names = data.series.names;
   record.step = data.series.step;
   record.rows = data.series.length();
+  record.seen_until = data.series.times[borders.val_end - 1];
   record.split = split_name(split);
   record.borders = borders;
   record.season = data.set ? data.set->season : season_of_step(data.series.step);
@@ -94,6 +92,12 @@ std::vector<float> scale_for(const Forecaster& forecaster, const SeriesSet& seri
   for (std::size_t d = 0; d < names.size(); ++d) {
     if (series.names[d] == names[d]) continue;
     refuse(fmt::format("series {} is '{}', the model was fitted on '{}'", d + 1, series.names[d], names[d]));
+  }
+  if (series.step != forecaster.data().step) {
+    throw Error(ErrorKind::data, series.source,
+                fmt::format("has a row every {}, the model was fitted on one every {}", describe_step(series.step),
+                            describe_step(forecaster.data().step)),
+                "give a table of the same step");
   }
   return scale_series(series, forecaster.scaler());
 }

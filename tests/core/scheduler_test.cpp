@@ -8,6 +8,8 @@
 
 #include <vdn/core/scheduler.hpp>
 
+#include <vdn/core/error.hpp>
+
 namespace vdn {
 namespace {
 
@@ -78,6 +80,14 @@ TEST(Scheduler, RethrowsTheFailureOfTheLowestTask) {
     scheduler.run(3, [&](std::size_t) { ++after; });  // still of use
     EXPECT_EQ(after, 3);
   }
+}
+
+TEST(Scheduler, RefusesToRunInsideATask) {
+  Scheduler scheduler(2);
+  EXPECT_THROW(scheduler.run(2, [&](std::size_t) { scheduler.run(1, [](std::size_t) {}); }), Error);
+  std::atomic<int> after{0};
+  scheduler.run(3, [&](std::size_t) { ++after; });  // still of use
+  EXPECT_EQ(after, 3);
 }
 
 }  // namespace

@@ -168,5 +168,23 @@ TEST(Backtest, RefusesWhatCannotStandInOneTable) {
   message_of([&] { backtest({&model}, small_data(400, 3), "auto", false, scheduler); }, ErrorKind::data);
 }
 
+TEST(TestRows, KnowsSeenRowsByTheirTimes) {
+  // A table with 100 older rows in front: by number its last rows are new, by time they were fitted on.
+  const LoadedData data = small_data();
+  const Forecaster model = untrained(data, Split::all);
+  LoadedData longer = data;
+  std::vector<std::int64_t> times;
+  for (std::int64_t t = 0; t < 500; ++t) times.push_back(data.series.times.front() + 3600 * (t - 100));
+  std::vector<double> values;
+  for (std::size_t d = 0; d < data.series.count(); ++d) {
+    const auto series = data.series.series(d);
+    values.insert(values.end(), series.begin(), series.begin() + 100);
+    values.insert(values.end(), series.begin(), series.end());
+  }
+  longer.series.times = times;
+  longer.series.values = values;
+  EXPECT_NE(message_of([&] { test_rows(model, longer, "auto"); }, ErrorKind::data).find("has seen"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace vdn

@@ -1,4 +1,5 @@
-// What a fitted forecaster must reach on real data. Budgets are those of the presets; nothing is chosen on the test part.
+// What a fitted forecaster must reach on real data. Budgets are those of the presets; nothing is chosen on the test
+// part.
 
 #include <gtest/gtest.h>
 

@@ -90,6 +90,28 @@ TEST(Forecaster, DrawsDifferAndSoDoSeeds) {
   }
 }
 
+TEST(Forecaster, ThePlugInForecastIsOneDrawAtTheMean) {
+  const Table table;
+  Settings s = test::small_settings();
+  s.start_at_zero = false;
+  auto model = make_forecaster(s);
+  const std::vector<Window> windows{{0, 100}, {1, 100}};
+  const auto drawn = forecast_of(model, table, windows);
+  model.use_plug_in(true);
+  const auto plug_in = forecast_of(model, table, windows);
+  EXPECT_EQ(plug_in.mean.size() * s.score_draws, drawn.mean.size());
+  auto other = make_forecaster([&] {
+    auto t = s;
+    t.seed += 1;
+    return t;
+  }());  // other draws, the same weights
+  std::ranges::copy(model.parameters(), other.parameters().begin());
+  other.use_plug_in(true);
+  EXPECT_EQ(forecast_of(other, table, windows).everything(), plug_in.everything());
+  model.use_plug_in(false);
+  EXPECT_EQ(forecast_of(model, table, windows).everything(), drawn.everything());
+}
+
 TEST(Forecaster, ReadsOnlyRowsBeforeTheOrigin) {
   Table table;
   auto model = make_forecaster(test::small_settings());

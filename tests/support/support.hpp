@@ -28,7 +28,7 @@ std::optional<std::string> find_test_data(const std::string& file_name);
 }  // namespace vdn::test
 
 /// Skips a test that needs a file of $VDN_DATA, saying which; else defines `variable` as its path.
-#define VDN_REQUIRE_DATA(variable, file_name)                                                        \
-  const auto variable##_found = vdn::test::find_test_data(file_name);                                \
+#define VDN_REQUIRE_DATA(variable, file_name)                                                         \
+  const auto variable##_found = vdn::test::find_test_data(file_name);                                 \
   if (!variable##_found) GTEST_SKIP() << "needs " << (file_name) << " in the folder $VDN_DATA names"; \
   [[maybe_unused]] const std::string& variable = *variable##_found

@@ -53,8 +53,10 @@ TEST(EventLog, AnEpochHoldsEveryFigure) {
   report.train_loss = 0.1;
   report.validation_nll = std::numeric_limits<double>::quiet_NaN();
   report.best = true;
-  EventLog(path).epoch(report);
-  EventLog(path).epoch(report);  // appends
+  EventLog(path).epoch(report);  // a run of its own, replaced by the next
+  EventLog log(path);
+  log.epoch(report);
+  log.epoch(report);
   ASSERT_EQ(lines_of(path).size(), 2u);
   const json epoch = lines_of(path)[1];
   for (const char* key :

@@ -1,5 +1,5 @@
 #pragma once
-// Views of dense row-major data. A view never owns; see arena.hpp and buffer.hpp for who does.
+// Views of dense row-major data. A view never owns; see arena.hpp for who does.
 
 #include <cstddef>
 #include <span>

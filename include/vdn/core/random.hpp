@@ -23,7 +23,7 @@ struct StreamKey {
   std::uint32_t word[2];
 };
 
-/// The key of (seed, purpose, step). Two rounds of Philox spread all bits of the three over the key.
+/// The key of (seed, purpose, step). One call of Philox spreads all bits of the three over the key.
 StreamKey stream_key(std::uint64_t seed, Purpose purpose, std::uint64_t step = 0);
 
 /// Philox4x32-10 (Salmon et al., Parallel random numbers: as easy as 1, 2, 3; SC 2011; via Random123).

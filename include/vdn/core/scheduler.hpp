@@ -10,6 +10,7 @@ namespace vdn {
 /// Runs tasks 0..count-1, each exactly once, and returns when all are done (a barrier).
 /// Which thread runs a task is not fixed, so tasks must not depend on it: what a task computes may depend on its index
 /// alone, and no two tasks write the same place. Then the bits are the same for any number of threads.
+/// run() may be neither nested nor called from two threads at once: it throws Error (software).
 /// An exception thrown by a task is rethrown here; of several, the one with the lowest index.
 class Scheduler {
  public:

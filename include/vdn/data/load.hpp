@@ -17,8 +17,9 @@ struct LoadedData {
   std::string path;
 };
 
-/// Finds (find_data) and reads (read_csv). Rows are taken as they come, whatever their times.
-/// Throws what those two throw, and Error (data) when a named set has another shape than it should.
+/// Finds (find_data) and reads (read_csv). The times of a user's table must increase (require_increasing_times); named
+/// sets go by row number, as their benchmarks do. Throws what those two throw, and Error (data) when a named set has
+/// another shape than it should.
 LoadedData load_named(const std::string& name_or_path, const CsvOptions& options = {});
 
 /// The series of load_named alone.
@@ -36,7 +37,7 @@ struct TimeAxisReport {
 };
 TimeAxisReport time_axis_report(const SeriesSet& set);
 
-/// For a strict time axis: throws Error (data) naming the first row whose time repeats or goes back. Gaps pass.
+/// For a user's table: throws Error (data) naming the first row whose time repeats or goes back. Gaps pass.
 void require_increasing_times(const SeriesSet& set);
 
 }  // namespace vdn

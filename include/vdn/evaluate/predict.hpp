@@ -13,12 +13,12 @@ namespace vdn {
 
 /// Quantiles per series and step. Original units.
 struct Prediction {
-  std::vector<std::string> series;    ///< D
-  std::vector<std::int64_t> times;    ///< H, of the target rows
+  std::vector<std::string> series;  ///< D
+  std::vector<std::int64_t> times;  ///< H, of the target rows
   TimeStep step;
-  std::vector<double> levels;         ///< Q, ascending
-  std::vector<double> mean;           ///< [D][H]
-  std::vector<double> quantiles;      ///< [D][H][Q]
+  std::vector<double> levels;                            ///< Q, ascending
+  std::vector<double> mean;                              ///< [D][H]
+  std::vector<double> quantiles;                         ///< [D][H][Q]
   std::vector<double> within_variance, latent_variance;  ///< [D][H]: mean r^2, variance of the component means
 };
 

@@ -23,8 +23,8 @@ void gaussian_kl_forward(ConstMatrix<Real> mu, ConstMatrix<Real> sigma, std::siz
 /// dmu += weight[i] * mu, dsigma += weight[i] * (sigma - 1/sigma); weight[N] is the loss's derivative by kl[b,i],
 /// the same for every row.
 template <class Real>
-void gaussian_kl_backward(ConstMatrix<Real> mu, ConstMatrix<Real> sigma, std::size_t dims,
-                          std::span<const Real> weight, Matrix<Real> dmu, Matrix<Real> dsigma);
+void gaussian_kl_backward(ConstMatrix<Real> mu, ConstMatrix<Real> sigma, std::size_t dims, std::span<const Real> weight,
+                          Matrix<Real> dmu, Matrix<Real> dsigma);
 
 /// activity[R,N] = factor * sum_k z[R,N*K]. factor 1/K is the mean, 1 the sum, 1/sqrt(K) the scaled sum.
 template <class Real>

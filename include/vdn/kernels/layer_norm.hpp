@@ -23,7 +23,8 @@ void layer_norm_backward_input(ConstMatrix<Real> x, std::span<const Real> mean, 
 
 /// Columns `columns` of dgain[C] = sum_r dy * xhat and dbias[C] = sum_r dy.
 template <class Real>
-void layer_norm_backward_weight(ConstMatrix<Real> x, std::span<const Real> mean, std::span<const Real> inverse_deviation,
-                                ConstMatrix<Real> dy, Range columns, std::span<Real> dgain, std::span<Real> dbias);
+void layer_norm_backward_weight(ConstMatrix<Real> x, std::span<const Real> mean,
+                                std::span<const Real> inverse_deviation, ConstMatrix<Real> dy, Range columns,
+                                std::span<Real> dgain, std::span<Real> dbias);
 
 }  // namespace vdn::kernels

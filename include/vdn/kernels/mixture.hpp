@@ -49,8 +49,8 @@ void mixture_nll_gradient(Objective objective, const MixtureBatch<Real>& batch, 
                           std::span<Real> workspace, std::span<Real> nll, const MixtureGradient<Real>& gradient);
 std::size_t mixture_nll_workspace(std::size_t components, std::size_t horizon);
 
-/// log_weight = log softmax of score within consecutive groups of `group` columns, minus log(number of groups in a row):
-/// group = M keeps every draw's share at 1/S, group = J weighs all components against each other.
+/// log_weight = log softmax of score within consecutive groups of `group` columns, minus log(number of groups in a
+/// row): group = M keeps every draw's share at 1/S, group = J weighs all components against each other.
 template <class Real>
 void group_log_softmax_forward(ConstMatrix<Real> score, std::size_t group, Matrix<Real> log_weight);
 template <class Real>

@@ -10,7 +10,7 @@ namespace vdn::kernels {
 
 /// Where a row of random numbers belongs.
 struct DrawKey {
-  StreamKey stream;          ///< seed, purpose and step
+  StreamKey stream;  ///< seed, purpose and step
   std::uint32_t series = 0;
   std::uint32_t origin = 0;  ///< first target row of the window
   std::uint32_t draw = 0;

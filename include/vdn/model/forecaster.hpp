@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,7 +23,8 @@ struct DataRecord {
   std::string source;                     ///< name or path as given
   std::vector<std::string> series_names;  ///< D
   TimeStep step;
-  std::size_t rows = 0;  ///< T at the time of fitting
+  std::size_t rows = 0;         ///< T at the time of fitting
+  std::int64_t seen_until = 0;  ///< time of the last row fitted or validated on (calendar.hpp)
   std::string split = "auto";
   Borders borders;
   std::size_t season = 1;  ///< rows of the leading season, for the seasonal naive baseline
@@ -34,8 +36,8 @@ struct TrainingRecord {
   std::size_t best_epoch = 0;  ///< kept, counted from 1; 0 when training was stopped before the first validation
   std::size_t steps = 0;
   double seconds = 0.0;
-  double validation_nll = 0.0;
-  double validation_mse = 0.0;
+  double validation_nll = std::numeric_limits<double>::quiet_NaN();  ///< of the best epoch; NaN when there is none
+  double validation_mse = std::numeric_limits<double>::quiet_NaN();
   bool interrupted = false;
 };
 
@@ -55,6 +57,10 @@ class Forecaster : public ForecastModel {
   std::size_t context_rows() const override;
   void forecast(ConstMatrix<float> scaled, std::span<const Window> windows, ForecastBatch& out,
                 Scheduler& scheduler) override;
+
+  /// From here on forecasts set z = mu (the plug-in forecast: one draw, fast, not the mean of a non-linear head), or
+  /// draw again.
+  void use_plug_in(bool plug_in);
 
   const Settings& settings() const { return network_.settings(); }
   const std::string& preset() const { return preset_; }
@@ -99,6 +105,7 @@ class Forecaster : public ForecastModel {
   std::vector<float> line_weight_, line_bias_, line_row_sum_;  // [H,L], [H], [H] in single precision
   std::vector<float> parameters_;
   TrainingRecord training_;
+  bool plug_in_ = false;
   std::unique_ptr<Plan> plan_;  // buffers of scan(), made at first use
 };
 

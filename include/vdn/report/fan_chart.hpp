@@ -10,10 +10,10 @@ namespace vdn {
 struct FanPanel {
   std::string title;
   std::vector<std::string> history_times, future_times;  ///< labels of the time axis
-  std::vector<double> history;                            ///< before the origin; NaN where missing
-  std::vector<double> truth;                              ///< after it; empty when unknown, NaN where missing
-  std::vector<double> levels;                             ///< Q ascending, symmetric about .5, with .5 among them
-  std::vector<std::vector<double>> quantiles;             ///< [Q][H]
+  std::vector<double> history;                           ///< before the origin; NaN where missing
+  std::vector<double> truth;                             ///< after it; empty when unknown, NaN where missing
+  std::vector<double> levels;                            ///< Q ascending, symmetric about .5, with .5 among them
+  std::vector<std::vector<double>> quantiles;            ///< [Q][H]
 };
 
 /// A self-contained SVG (no script, no font, no outside reference) of the panels in a grid two wide, with a title, a

@@ -1,5 +1,5 @@
 #pragma once
-// events.jsonl: one JSON object a line, appended as training goes.
+// events.jsonl: one JSON object a line, written as training goes; a file is one run.
 
 #include <fstream>
 #include <string>
@@ -9,10 +9,10 @@
 
 namespace vdn {
 
-/// Appends lines {"event": "start" | "epoch" | "end", ...} and flushes each, so that a reader never waits for the end.
-/// An epoch line holds every field of EpochReport under its name; "start" holds the settings by parameter name; "end"
-/// the training record. Throws Error (cannot_create) when the file cannot be opened, Error (io) when a line cannot be
-/// written.
+/// Begins the file anew and writes lines {"event": "start" | "epoch" | "end", ...} and flushes each, so that a reader
+/// never waits for the end. An epoch line holds every field of EpochReport under its name; "start" holds the settings
+/// by parameter name; "end" the training record. Throws Error (cannot_create) when the file cannot be opened, Error
+/// (io) when a line cannot be written.
 class EventLog {
  public:
   explicit EventLog(std::string path);

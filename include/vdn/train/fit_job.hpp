@@ -21,7 +21,7 @@ struct FitJob {
 Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& scheduler, TrainingObserver& observer);
 
 /// The series of `data` in the units of the forecaster, [D][T]. Throws Error (data) naming the difference when the
-/// series are not those the model was fitted on (count or names).
+/// series are not those the model was fitted on (count, names or time step).
 std::vector<float> scale_for(const Forecaster& forecaster, const SeriesSet& series);
 
 }  // namespace vdn

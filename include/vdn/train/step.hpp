@@ -51,8 +51,8 @@ class TrainingStep {
   /// Writes the norm into the report.
   void update(Scheduler& scheduler, const Settings& settings, std::uint64_t step, StepReport& report);
 
-  /// The local ELBO of every neuron [N] in the last step, in nats per row: an equal share of the log-likelihood less the
-  /// neuron's own price. They sum to the global one, -(nll + price) of the report.
+  /// The local ELBO of every neuron [N] in the last step, in nats per row: an equal share of the log-likelihood less
+  /// the neuron's own price. They sum to the global one, -(nll + price) of the report.
   void local_elbo(const StepReport& report, std::span<double> elbo) const;
 
   /// Name of the first tensor, in the way of the data, that holds a NaN or an infinity; "" when none does.

@@ -7,6 +7,7 @@
 #ifdef VDN_BLAS_SERIAL
 #include <sys/mman.h>
 
+#include <cstdlib>
 #include <new>
 
 // OpenBLAS built without threads hands its scratch memory out without locks: two threads that multiply at once get the
@@ -30,6 +31,8 @@ struct Scratch {
   Scratch& operator=(const Scratch&) = delete;
 };
 
+thread_local bool scratch_taken = false;
+
 void* thread_scratch() {
   thread_local Scratch scratch;
   return scratch.block;
@@ -39,13 +42,17 @@ void* thread_scratch() {
 
 extern "C" {
 void* __wrap_blas_memory_alloc(int /*position*/) {
+  if (scratch_taken) std::abort();  // a second buffer in one call: not an OpenBLAS this file was written for
+  scratch_taken = true;
   return thread_scratch();
 }
-void __wrap_blas_memory_free(void* /*block*/) {}
+void __wrap_blas_memory_free(void* /*block*/) {
+  scratch_taken = false;
+}
 }
 #endif
 
-// The one place that calls CBLAS stands in this file, so that whoever links a product links the scratch memory too.
+// The products of the kernels stand in this file, so that whoever links one links the scratch memory too.
 namespace vdn::kernels::blas {
 namespace {
 
