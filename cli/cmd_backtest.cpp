@@ -72,6 +72,9 @@ int run(const Options& o) {
   // What can be refused is refused before twins are trained.
   const Range rows = test_rows(models.front(), data, o.protocol);
   for (const Forecaster& model : models) scale_for(model, data.series);
+  if (rows.end < data.series.length()) {
+    note(o.shared, "rows [{}, {}) lie behind the test part and are not scored", rows.end, data.series.length());
+  }
   ChartPlan chart;
   if (!o.plot.empty()) {
     chart = {chart_series(data.series, o.plot_series), chart_origin(o, data.series, rows, models.front().horizon())};

@@ -117,6 +117,10 @@ TEST(Readme, TheDemoPrintsTheTableAndDrawsThePicture) {
   EXPECT_NE(svg.find("<svg"), std::string::npos);
   for (const char* airport : {"ATL", "ORD", "DFW", "LAX"}) EXPECT_NE(svg.find(airport), std::string::npos) << airport;
 
+  const Outcome twins = run(folder.path(), block("twins-command").substr(0, block("twins-command").find('\n')));
+  ASSERT_EQ(twins.status, 0) << read(folder.path() / "stderr.txt");
+  expect_same_text(twins.out, block("twins-table"), 0.05, 0.03);
+
   std::istringstream commands(block("commands"));  // those shown after the demo run in its folder
   for (std::string line; std::getline(commands, line);) {
     if (line.empty() || line.starts_with("#")) continue;

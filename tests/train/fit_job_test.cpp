@@ -132,7 +132,7 @@ TEST(FitForecaster, RefusesWhatCannotBeFitted) {
   settings.scale_floor = settings.scale_cap;
   expect_part(message_of(fit_with(settings, small_data()), ErrorKind::config), "head.scale_floor");
   settings = small_settings();
-  settings.components = 2000;
+  settings.components = 70000;
   expect_part(message_of(fit_with(settings, small_data()), ErrorKind::config), "head.components");
   settings = small_settings();
   settings.lookback = 300;
@@ -158,6 +158,9 @@ TEST(ScaleFor, AcceptsOnlyTheSeriesOfTheModel) {
   other.names[1] = "x";
   expect_part(message_of([&] { scale_for(f, other); }, ErrorKind::data),
               "series 2 is 'x', the model was fitted on 'b'");
+  other = data.series;
+  other.step.count = 86400;
+  expect_part(message_of([&] { scale_for(f, other); }, ErrorKind::data), "a row every 1 day");
 }
 
 }  // namespace
