@@ -84,6 +84,7 @@ int run(const Options& o) {
     for (Forecaster& twin : fit_twins(models.front(), data, o.shared, scheduler)) models.push_back(std::move(twin));
   }
   std::vector<Forecaster*> pointers;
+  pointers.reserve(models.size());
   for (Forecaster& model : models) pointers.push_back(&model);
   const BacktestTable table = backtest(pointers, data, o.protocol, o.baselines, scheduler,
                                        [&](const std::string& name) { note(o.shared, "scoring {}", name); });

@@ -136,8 +136,8 @@ std::string format_time(std::int64_t time, TimeStep step) {
   if (step.unit == TimeUnit::index) return fmt::format("{}", time);
   const auto date = date_of(time);
   const std::int64_t seconds = time - seconds_of(date);
-  const std::string text = fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  std::string text = fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
   const bool whole_days = step.unit == TimeUnit::month || step.count % day == 0;
   if (whole_days && seconds == 0) return text;
   return text + fmt::format(" {:02}:{:02}:{:02}", seconds / hour, seconds / minute % 60, seconds % minute);

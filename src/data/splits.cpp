@@ -39,7 +39,8 @@ Borders all_borders(std::size_t rows) {
 
 Borders ltsf_borders(std::string_view name, std::size_t rows) {
   if (name != "etth1" && name != "etth2") return auto_borders(rows);
-  constexpr Borders borders{12 * 30 * 24, 16 * 30 * 24, 20 * 30 * 24};  // 12, 4 and 4 months of 30 days
+  constexpr std::size_t month = 30 * std::size_t{24};  // hours
+  constexpr Borders borders{12 * month, 16 * month, 20 * month};
   if (rows < borders.test_end) {
     throw Error(ErrorKind::data, std::string(name),
                 fmt::format("has {} rows, the benchmark's borders need {}", rows, borders.test_end),

@@ -75,13 +75,13 @@ struct Removal {
 fs::path behind_links(const fs::path& path, const std::string& place) {
   std::error_code failed;
   if (!fs::is_symlink(path, failed)) return path;
-  const fs::path target = fs::weakly_canonical(path, failed);
+  fs::path target = fs::weakly_canonical(path, failed);
   if (failed) refuse(ErrorKind::cannot_create, place, "cannot be created", failed.value());
   return target;
 }
 
 fs::path folder_of(const fs::path& target, const std::string& place) {
-  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
   std::error_code failed;
   fs::create_directories(folder, failed);
   if (failed) {

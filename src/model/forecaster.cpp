@@ -79,7 +79,7 @@ void Forecaster::fill(ConstMatrix<float> scaled, std::span<const Window> windows
     const Window window = windows[b];
     const auto context = w.encoder.x.row(b * P);
     gather_context(scaled, window, context);
-    float centre;
+    float centre = 0.0f;
     const float last = context.back(), factor = normalise(context, centre);
     if (P == 2) gather_context(scaled, window, w.encoder.x.row(b * P + 1), settings().stride_ar);
     for (float& value : w.encoder.x.slice({b * P, (b + 1) * P}).flat()) value = (value - centre) / factor;

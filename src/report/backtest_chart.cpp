@@ -63,6 +63,7 @@ std::vector<FanPanel> backtest_panels(Forecaster& model, const SeriesSet& set, s
   const Prediction prediction = predict(model, set, origin, fan_levels(), scheduler);
   if (history_rows == 0) history_rows = std::max<std::size_t>(24, 3 * model.horizon());
   std::vector<FanPanel> panels;
+  panels.reserve(series.size());
   for (const std::size_t d : series) panels.push_back(fan_panel(prediction, set, d, origin, history_rows));
   return panels;
 }

@@ -290,8 +290,9 @@ std::string fan_chart_svg(const std::vector<FanPanel>& panels, const std::string
                   number(margin), xml_text(title, 80), xml_text(subtitle, 135));
   if (!panels.empty()) svg += draw_legend(panels, legend);
   for (std::size_t i = 0; i < panels.size(); ++i) {
-    const double left = margin + static_cast<double>(i % across) * (cell + column_gap);
-    const double top = heading + static_cast<double>(i / across) * (cell_height + gap);
+    const std::size_t row = i / across, column = i % across;
+    const double left = margin + static_cast<double>(column) * (cell + column_gap);
+    const double top = heading + static_cast<double>(row) * (cell_height + gap);
     svg += draw_panel(panels[i], {left + room, top + panel_title, cell - room, plot_height});
   }
   return svg + "</svg>\n";

@@ -40,7 +40,7 @@ void* thread_scratch() {
 
 }  // namespace
 
-extern "C" {
+extern "C" {  // NOLINTBEGIN(bugprone-reserved-identifier): the names the linker looks for
 void* __wrap_blas_memory_alloc(int /*position*/) {
   if (scratch_taken) std::abort();  // a second buffer in one call: not an OpenBLAS this file was written for
   scratch_taken = true;
@@ -49,7 +49,7 @@ void* __wrap_blas_memory_alloc(int /*position*/) {
 void __wrap_blas_memory_free(void* /*block*/) {
   scratch_taken = false;
 }
-}
+}  // NOLINTEND(bugprone-reserved-identifier)
 #endif
 
 // The products of the kernels stand in this file, so that whoever links one links the scratch memory too.

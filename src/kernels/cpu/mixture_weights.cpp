@@ -16,7 +16,8 @@ namespace {
 
 void GroupLogSoftmaxForward(ConstMatrix<float> score, std::size_t group, Matrix<float> log_weight) {
   const Lanes d;
-  const double log_groups = std::log(static_cast<double>(score.cols / group));
+  const std::size_t groups = score.cols / group;
+  const double log_groups = std::log(static_cast<double>(groups));
   for (std::size_t first = 0; first < score.size(); first += group) {
     const float* in = score.data + first;
     float* out = log_weight.data + first;
@@ -32,7 +33,8 @@ void GroupLogSoftmaxForward(ConstMatrix<float> score, std::size_t group, Matrix<
 void GroupLogSoftmaxBackward(ConstMatrix<float> log_weight, std::size_t group, ConstMatrix<float> dlog_weight,
                              Matrix<float> dscore) {
   const Lanes d;
-  const auto groups = static_cast<float>(log_weight.cols / group);
+  const std::size_t group_count = log_weight.cols / group;
+  const auto groups = static_cast<float>(group_count);
   for (std::size_t first = 0; first < log_weight.size(); first += group) {
     const float *in = log_weight.data + first, *dout = dlog_weight.data + first;
     float total = 0;

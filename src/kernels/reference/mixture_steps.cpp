@@ -44,7 +44,7 @@ double normal_quantile(double level) {
                           -2.549732539343734e+00, 4.374664141464968e+00,  2.938163982698783e+00};
   constexpr double d[] = {7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e+00, 3.754408661907416e+00};
   if (level > 0.5) return -normal_quantile(1 - level);
-  double x;
+  double x = 0;
   if (level < 0.02425) {
     const double q = std::sqrt(-2 * std::log(level));
     x = (((((c[0] * q + c[1]) * q + c[2]) * q + c[3]) * q + c[4]) * q + c[5]) /

@@ -9,7 +9,8 @@ namespace vdn::kernels {
 
 template <>
 void group_log_softmax_forward<double>(ConstMatrix<double> score, std::size_t group, Matrix<double> log_weight) {
-  const double log_groups = std::log(static_cast<double>(score.cols / group));
+  const std::size_t groups = score.cols / group;
+  const double log_groups = std::log(static_cast<double>(groups));
   for (std::size_t first = 0; first < score.size(); first += group) {
     const auto in = score.flat().subspan(first, group);
     const double largest = *std::max_element(in.begin(), in.end());
@@ -24,7 +25,8 @@ void group_log_softmax_forward<double>(ConstMatrix<double> score, std::size_t gr
 template <>
 void group_log_softmax_backward<double>(ConstMatrix<double> log_weight, std::size_t group,
                                         ConstMatrix<double> dlog_weight, Matrix<double> dscore) {
-  const auto groups = static_cast<double>(log_weight.cols / group);
+  const std::size_t group_count = log_weight.cols / group;
+  const auto groups = static_cast<double>(group_count);
   for (std::size_t first = 0; first < log_weight.size(); first += group) {
     double total = 0;
     for (std::size_t m = 0; m < group; ++m) total += dlog_weight.data[first + m];
