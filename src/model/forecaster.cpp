@@ -31,7 +31,7 @@ Forecaster::Forecaster(const Settings& settings, std::string preset, Scaler scal
   if (settings.line == LineMode::none) return;
   line_weight_.assign(line_.weight.begin(), line_.weight.end());
   line_bias_.assign(line_.bias.begin(), line_.bias.end());
-  for (std::size_t h = 0; h < horizon(); ++h) {
+  for (std::size_t h = 0; h < network_.horizon(); ++h) {
     const auto row = line_.weight.begin() + static_cast<std::ptrdiff_t>(h * settings.lookback);
     line_row_sum_.push_back(
         static_cast<float>(std::accumulate(row, row + static_cast<std::ptrdiff_t>(settings.lookback), 0.0)));
