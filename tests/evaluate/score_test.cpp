@@ -16,10 +16,10 @@ namespace {
 constexpr std::size_t series_count = 3, rows = 120, lookback = 4, horizon = 5;
 
 /// A mixture whose numbers depend on the window alone.
-class Stub : public ForecastModel {
+class KnownForecast : public ForecastModel {
  public:
-  explicit Stub(std::size_t components = 2) : components_(components) {}
-  std::string name() const override { return "stub"; }
+  explicit KnownForecast(std::size_t components = 2) : components_(components) {}
+  std::string name() const override { return "known"; }
   std::size_t horizon() const override { return vdn::horizon; }
   std::size_t context_rows() const override { return lookback; }
   void forecast(ConstMatrix<float>, std::span<const Window> windows, ForecastBatch& out, Scheduler&) override {
@@ -52,18 +52,19 @@ std::vector<float> noise() {
 
 const std::vector<double> deviations{1, 2, .5};
 
-Score score_noise(Stub& stub, const std::vector<float>& values, std::size_t threads, const ScoreOptions& options) {
+Score score_noise(KnownForecast& known, const std::vector<float>& values, std::size_t threads,
+                  const ScoreOptions& options) {
   Scheduler scheduler(threads);
-  return score(stub, ConstMatrix<float>(values.data(), series_count, rows), deviations,
+  return score(known, ConstMatrix<float>(values.data(), series_count, rows), deviations,
                Windows(lookback, rows - horizon, series_count), scheduler, options);
 }
 
 TEST(Score, AsksForEveryWindowOnceInOrder) {
-  Stub stub;
-  const auto result = score_noise(stub, noise(), 2, {.batch = 50});
+  KnownForecast known;
+  const auto result = score_noise(known, noise(), 2, {.batch = 50});
   const Windows windows(lookback, rows - horizon, series_count);
-  ASSERT_EQ(stub.asked.size(), windows.count());
-  for (std::size_t i = 0; i < windows.count(); ++i) EXPECT_EQ(stub.asked[i], windows[i]);
+  ASSERT_EQ(known.asked.size(), windows.count());
+  for (std::size_t i = 0; i < windows.count(); ++i) EXPECT_EQ(known.asked[i], windows[i]);
   EXPECT_EQ(result.windows, windows.count());
   EXPECT_EQ(result.metrics.scaled().windows, windows.count());
   EXPECT_EQ(result.metrics.scaled().points, windows.count() * horizon);
@@ -71,10 +72,10 @@ TEST(Score, AsksForEveryWindowOnceInOrder) {
 }
 
 TEST(Score, IsThePlainMeanOverPoints) {
-  Stub stub(1);
+  KnownForecast known(1);
   auto values = noise();
   values[70] = std::numeric_limits<float>::quiet_NaN();
-  const auto result = score_noise(stub, values, 2, {});
+  const auto result = score_noise(known, values, 2, {});
   double squares = 0, absolute = 0, scaled_back = 0, count = 0;
   const Windows windows(lookback, rows - horizon, series_count);
   for (std::size_t i = 0; i < windows.count(); ++i) {
@@ -109,10 +110,10 @@ void expect_same(const Metrics& a, const Metrics& b, double tolerance) {
 
 TEST(Score, DoesNotDependOnTheBatch) {
   const auto values = noise();
-  Stub stub;
-  const auto all = score_noise(stub, values, 1, {.batch = 100000});
+  KnownForecast known;
+  const auto all = score_noise(known, values, 1, {.batch = 100000});
   for (const std::size_t batch : {1u, 7u, 32u, 100u}) {
-    const auto result = score_noise(stub, values, 1, {.batch = batch});
+    const auto result = score_noise(known, values, 1, {.batch = batch});
     expect_same(result.metrics.scaled(), all.metrics.scaled(), 1e-12);
     expect_same(result.metrics.original(), all.metrics.original(), 1e-12);
   }
@@ -120,30 +121,30 @@ TEST(Score, DoesNotDependOnTheBatch) {
 
 TEST(Score, HasTheSameBitsForAnyNumberOfThreads) {
   const auto values = noise();
-  Stub stub;
-  const auto one = score_noise(stub, values, 1, {.batch = 100});
+  KnownForecast known;
+  const auto one = score_noise(known, values, 1, {.batch = 100});
   for (const std::size_t threads : {2u, 4u}) {
-    const auto result = score_noise(stub, values, threads, {.batch = 100});
+    const auto result = score_noise(known, values, threads, {.batch = 100});
     expect_same(result.metrics.scaled(), one.metrics.scaled(), 0);
     expect_same(result.metrics.original(), one.metrics.original(), 0);
   }
 }
 
 TEST(Score, StopsWhenInterrupted) {
-  Stub stub;
+  KnownForecast known;
   const std::atomic<bool> interrupt{true};
-  const auto result = score_noise(stub, noise(), 1, {.interrupt = &interrupt});
+  const auto result = score_noise(known, noise(), 1, {.interrupt = &interrupt});
   EXPECT_TRUE(result.interrupted);
   EXPECT_EQ(result.windows, 0u);
 }
 
 TEST(Score, SaysWhatIsWrong) {
-  Stub stub;
+  KnownForecast known;
   const auto values = noise();
   const ConstMatrix<float> scaled(values.data(), series_count, rows);
   Scheduler scheduler(1);
   const auto fails = [&](const std::vector<double>& units, const Windows& windows, const ScoreOptions& options) {
-    EXPECT_THROW(score(stub, scaled, units, windows, scheduler, options), Error);
+    EXPECT_THROW(score(known, scaled, units, windows, scheduler, options), Error);
   };
   const Windows good(lookback, rows - horizon, series_count);
   fails({1, 2}, good, {});

@@ -11,7 +11,8 @@ namespace {
 class Targets : public testing::TestWithParam<std::int64_t> {};
 
 TEST_P(Targets, AgreeWithPlain) {
-  if ((hwy::SupportedTargets() & GetParam()) == 0) GTEST_SKIP() << "not on this machine";
+  if ((hwy::SupportedTargets() & GetParam()) == 0)
+    GTEST_SKIP() << "needs a processor with " << hwy::TargetName(GetParam());
   hwy::GetChosenTarget().Update(GetParam());
   for (const OpCase& row : op_table()) {
     EXPECT_TRUE(check_forward(row).ok()) << row.name << " " << row.shape << "\n" << check_forward(row).problems;
