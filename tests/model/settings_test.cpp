@@ -253,7 +253,7 @@ TEST(SettingsMarkdown, HasARowPerParameterOfFiveCells) {
 }
 
 TEST(SettingsMarkdown, IsWhatDocsHold) {
-  std::ifstream file(std::string(VDN_SOURCE_DIR) + "/docs/parameters.md");
+  std::ifstream file(test::source_folder() / "docs/parameters.md");
   const std::string content{std::istreambuf_iterator<char>(file), {}};
   EXPECT_TRUE(content == settings_markdown()) << "run: vdn parameters --markdown > docs/parameters.md";
 }

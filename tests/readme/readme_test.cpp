@@ -30,7 +30,7 @@ std::string read(const fs::path& path) {
 
 /// The fenced block that follows "<!-- readme-test: NAME -->".
 std::string block(const std::string& name) {
-  static const std::string readme = read(fs::path(VDN_SOURCE_DIR) / "README.md");
+  static const std::string readme = read(source_folder() / "README.md");
   const auto mark = readme.find("<!-- readme-test: " + name + " -->");
   EXPECT_NE(mark, std::string::npos) << name;
   const auto begin = readme.find('\n', readme.find("```", mark)) + 1;
@@ -68,7 +68,7 @@ void expect_same_text(const std::string& got, const std::string& shown, double r
 }
 
 TEST(Readme, TheExampleIsTheOneThatIsBuilt) {
-  EXPECT_EQ(block("quickstart"), read(fs::path(VDN_SOURCE_DIR) / "examples/quickstart/main.cpp"));
+  EXPECT_EQ(block("quickstart"), read(source_folder() / "examples/quickstart/main.cpp"));
 }
 
 /// Runs a shell command in a folder; what it printed on standard output, and its exit status.

@@ -26,6 +26,10 @@ std::string TemporaryDirectory::write(const std::string& name, const std::string
   return file.string();
 }
 
+std::filesystem::path source_folder() {
+  return VDN_SOURCE_DIR;
+}
+
 std::optional<std::string> find_test_data(const std::string& file_name) {
   const char* folders = std::getenv("VDN_DATA");
   std::stringstream list(folders ? folders : "");

@@ -22,6 +22,9 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
+/// The folder of the project's sources.
+std::filesystem::path source_folder();
+
 /// The path of a file in $VDN_DATA, or nothing when it is not there.
 std::optional<std::string> find_test_data(const std::string& file_name);
 

@@ -13,6 +13,8 @@
 
 #include <vdn/train/step.hpp>
 
+#include "support/support.hpp"
+
 namespace vdn {
 namespace {
 
@@ -20,7 +22,7 @@ using nlohmann::json;
 
 const json& golden() {
   static const json document = [] {
-    std::ifstream file(std::string(VDN_SOURCE_DIR) + "/tests/golden/golden.json");
+    std::ifstream file(test::source_folder() / "tests/golden/golden.json");
     return json::parse(file);
   }();
   return document;
