@@ -232,6 +232,7 @@ struct Fold {
   double strength = 0.0;
   double share = 0.0;           ///< R^2
   double cycles = 0.0;          ///< c
+  double variance = 0.0;        ///< of the pattern
   std::vector<double> pattern;  ///< mean of every phase
 };
 
@@ -270,33 +271,40 @@ Fold fold(const Running& series, std::size_t m) {
   const double unexplained = std::max(1.0 - explained / squares, 1e-12);
   result.strength = std::max(0.0, 1.0 - unexplained * cycles / (cycles - 1.0));
   result.share = 1.0 - unexplained;
+  result.variance = explained / static_cast<double>(rows);
   result.cycles = cycles;
   return result;
 }
 
+/// What a season must reach.
+struct Bar {
+  double strength = 0.0;
+  double log_chance = 0.0;
+  double variance = 0.0;  ///< of the pattern
+};
+
 /// Is it strong enough, and too strong for chance?
-bool stands(const Fold& found, const Spectrum& spectrum, double least_strength, double log_chance) {
-  if (found.pattern.empty() || found.strength < least_strength) return false;
-  return chance_bound(found.share, spectrum.freedom(found.pattern.size()), found.cycles) <= log_chance;
+bool stands(const Fold& found, const Spectrum& spectrum, const Bar& bar) {
+  if (found.pattern.empty() || found.strength < bar.strength || found.variance < bar.variance) return false;
+  return chance_bound(found.share, spectrum.freedom(found.pattern.size()), found.cycles) <= bar.log_chance;
 }
 
 /// Of the periods the spectrum suggests the one that explains most; of nearly equal ones the shortest. The
 /// pattern is empty when none stands.
-Fold best_of_spectrum(const Running& rest, const Spectrum& spectrum, const SeasonRule& rule) {
+Fold best_of_spectrum(const Running& rest, const Spectrum& spectrum, const Bar& bar) {
   constexpr double nearly = 0.98;
-  const double limit = std::log(rule.chance / static_cast<double>(spectrum.frequencies()));
   Fold best;
   for (const std::size_t period : spectrum.periods()) {
     Fold found = fold(rest, period);
     if (!best.pattern.empty() && nearly * found.strength <= best.strength) continue;
-    if (stands(found, spectrum, rule.least_free, limit)) best = std::move(found);
+    if (stands(found, spectrum, bar)) best = std::move(found);
   }
   for (bool better = !best.pattern.empty(); better;) {  // a smooth pattern's autocorrelation is flat at its top
     better = false;
     for (const std::size_t period : {best.pattern.size() - 1, best.pattern.size() + 1}) {
       if (period < 2 || period * free_repetitions > rest.size()) continue;
       Fold found = fold(rest, period);
-      if (found.strength <= best.strength || !stands(found, spectrum, rule.least_free, limit)) continue;
+      if (found.strength <= best.strength || !stands(found, spectrum, bar)) continue;
       best = std::move(found);
       better = true;
     }
@@ -322,24 +330,28 @@ std::vector<std::size_t> calendar_seasons(TimeStep step) {
 }
 
 std::vector<Season> find_seasons(std::span<const double> values, TimeStep step, const SeasonRule& rule) {
+  constexpr double least_of_largest = 0.01;  // what a season taken out leaves of itself is none
   std::vector<Season> seasons;
   if (values.size() < 2 * repetitions) return seasons;
   Running rest(values);
   Spectrum spectrum(rest);
-  const auto take = [&](Season season, const std::vector<double>& pattern) {
-    seasons.push_back(season);
-    rest.subtract(pattern);
+  Bar bar{rule.least_strength, std::log(rule.chance)};
+  const auto take = [&](const Fold& found) {
+    seasons.push_back({found.pattern.size(), found.strength});
+    bar.variance = std::max(bar.variance, least_of_largest * found.variance);
+    rest.subtract(found.pattern);
     if (seasons.size() < rule.most) spectrum = Spectrum(rest);
   };
   for (const std::size_t m : calendar_seasons(step)) {
     if (m * repetitions > values.size() || seasons.size() == rule.most) break;
-    const Fold found = fold(rest, m);
-    if (stands(found, spectrum, rule.least_strength, std::log(rule.chance))) take({m, found.strength}, found.pattern);
+    if (const Fold found = fold(rest, m); stands(found, spectrum, bar)) take(found);
   }
+  bar.strength = rule.least_free;
+  bar.log_chance -= std::log(static_cast<double>(spectrum.frequencies()));
   while (seasons.size() < rule.most) {
-    const Fold found = best_of_spectrum(rest, spectrum, rule);
+    const Fold found = best_of_spectrum(rest, spectrum, bar);
     if (found.pattern.empty()) break;
-    take({found.pattern.size(), found.strength}, found.pattern);
+    take(found);
   }
   std::stable_sort(seasons.begin(), seasons.end(),
                    [](const Season& a, const Season& b) { return a.strength > b.strength; });
