@@ -8,6 +8,7 @@ find_package(tomlplusplus REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(hwy REQUIRED)
 find_path(VDN_RANDOM123_INCLUDE Random123/philox.h REQUIRED)
+find_path(VDN_KISSFFT_INCLUDE kissfft.hh PATH_SUFFIXES kissfft REQUIRED)
 find_path(VDN_FAST_FLOAT_INCLUDE fast_float/fast_float.h REQUIRED)
 
 add_library(vdn_blas INTERFACE)
