@@ -1,0 +1,31 @@
+#pragma once
+// Joint sample paths of a predictive mixture.
+
+#include <cstdint>
+
+#include <vdn/core/matrix.hpp>
+#include <vdn/kernels/mixture.hpp>
+#include <vdn/kernels/random_fill.hpp>
+
+namespace vdn {
+
+/// Which paths of a window: numbers [first, first + count) of `total` (count: rows of the output). `key.stream` is a
+/// stream of Purpose::paths; key.series and key.origin tell windows apart. Path n does not depend on which others are
+/// drawn with it.
+struct PathNumbers {
+  kernels::DrawKey key;
+  std::uint32_t first = 0;
+};
+
+/// Fills paths [N,H] from row `row` of a batch: path n takes the component at the place (n + u)/N of the cumulative
+/// weights (so that draws are used in their order, equally often), holds it over the horizon and adds scale * e with
+/// e = factor * normals (PathDependence::factor, [H,H]; an empty factor leaves residuals independent).
+void sample_paths(const kernels::MixtureBatch<float>& batch, std::size_t row, ConstMatrix<float> factor,
+                  const PathNumbers& numbers, Matrix<float> paths);
+
+/// The same marginals without memory: every step takes a component and a normal of its own. What joint paths are
+/// measured against.
+void sample_independent(const kernels::MixtureBatch<float>& batch, std::size_t row, const PathNumbers& numbers,
+                        Matrix<float> paths);
+
+}  // namespace vdn

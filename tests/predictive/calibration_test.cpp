@@ -1,0 +1,111 @@
+// The map found on targets whose distribution is known, and what it does to a mixture.
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include <vdn/core/error.hpp>
+#include <vdn/predictive/calibration.hpp>
+#include <vdn/predictive/mixture.hpp>
+
+#include "predictive/mixture_support.hpp"
+
+namespace vdn {
+namespace {
+
+using test::Normals;
+using test::OwnedBatch;
+
+constexpr double plenty = 1e9;  // windows beside which the prior counts for nothing
+
+/// Forecasts N(0, 1), targets N(shift, deviation^2).
+OwnedBatch off_by(double shift, double deviation, std::size_t rows = 4000, std::size_t horizon = 3) {
+  OwnedBatch batch(rows, 1, horizon);
+  Normals normal(5);
+  for (float& y : batch.target) y = static_cast<float>(shift + deviation * normal());
+  return batch;
+}
+
+Calibration fitted(const OwnedBatch& batch, double windows = plenty) {
+  CalibrationFit fit(batch.H);
+  fit.add(batch.view());
+  return fit.finish(windows);
+}
+
+TEST(Calibration, FindsShiftAndFactor) {
+  const Calibration map = fitted(off_by(.5, 2));
+  for (std::size_t h = 0; h < 3; ++h) {
+    EXPECT_NEAR(map.factor[h], 2, .06);
+    EXPECT_NEAR(map.shift[h], .5, .06);
+  }
+}
+
+TEST(Calibration, GivesIntervalsTheirCoverage) {
+  OwnedBatch batch = off_by(.5, 2);
+  const Calibration map = fitted(batch);
+  map.apply(batch.log_weights(), batch.means(), batch.scales());
+  for (const double level : {.5, .8, .9}) {
+    std::size_t inside = 0;
+    for (std::size_t b = 0; b < batch.B; ++b) {
+      const double p = StepMixture(batch.view(), b, 0).view().cdf(batch.target[b * batch.H]);
+      inside += p > (1 - level) / 2 && p < (1 + level) / 2;
+    }
+    EXPECT_NEAR(static_cast<double>(inside) / static_cast<double>(batch.B), level, .02) << level;
+  }
+}
+
+TEST(Calibration, FewWindowsMoveItLittle) {
+  const OwnedBatch batch = off_by(.5, 2);
+  const Calibration full = fitted(batch), half = fitted(batch, CalibrationFit::prior_windows);
+  EXPECT_NEAR(half.factor[1], 1 + (full.factor[1] - 1) / 2, 1e-6);
+  EXPECT_NEAR(half.shift[1], full.shift[1] / 2, 1e-6);
+}
+
+TEST(Calibration, LeavesACalibratedForecastAlone) {
+  const Calibration map = fitted(off_by(0, 1));
+  EXPECT_NEAR(map.factor[1], 1, .04);
+  EXPECT_NEAR(map.shift[1], 0, .04);
+}
+
+/// Every quantile moves as the formula says, to where the mapped mixture has that level.
+TEST(Calibration, MapsEveryQuantileOfAMixture) {
+  OwnedBatch batch(1, 3, 2);
+  batch.mean = {-2, 100, .5f, 101, 1, 103};
+  batch.scale = {.5f, 1, 1, 2, .2f, 3};
+  batch.log_weight = {std::log(.2f), std::log(.5f), std::log(.3f)};
+  const OwnedBatch before = batch;
+  const Calibration map{{2, .5f}, {.25f, -1}};
+  map.apply(batch.log_weights(), batch.means(), batch.scales());
+  for (std::size_t h = 0; h < 2; ++h) {
+    const StepMixture old_step(before.view(), 0, h), new_step(batch.view(), 0, h);
+    const GaussianMixture was = old_step.view(), is = new_step.view();
+    const double deviation = std::sqrt(was.variance());
+    for (const double level : {.01, .3, .5, .9}) {
+      const double expected =
+          was.mean() + map.factor[h] * (was.quantile(level) - was.mean()) + map.shift[h] * deviation;
+      EXPECT_NEAR(is.quantile(level), expected, 1e-4) << h << " " << level;
+    }
+  }
+}
+
+TEST(Calibration, IgnoresWhatWasNotObserved) {
+  OwnedBatch batch = off_by(0, 1);
+  for (std::size_t b = 0; b < batch.B; b += 2) {
+    batch.observed[b * batch.H] = 0;
+    batch.target[b * batch.H] = std::numeric_limits<float>::quiet_NaN();
+  }
+  EXPECT_NEAR(fitted(batch).factor[0], 1, .05);
+  std::fill(batch.observed.begin(), batch.observed.end(), std::uint8_t{0});
+  EXPECT_EQ(fitted(batch), (Calibration{{1, 1, 1}, {0, 0, 0}}));
+}
+
+TEST(Calibration, RefusesAnotherHorizon) {
+  OwnedBatch batch = off_by(0, 1, 4, 2);
+  const Calibration map{{1, 1, 1}, {0, 0, 0}};
+  EXPECT_THROW(map.apply(batch.log_weights(), batch.means(), batch.scales()), Error);
+  EXPECT_THROW(CalibrationFit(3).add(batch.view()), Error);
+  EXPECT_THROW(CalibrationFit(3).finish(0), Error);
+}
+
+}  // namespace
+}  // namespace vdn
