@@ -54,6 +54,12 @@ Borders make_borders(Split split, std::string_view name, std::size_t rows) {
   return split == Split::all ? all_borders(rows) : auto_borders(rows);
 }
 
+ValidationParts cut_validation(Range validation, std::size_t horizon) {
+  if (validation.size() < 3 * horizon) return {validation, validation};
+  const std::size_t part = (validation.size() - horizon) / 2;
+  return {{validation.begin, validation.begin + part}, {validation.end - part, validation.end}};
+}
+
 void check_borders(const Borders& borders, std::size_t lookback, std::size_t horizon, std::size_t extra,
                    std::string_view source) {
   if (borders.train_end > borders.val_end || borders.val_end > borders.test_end) {

@@ -54,6 +54,10 @@ void for_each_optional_tensor(Model& forecaster, Visit&& visit) {
   visit("regime.sigma", per_neuron, regime.sigma);
   visit("regime.kl", per_neuron, regime.kl);
   visit("regime.info", per_neuron, regime.info);
+  const TensorShape per_step{1, forecaster.horizon()};
+  visit("calibration.factor", per_step, forecaster.calibration().factor);
+  visit("calibration.shift", per_step, forecaster.calibration().shift);
+  visit("paths.autocorrelation", per_step, forecaster.dependence().autocorrelation);
 }
 
 /// required_tensors and the optional ones the forecaster has. Throws Malformed when one of these has another shape.

@@ -105,13 +105,13 @@ void Forecaster::fill(ConstMatrix<float> scaled, std::span<const Window> windows
 }
 
 void Forecaster::draw(std::span<const Window> windows, std::uint64_t step, const Network::Workspace<float>& w,
-                      Range rows, bool training) const {
+                      Range rows, bool training, std::size_t first_draw) const {
   const StreamKey latent = stream_key(settings().seed, Purpose::latent, step);
   const StreamKey dropout = stream_key(settings().seed, Purpose::dropout, step);
   for (std::size_t b = rows.begin; b < rows.end; ++b) {
     for (std::size_t s = 0; s < w.draws; ++s) {
       const std::size_t row = b * w.draws + s;
-      const auto draw_number = static_cast<std::uint32_t>(s);
+      const auto draw_number = static_cast<std::uint32_t>(first_draw + s);
       network_.neurons().fill_noise<float>(w.neurons, row, {latent, windows[b].series, windows[b].origin, draw_number},
                                            plug_in_ && !training);
       network_.head().fill_mask<float>(w.head, row, {dropout, windows[b].series, windows[b].origin, draw_number},
@@ -122,9 +122,16 @@ void Forecaster::draw(std::span<const Window> windows, std::uint64_t step, const
 
 void Forecaster::scan(ConstMatrix<float> scaled, std::span<const Window> windows, bool targets, Scheduler& scheduler,
                       const Visit& visit) {
+  scan_draws(scaled, windows, score_draws(), targets, scheduler, visit);
+}
+
+void Forecaster::scan_draws(ConstMatrix<float> scaled, std::span<const Window> windows, Range draws, bool targets,
+                            Scheduler& scheduler, const Visit& visit) {
   const std::size_t block = settings().row_block;
-  const std::size_t draws = plug_in_ ? 1 : settings().score_draws;
-  if (!plan_) plan_ = std::make_unique<Plan>(network_, scan_slots() * block, draws);
+  if (!plan_ || plan_->workspace.draws != draws.size()) {
+    plan_.reset();  // before the next one is made
+    plan_ = std::make_unique<Plan>(network_, scan_slots() * block, draws.size());
+  }
   const auto& w = plan_->workspace;
   const ConstParameters<float> p{parameters_};
   network_.prepare<float>(p, w);
@@ -136,7 +143,7 @@ void Forecaster::scan(ConstMatrix<float> scaled, std::span<const Window> windows
     scheduler.run(block_count(count, block), [&](std::size_t slot) {
       const Range rows{slot * block, (slot + 1) * block};
       fill(scaled, batch, w, rows, targets);
-      draw(batch, scoring_step, w, rows, false);
+      draw(batch, scoring_step, w, rows, false, draws.begin);
       network_.forward<float>(p, w, rows);
       visit(w, {rows.begin, std::min(rows.end, count)}, first, slot);
     });
@@ -145,18 +152,25 @@ void Forecaster::scan(ConstMatrix<float> scaled, std::span<const Window> windows
 
 void Forecaster::forecast(ConstMatrix<float> scaled, std::span<const Window> windows, ForecastBatch& out,
                           Scheduler& scheduler) {
-  out.resize(windows.size(), plug_in_ ? 1 : settings().score_draws, network_.components(), horizon());
+  forecast(scaled, windows, score_draws(), out, scheduler);
+}
+
+void Forecaster::forecast(ConstMatrix<float> scaled, std::span<const Window> windows, Range draws, ForecastBatch& out,
+                          Scheduler& scheduler) {
+  out.resize(windows.size(), draws.size(), network_.components(), horizon());
   const std::size_t J = out.components();
-  scan(scaled, windows, false, scheduler,
-       [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
-         const auto copy = [&](ConstMatrix<float> from, Matrix<float> to, std::size_t per_window) {
-           const auto source = from.slice({rows.begin * per_window, rows.end * per_window}).flat();
-           std::copy(source.begin(), source.end(), to.row((first + rows.begin) * per_window).begin());
-         };
-         copy(w.mean, out.mean(), J);
-         copy(w.scale, out.scale(), J);
-         copy(w.log_weight, out.log_weight(), 1);
-       });
+  const auto visit = [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
+    const auto copy = [&](ConstMatrix<float> from, Matrix<float> to, std::size_t per_window) {
+      const auto source = from.slice({rows.begin * per_window, rows.end * per_window}).flat();
+      const auto target = to.slice({(first + rows.begin) * per_window, (first + rows.end) * per_window});
+      std::copy(source.begin(), source.end(), target.flat().begin());
+      return target;
+    };
+    const auto mean = copy(w.mean, out.mean(), J), scale = copy(w.scale, out.scale(), J);
+    const auto log_weight = copy(w.log_weight, out.log_weight(), 1);
+    if (calibrated()) calibration_.apply(log_weight, mean, scale);
+  };
+  scan_draws(scaled, windows, draws, false, scheduler, visit);
 }
 
 std::vector<double> Forecaster::contribution(ConstMatrix<float> scaled, std::span<const Window> windows,

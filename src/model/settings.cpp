@@ -87,6 +87,10 @@ void declare_training(ParameterTable<Settings>& t) {
   t.integer("train.row_block", &Settings::row_block, 1, 1u << 20,
             "batch rows per task; a different value rounds differently");
   t.integer("score.draws", &Settings::score_draws, 1, 4096, "latent draws in validation, scoring and prediction");
+  t.choice("score.calibration", &Settings::calibration,
+           {{"none", CalibrationMode::none}, {"split", CalibrationMode::split}},
+           "map the predictive distribution by its record on the second part of the validation rows; the first part "
+           "then stops training");
 }
 
 }  // namespace
@@ -123,6 +127,7 @@ Settings preset(const std::string& name) {
   s.start_at_zero = false;
   s.objective = kernels::Objective::tempered_joint;
   s.score_draws = 8;
+  s.calibration = CalibrationMode::none;
   return s;
 }
 

@@ -106,6 +106,13 @@ void CalibrationFit::add(const kernels::MixtureBatch<float>& batch) {
   windows_ += B;
 }
 
+void CalibrationFit::merge(const CalibrationFit& other) {
+  for (std::size_t h = 0; h < horizon_; ++h) {
+    points_[h].insert(points_[h].end(), other.points_[h].begin(), other.points_[h].end());
+  }
+  windows_ += other.windows_;
+}
+
 /// The factor about the mean at which the interval of a level just reaches the target of the shifted mixture.
 float CalibrationFit::score(const Point& point, float shift, std::size_t level) const {
   constexpr float least = 1e-6f;  // a quantile on the wrong side of the mean

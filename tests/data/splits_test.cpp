@@ -79,5 +79,21 @@ TEST(Splits, TooShort) {
   EXPECT_NO_THROW(check_borders(all_borders(1000), 800, 100));
 }
 
+TEST(CutValidation, LeavesAHorizonBetweenEqualParts) {
+  const ValidationParts parts = cut_validation({100, 201}, 20);
+  EXPECT_EQ(parts.selection.begin, 100u);
+  EXPECT_EQ(parts.selection.end, 140u);
+  EXPECT_EQ(parts.calibration.begin, 161u);
+  EXPECT_EQ(parts.calibration.end, 201u);
+}
+
+TEST(CutValidation, LeavesAShortPartWhole) {
+  const ValidationParts parts = cut_validation({100, 159}, 20);
+  EXPECT_EQ(parts.selection.begin, 100u);
+  EXPECT_EQ(parts.selection.end, 159u);
+  EXPECT_EQ(parts.calibration.begin, 100u);
+  EXPECT_EQ(parts.calibration.end, 159u);
+}
+
 }  // namespace
 }  // namespace vdn::test

@@ -42,6 +42,14 @@ Borders ltsf_borders(std::string_view name, std::size_t rows);
 /// One of the three above.
 Borders make_borders(Split split, std::string_view name, std::size_t rows);
 
+/// The validation rows cut in time: the first part stops training and chooses, the second calibrates, H rows between
+/// them belong to neither, so that no target is in both.
+struct ValidationParts {
+  Range selection, calibration;
+};
+/// Two parts of equal length. Fewer than 3 H rows are not cut: both parts are then all of them.
+ValidationParts cut_validation(Range validation, std::size_t horizon);
+
 /// Throws Error (data) unless every part that is not empty holds one window: `extra` + `lookback` rows of context and
 /// `horizon` rows of target inside the training part, `horizon` rows inside validation and test. Training and
 /// validation must not be empty. `source` names the table in the message. `extra` is the shift of a second context,

@@ -9,6 +9,7 @@
 #include <vdn/core/matrix.hpp>
 #include <vdn/core/scheduler.hpp>
 #include <vdn/data/windows.hpp>
+#include <vdn/kernels/mixture.hpp>
 
 namespace vdn {
 
@@ -26,6 +27,8 @@ class ForecastBatch {
   Matrix<float> mean() { return {mean_.data(), windows_ * components_, horizon_}; }
   Matrix<float> scale() { return {scale_.data(), windows_ * components_, horizon_}; }
   Matrix<float> log_weight() { return {log_weight_.data(), windows_, components_}; }
+  /// All of it, without targets.
+  kernels::MixtureBatch<float> mixtures() { return {{}, {}, mean(), scale(), log_weight(), draws_}; }
 
  private:
   std::size_t windows_ = 0, draws_ = 1, components_ = 1, horizon_ = 0;

@@ -17,6 +17,8 @@
 #include <vdn/model/forecast_model.hpp>
 #include <vdn/model/linear_path.hpp>
 #include <vdn/model/network.hpp>
+#include <vdn/predictive/calibration.hpp>
+#include <vdn/predictive/path_dependence.hpp>
 
 namespace vdn {
 
@@ -90,12 +92,24 @@ class Forecaster : public ForecastModel {
   std::string name() const override;
   std::size_t horizon() const override { return network_.horizon(); }
   std::size_t context_rows() const override;
+  /// With the settings' score.draws, calibrated unless that is switched off.
   void forecast(ConstMatrix<float> scaled, std::span<const Window> windows, ForecastBatch& out,
                 Scheduler& scheduler) override;
+  /// The same from latent draws number draws.begin ... draws.end - 1 of every window: sample paths take fresh ones.
+  void forecast(ConstMatrix<float> scaled, std::span<const Window> windows, Range draws, ForecastBatch& out,
+                Scheduler& scheduler);
+  /// True when a forecast depends on which latent draws it is made of: not for a deterministic twin or a plug-in.
+  bool stochastic() const { return !plug_in_ && !network_.neurons().shape().deterministic; }
+  /// The draws of a forecast: score.draws, or the single one of a plug-in forecast.
+  Range score_draws() const { return {0, plug_in_ ? 1 : settings().score_draws}; }
 
   /// From here on forecasts set z = mu (the plug-in forecast: one draw, fast, not the mean of a non-linear head), or
   /// draw again.
   void use_plug_in(bool plug_in);
+  /// From here on forecasts are calibrated (as at first), or as the network gives them.
+  void use_calibration(bool calibrated) { calibrated_ = calibrated; }
+  /// True when forecasts are calibrated: there is a calibration, and it is used.
+  bool calibrated() const { return calibrated_ && !calibration_.empty(); }
 
   const Settings& settings() const { return network_.settings(); }
   const std::string& preset() const { return preset_; }
@@ -110,6 +124,12 @@ class Forecaster : public ForecastModel {
   /// Of the best epoch.
   RegimeRecord& regime() { return regime_; }
   const RegimeRecord& regime() const { return regime_; }
+  /// How the predictive distribution is mapped; empty when it is not.
+  Calibration& calibration() { return calibration_; }
+  const Calibration& calibration() const { return calibration_; }
+  /// How the residuals of sample paths hang together.
+  PathDependence& dependence() { return dependence_; }
+  const PathDependence& dependence() const { return dependence_; }
   SettingOrigins& origins() { return origins_; }
   const SettingOrigins& origins() const { return origins_; }
 
@@ -127,7 +147,7 @@ class Forecaster : public ForecastModel {
             bool targets) const;
   /// Latent noise and dropout masks of those rows: pure functions of (seed, step, window, draw).
   void draw(std::span<const Window> windows, std::uint64_t step, const Network::Workspace<float>& w, Range rows,
-            bool training) const;
+            bool training, std::size_t first_draw = 0) const;
 
   /// The measured contribution of every neuron: marginal log-likelihood per window and step lost when the neuron is set
   /// to its prior mean, on the given windows (METHOD section 1). Size N, nats.
@@ -135,6 +155,8 @@ class Forecaster : public ForecastModel {
 
  private:
   struct Plan;
+  void scan_draws(ConstMatrix<float> scaled, std::span<const Window> windows, Range draws, bool targets,
+                  Scheduler& scheduler, const Visit& visit);
   float normalise(std::span<float> context, float& centre) const;
 
   Network network_;
@@ -147,7 +169,9 @@ class Forecaster : public ForecastModel {
   TrainingRecord training_;
   RegimeRecord regime_;
   SettingOrigins origins_;
-  bool plug_in_ = false;
+  Calibration calibration_;
+  PathDependence dependence_;
+  bool plug_in_ = false, calibrated_ = true;
   std::unique_ptr<Plan> plan_;  // buffers of scan(), made at first use
 };
 

@@ -23,6 +23,8 @@ enum class MixtureWeights { uniform, per_draw, score };
 enum class Twin { none, deterministic, mixture, noise };
 /// Which validation figure keeps the best epoch.
 enum class Selection { nll, mse };
+/// Whether the predictive distribution is mapped by its record on validation rows kept for that (split conformal).
+enum class CalibrationMode { none, split };
 
 struct Settings {
   std::uint64_t horizon = 0;  // set by the command, not by the table
@@ -59,6 +61,7 @@ struct Settings {
   kernels::Objective objective = kernels::Objective::mixed;
   std::uint64_t draws = 4;
   std::uint64_t score_draws = 16;
+  CalibrationMode calibration = CalibrationMode::split;
   Twin twin = Twin::none;
 
   std::uint64_t batch = 256;

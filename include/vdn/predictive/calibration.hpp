@@ -38,6 +38,8 @@ class CalibrationFit {
   explicit CalibrationFit(std::size_t horizon);
   /// Throws Error (software) where shapes do not fit.
   void add(const kernels::MixtureBatch<float>& batch);
+  /// Adds what `other` saw.
+  void merge(const CalibrationFit& other);
   std::size_t windows() const { return windows_; }
   /// The identity map where a step was never observed. Throws Error (software) when independent_windows is not
   /// positive.

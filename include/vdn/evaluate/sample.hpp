@@ -1,0 +1,39 @@
+#pragma once
+// Sample paths of a forecaster: one fresh latent draw each (METHOD section 6).
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <vdn/core/scheduler.hpp>
+#include <vdn/model/forecaster.hpp>
+
+namespace vdn {
+
+/// Draws paths of a forecaster's windows in scaled units. Path n of a window comes from latent draw n, one component of
+/// it held over the horizon, with residuals dependent in time as the model has learned (PathDependence). A pure
+/// function of (seed, series, origin, n) and, where components are weighed across draws, of the draws taken with it.
+class PathSampler {
+ public:
+  /// `forecaster` must outlive the sampler.
+  explicit PathSampler(Forecaster& forecaster);
+
+  /// out [B*N, H]: path n of window b is row b*N + n.
+  void sample(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t paths, Matrix<float> out,
+              Scheduler& scheduler);
+  /// The same marginals with every step drawn by itself.
+  void sample_independent(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t paths,
+                          Matrix<float> out, Scheduler& scheduler);
+
+ private:
+  template <class Draw>
+  void each_chunk(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t paths, Scheduler& scheduler,
+                  const Draw& draw);
+
+  Forecaster& forecaster_;
+  StreamKey stream_;
+  std::vector<float> factor_;  ///< [H,H]
+  ForecastBatch forecast_;
+};
+
+}  // namespace vdn

@@ -1,0 +1,58 @@
+#include <vdn/evaluate/sample.hpp>
+
+#include <algorithm>
+
+#include <vdn/predictive/paths.hpp>
+
+namespace vdn {
+namespace {
+
+constexpr std::size_t chunk_draws = 32;    // latent draws forecast at once: bounds the memory
+constexpr std::size_t chunk_windows = 32;  // windows forecast at once
+
+}  // namespace
+
+PathSampler::PathSampler(Forecaster& forecaster)
+    : forecaster_(forecaster),
+      stream_(stream_key(forecaster.settings().seed, Purpose::paths)),
+      factor_(forecaster.dependence().factor(forecaster.horizon())) {}
+
+/// Calls draw(batch, row, numbers, first window, rows of out) for every window and chunk of draws. A forecaster without
+/// latent draws (a twin, the plug-in) gives all its paths from its one draw.
+template <class Draw>
+void PathSampler::each_chunk(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t paths,
+                             Scheduler& scheduler, const Draw& draw) {
+  for (std::size_t first = 0; first < windows.size(); first += chunk_windows) {
+    const auto batch = windows.subspan(first, std::min(chunk_windows, windows.size() - first));
+    for (std::size_t done = 0; done < paths; done += chunk_draws) {
+      const std::size_t count = std::min(chunk_draws, paths - done);
+      const Range draws = forecaster_.stochastic() ? Range{done, done + chunk_draws} : forecaster_.score_draws();
+      forecaster_.forecast(scaled, batch, draws, forecast_, scheduler);
+      const kernels::MixtureBatch<float> mixtures = forecast_.mixtures();
+      scheduler.run(batch.size(), [&](std::size_t b) {
+        const PathNumbers numbers{{stream_, batch[b].series, batch[b].origin, 0}, static_cast<std::uint32_t>(done)};
+        const std::size_t row = (first + b) * paths + done;
+        draw(mixtures, b, numbers, Range{row, row + count});
+      });
+    }
+  }
+}
+
+void PathSampler::sample(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t paths,
+                         Matrix<float> out, Scheduler& scheduler) {
+  const std::size_t H = forecaster_.horizon();
+  each_chunk(scaled, windows, paths, scheduler,
+             [&](const auto& batch, std::size_t b, const PathNumbers& numbers, Range rows) {
+               sample_paths(batch, b, {factor_.data(), H, H}, numbers, out.slice(rows));
+             });
+}
+
+void PathSampler::sample_independent(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t paths,
+                                     Matrix<float> out, Scheduler& scheduler) {
+  each_chunk(scaled, windows, paths, scheduler,
+             [&](const auto& batch, std::size_t b, const PathNumbers& numbers, Range rows) {
+               vdn::sample_independent(batch, b, numbers, out.slice(rows));
+             });
+}
+
+}  // namespace vdn

@@ -1,0 +1,62 @@
+#include <vdn/train/calibrate.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace vdn {
+namespace {
+
+constexpr std::size_t batch_windows = 256, block = 32;  // a batch is forecast at once, a block is one task
+
+/// Forecasts the windows and adds them, with their targets, to a fit: take(fit, batch, number of the first window).
+/// Blocks are collected side by side and merged in order, so that the result does not depend on threads.
+template <class Fit, class Take>
+void collect(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows, Scheduler& scheduler,
+             const Fit& empty, Fit& fit, const Take& take) {
+  const std::size_t H = forecaster.horizon();
+  ForecastBatch forecast;
+  std::vector<float> target(batch_windows * H);
+  std::vector<std::uint8_t> observed(batch_windows * H);
+  for (std::size_t first = 0; first < windows.size(); first += batch_windows) {
+    const auto batch = windows.subspan(first, std::min(batch_windows, windows.size() - first));
+    forecaster.forecast(scaled, batch, forecast, scheduler);
+    const Matrix<float> targets(target.data(), batch.size(), H);
+    const Matrix<std::uint8_t> known(observed.data(), batch.size(), H);
+    std::vector<Fit> parts(block_count(batch.size(), block), empty);
+    scheduler.run(parts.size(), [&](std::size_t p) {
+      const Range rows{p * block, std::min((p + 1) * block, batch.size())};
+      for (std::size_t b = rows.begin; b < rows.end; ++b) gather_target(scaled, batch[b], targets.row(b), known.row(b));
+      const Range own{rows.begin * forecast.components(), rows.end * forecast.components()};
+      take(parts[p],
+           kernels::MixtureBatch<float>{targets.slice(rows), known.slice(rows), forecast.mean().slice(own),
+                                        forecast.scale().slice(own), forecast.log_weight().slice(rows),
+                                        forecast.draws()},
+           first + rows.begin);
+    });
+    for (const Fit& part : parts) fit.merge(part);
+  }
+}
+
+}  // namespace
+
+void calibrate(Forecaster& forecaster, ConstMatrix<float> scaled, const KnownWindows& held_out,
+               std::span<const Window> known, Scheduler& scheduler) {
+  const std::size_t H = forecaster.horizon();
+  forecaster.calibration() = {};
+  if (forecaster.settings().calibration == CalibrationMode::split && !held_out.windows.empty()) {
+    const CalibrationFit empty(H);
+    CalibrationFit fit = empty;
+    collect(forecaster, scaled, held_out.windows, scheduler, empty, fit,
+            [](CalibrationFit& part, const auto& batch, std::size_t) { part.add(batch); });
+    forecaster.calibration() = fit.finish(held_out.independent);
+  }
+  forecaster.dependence() = {};
+  if (known.empty()) return;
+  const PathDependenceFit empty(H, forecaster.settings().seed);
+  PathDependenceFit fit = empty;
+  collect(forecaster, scaled, known, scheduler, empty, fit,
+          [](PathDependenceFit& part, const auto& batch, std::size_t first) { part.add(batch, first); });
+  forecaster.dependence() = fit.finish();
+}
+
+}  // namespace vdn
