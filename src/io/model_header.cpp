@@ -13,7 +13,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<const char*, 3> unit_names = {"second", "month", "index"};
+constexpr std::array<const char*, 5> unit_names = {"second", "month", "index", "month_end", "business_day"};
+
+constexpr TimeAxis time_axes[] = {TimeAxis::automatic, TimeAxis::strict, TimeAxis::rows};
 
 // ---- writing
 
@@ -21,6 +23,16 @@ json write_settings(const Settings& settings) {
   json object = json::object();
   for (const auto& parameter : settings_table().parameters()) object[parameter.name] = parameter.print(settings);
   return object;
+}
+
+json write_reading(const ReadingOptions& r) {
+  return {{"missing", r.missing},
+          {"id_column", r.id_column},
+          {"time_column", r.time_column},
+          {"value_column", r.value_column},
+          {"time_axis", time_axis_name(r.time_axis)},
+          {"max_gap", r.max_gap},
+          {"gaps", r.gaps}};
 }
 
 json write_data(const DataRecord& d) {
@@ -31,7 +43,8 @@ json write_data(const DataRecord& d) {
           {"seen_until", d.seen_until},
           {"split", d.split},
           {"borders", {d.borders.train_end, d.borders.val_end, d.borders.test_end}},
-          {"season", d.season}};
+          {"season", d.season},
+          {"reading", write_reading(d.reading)}};
 }
 
 json write_training(const TrainingRecord& t) {
@@ -138,13 +151,35 @@ TimeStep read_step(const json& object) {
   return {static_cast<TimeUnit>(found - unit_names.begin()), static_cast<std::int64_t>(steps)};
 }
 
+std::vector<std::string> texts(const json& object, const char* key) {
+  std::vector<std::string> values;
+  for (const json& value : list(object, key)) {
+    require(value.is_string(), key);
+    values.push_back(value.get<std::string>());
+  }
+  return values;
+}
+
+ReadingOptions read_reading(const json& object) {
+  ReadingOptions r;
+  r.missing = texts(object, "missing");
+  r.id_column = text(object, "id_column");
+  r.time_column = text(object, "time_column");
+  r.value_column = text(object, "value_column");
+  const std::string axis = text(object, "time_axis");
+  const auto found = std::find_if(std::begin(time_axes), std::end(time_axes),
+                                  [&](TimeAxis one) { return axis == time_axis_name(one); });
+  require(found != std::end(time_axes), "time_axis");
+  r.time_axis = *found;
+  r.max_gap = count(object, "max_gap");
+  r.gaps = texts(object, "gaps");
+  return r;
+}
+
 DataRecord read_data(const json& object) {
   DataRecord d;
   d.source = text(object, "source");
-  for (const json& name : list(object, "series")) {
-    require(name.is_string(), "series");
-    d.series_names.push_back(name.get<std::string>());
-  }
+  d.series_names = texts(object, "series");
   require(!d.series_names.empty(), "series");
   d.step = read_step(member(object, "step"));
   d.rows = count(object, "rows");
@@ -157,6 +192,7 @@ DataRecord read_data(const json& object) {
   d.borders = {ends[0], ends[1], ends[2]};
   d.season = count(object, "season");
   require(d.season >= 1, "season");
+  d.reading = read_reading(member(object, "reading"));
   return d;
 }
 

@@ -11,11 +11,13 @@ namespace vdn {
 namespace {
 
 /// Rows of the leading season of a table that is none of the named sets: the day for steps that divide it, the week for
-/// days, the year for weeks and for months that divide it; 1 (no season known) for other steps.
+/// days and business days, the year for weeks and for months that divide it; 1 (no season known) for other steps.
 std::size_t season_of_step(TimeStep step) {
   constexpr std::int64_t day = 86400, week = 7 * day;
   const auto whole = [](std::int64_t season) { return static_cast<std::size_t>(season); };
-  if (step.unit == TimeUnit::month) return 12 % step.count == 0 ? whole(12 / step.count) : 1;
+  if (step.unit == TimeUnit::month || step.unit == TimeUnit::month_end)
+    return 12 % step.count == 0 ? whole(12 / step.count) : 1;
+  if (step.unit == TimeUnit::business_day) return step.count == 1 ? 5 : 1;
   if (step.unit != TimeUnit::second) return 1;
   if (step.count < day) return day % step.count == 0 ? whole(day / step.count) : 1;
   if (step.count == day) return 7;
@@ -53,11 +55,17 @@ DataRecord describe(const LoadedData& data, Split split, const Borders& borders)
   record.seen_until = data.series.times[borders.val_end - 1];
   record.split = split_name(split);
   record.borders = borders;
+  record.reading = data.reading;
   record.season = data.set ? data.set->season : season_of_step(data.series.step);
   return record;
 }
 
 }  // namespace
+
+FitWindows fit_windows(const SeriesSet& series, const Borders& borders, const Settings& settings) {
+  const WindowShape shape = window_shape(settings);
+  return {training_windows(series, borders, shape), part_windows(series, borders.validation(), shape)};
+}
 
 Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& scheduler, TrainingObserver& observer) {
   const Settings& s = job.settings;
@@ -65,18 +73,20 @@ Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& 
   check_ranges(s);
   const SeriesSet& series = data.series;
   const Borders borders = make_borders(job.split, data.set ? data.set->name : "", series.length());
-  check_borders(borders, s.lookback, s.horizon, s.pair ? s.stride_ar : 0, series.source);
+  check_borders(borders, window_shape(s), series.source);
   check_validation(series, borders);
   Scaler scaler = fit_scaler(series, borders.train());
   const std::vector<float> values = scale_series(series, scaler);
   const ConstMatrix<float> scaled(values.data(), series.count(), series.length());
   LinearPath line;
   if (s.line == LineMode::frozen) {
-    line = fit_linear_path(scaled, training_windows(borders, series.count(), s.lookback, s.horizon), s.lookback,
-                           s.horizon, s.line_penalty, scheduler);
+    WindowShape shape = window_shape(s);
+    shape.extra = 0;
+    line = fit_linear_path(scaled, training_windows(series, borders, shape), s.lookback, s.horizon, s.line_penalty,
+                           scheduler, s.least_context);
   }
   Forecaster forecaster(s, job.preset, std::move(scaler), describe(data, job.split, borders), std::move(line));
-  fit(forecaster, scaled, scheduler, observer);
+  fit(forecaster, scaled, fit_windows(series, borders, s), scheduler, observer);
   return forecaster;
 }
 

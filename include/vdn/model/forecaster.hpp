@@ -10,8 +10,10 @@
 
 #include <vdn/core/arena.hpp>
 #include <vdn/data/calendar.hpp>
+#include <vdn/data/reading.hpp>
 #include <vdn/data/scaling.hpp>
 #include <vdn/data/splits.hpp>
+#include <vdn/data/windows.hpp>
 #include <vdn/model/forecast_model.hpp>
 #include <vdn/model/linear_path.hpp>
 #include <vdn/model/network.hpp>
@@ -28,6 +30,7 @@ struct DataRecord {
   std::string split = "auto";
   Borders borders;
   std::size_t season = 1;  ///< rows of the leading season, for the seasonal naive baseline
+  ReadingOptions reading;  ///< how the table was read; later tables are read the same way
 };
 
 /// How training went.
@@ -40,6 +43,9 @@ struct TrainingRecord {
   double validation_mse = std::numeric_limits<double>::quiet_NaN();
   bool interrupted = false;
 };
+
+/// What a network of these settings needs of a series.
+WindowShape window_shape(const Settings& settings);
 
 /// A forecaster. Fitting (train/) fills `parameters`; forecasting leaves them alone but uses buffers of the object, so
 /// one object serves one caller at a time (inside a call it uses all threads of the scheduler).
@@ -95,7 +101,7 @@ class Forecaster : public ForecastModel {
 
  private:
   struct Plan;
-  float normalise(std::span<float> context, float& centre) const;
+  float normalise(std::span<const float> rows, float last, float& centre) const;
 
   Network network_;
   std::string preset_;

@@ -7,6 +7,7 @@
 #include <vdn/data/load.hpp>
 #include <vdn/model/forecaster.hpp>
 #include <vdn/train/observer.hpp>
+#include <vdn/train/trainer.hpp>
 
 namespace vdn {
 
@@ -15,6 +16,9 @@ struct FitJob {
   std::string preset = "default";
   Split split = Split::automatic;
 };
+
+/// The windows a fit trains on and validates on: those of `borders` for a network of these settings.
+FitWindows fit_windows(const SeriesSet& series, const Borders& borders, const Settings& settings);
 
 /// Divides the rows, fits the scaler on the training part, the line on the training windows, and trains. `data` keeps
 /// its units. Throws what check_settings, make_borders, check_borders, fit_scaler, fit_linear_path and fit throw.
