@@ -22,7 +22,8 @@ namespace {
 struct Options {
   Shared shared;
   std::string model, data, protocol = "auto", out, plot;
-  std::vector<std::string> also, missing;
+  std::vector<std::string> also;
+  ReadingArguments reading;
   std::vector<std::string> plot_series;
   std::string plot_origin;
   bool baselines = false, twins = false, markdown = false, original = false;
@@ -69,7 +70,7 @@ std::vector<Forecaster> load_models(const Options& o) {
 
 int run(const Options& o) {
   std::vector<Forecaster> models = load_models(o);
-  const LoadedData data = read_data(o.data, o.missing);
+  const LoadedData data = read_data(o.data, o.reading, &models.front().data());
   // What can be refused is refused before twins are trained.
   const Range rows = test_rows(models.front(), data, o.protocol);
   for (const Forecaster& model : models) scale_for(model, data.series);
@@ -123,7 +124,7 @@ Command add_backtest(CLI::App& program) {
       ->allow_extra_args(false)
       ->type_name("MODEL")
       ->group(what);
-  add_missing(*app, o->missing);
+  add_reading(*app, o->reading);
   app->add_flag("--original", o->original, "a second table in original units")->group("Output");
   app->add_flag("--markdown", o->markdown, "tables as Markdown")->group("Output");
   app->add_option("--out", o->out, "the JSON document as a file")->type_name("FILE")->group("Output");

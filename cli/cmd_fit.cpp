@@ -25,7 +25,7 @@ struct Options {
   Shared shared;
   SettingsOptions settings;
   std::string data, split, out = "run";
-  std::vector<std::string> missing;
+  ReadingArguments reading;
   bool no_test = false;
 };
 
@@ -74,7 +74,7 @@ std::string result_text(const Forecaster& model, const BacktestTable* test, cons
 int run(const Options& o) {
   FitJob job{resolve_settings(o.settings), o.settings.preset};
   if (!o.split.empty()) parse_split(o.split);  // a wrong word is told before a long file is read
-  const LoadedData data = read_data(o.data, o.missing);
+  const LoadedData data = read_data(o.data, o.reading);
   job.split = choose_split(o.split, data);
   const FitPlan plan = plan_fit(data, job);
   create_folder(o.out);
@@ -126,7 +126,7 @@ Command add_fit(CLI::App& program) {
   app->add_option("--split", o->split, "auto: 70/10/20% of the rows; ltsf: the benchmark's; all: no test part")
       ->type_name("NAME")
       ->group("Data");
-  add_missing(*app, o->missing);
+  add_reading(*app, o->reading);
   app->add_flag("--no-test", o->no_test, "do not score the test part at the end")->group("Data");
   app->add_option("--out", o->out, "folder of model.vdn, metrics.json and events.jsonl")
       ->capture_default_str()

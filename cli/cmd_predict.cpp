@@ -18,29 +18,35 @@ struct Options {
   Shared shared;
   std::string model, data, out, plot;
   std::vector<double> levels{0.1, 0.5, 0.9};
-  std::vector<std::string> missing;
+  ReadingArguments reading;
   bool plug_in = false;
 };
 
 Json prediction_json(const Prediction& p, const Options& o) {
-  const std::size_t H = p.times.size(), Q = p.levels.size();
-  Json times = Json::array(), series = Json::array();
-  for (const std::int64_t time : p.times) times.push_back(format_time(time, p.step));
+  const std::size_t H = p.horizon, Q = p.levels.size();
+  Json series = Json::array();
+  bool alike = true;  // one list of times holds for all series
   for (std::size_t d = 0; d < p.series.size(); ++d) {
-    Json mean = Json::array(), quantiles = Json::object();
-    for (std::size_t h = 0; h < H; ++h) mean.push_back(p.mean[d * H + h]);
+    Json times = Json::array(), mean = Json::array(), quantiles = Json::object();
+    for (std::size_t h = 0; h < H; ++h) {
+      times.push_back(format_time(p.times[d * H + h], p.step));
+      alike = alike && p.times[d * H + h] == p.times[h];
+      mean.push_back(p.mean[d * H + h]);
+    }
     for (std::size_t q = 0; q < Q; ++q) {
       Json& list = quantiles[fmt::format("{}", p.levels[q])] = Json::array();
       for (std::size_t h = 0; h < H; ++h) list.push_back(p.quantiles[(d * H + h) * Q + q]);
     }
-    series.push_back({{"unique_id", p.series[d]}, {"mean", mean}, {"quantiles", quantiles}});
+    series.push_back({{"unique_id", p.series[d]}, {"ds", times}, {"mean", mean}, {"quantiles", quantiles}});
   }
-  return {{"command", "predict"}, {"model", o.model}, {"data", o.data},  {"out", o.out.empty() ? Json() : Json(o.out)},
-          {"levels", p.levels},   {"ds", times},      {"series", series}};
+  return {{"command", "predict"}, {"model", o.model},
+          {"data", o.data},       {"out", o.out.empty() ? Json() : Json(o.out)},
+          {"levels", p.levels},   {"ds", alike ? series[0]["ds"] : Json()},
+          {"series", series}};
 }
 
 std::string chart(Forecaster& model, const SeriesSet& set, const std::string& data, Scheduler& scheduler) {
-  const auto panels = backtest_panels(model, set, set.length(), chart_series(set, {}), scheduler);
+  const auto panels = backtest_panels(model, set, std::nullopt, chart_series(set, {}), scheduler);
   return fan_chart_svg(panels, "Forecast of " + data,
                        fmt::format("{}, {} after {}", model.name(), counted(model.horizon(), "row"),
                                    format_time(set.times.back(), set.step)));
@@ -58,17 +64,18 @@ int run(const Options& o) {
   levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
   Forecaster model = load_model(o.model);
   model.use_plug_in(o.plug_in);
-  const LoadedData data = read_data(o.data, o.missing);
+  const LoadedData data = read_data(o.data, o.reading, &model.data());
   Scheduler scheduler(o.shared.threads);
-  const Prediction prediction = predict(model, data.series, data.series.length(), levels, scheduler);
+  const Prediction prediction = predict(model, data.series, std::nullopt, levels, scheduler);
   if (!o.plot.empty()) write_file_atomically(o.plot, chart(model, data.series, o.data, scheduler));
   if (o.out == "-") {
     print(to_csv(prediction));
   } else if (!o.out.empty()) {
     write_file_atomically(o.out, to_csv(prediction));
-    note(o.shared, "wrote {}: {} of {}, {} to {}", o.out, counted(prediction.times.size(), "row"),
-         fmt::format("{} series", prediction.series.size()), format_time(prediction.times.front(), prediction.step),
-         format_time(prediction.times.back(), prediction.step));
+    note(o.shared, "wrote {}: {} of {}, {} to {}", o.out, counted(prediction.horizon, "row"),
+         fmt::format("{} series", prediction.series.size()),
+         format_time(*std::min_element(prediction.times.begin(), prediction.times.end()), prediction.step),
+         format_time(*std::max_element(prediction.times.begin(), prediction.times.end()), prediction.step));
   }
   if (o.shared.json) print(prediction_json(prediction, o));
   return 0;
@@ -89,7 +96,7 @@ Command add_predict(CLI::App& program) {
       ->type_name("LEVELS")
       ->default_str(".1,.5,.9")
       ->group("Data");
-  add_missing(*app, o->missing);
+  add_reading(*app, o->reading);
   app->add_flag("--plug-in", o->plug_in, "one forecast at the posterior mean instead of the mixture over draws")
       ->group("Data");
   app->add_option("--out", o->out, "CSV: unique_id, ds, mean, q0.1 ...; '-' is standard output")

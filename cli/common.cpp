@@ -36,11 +36,42 @@ void add_work_options(CLI::App& app, Shared& shared) {
       ->group(output_group);
 }
 
-void add_missing(CLI::App& app, std::vector<std::string>& marks) {
-  app.add_option("--missing", marks, "another mark of a missing value, e.g. -9999 (repeatable)")
+void add_reading(CLI::App& app, ReadingArguments& r) {
+  const char* group = "Reading";
+  const auto column = [&](const char* name, std::optional<std::string>& value, const char* help) {
+    app.add_option(name, value, help)->type_name("NAME")->group(group);
+  };
+  app.add_option("--missing", r.missing,
+                 "another mark of a missing value, e.g. -9999; auto: numbers that look like marks (repeatable)")
       ->allow_extra_args(false)
       ->type_name("MARK")
-      ->group("Data");
+      ->group(group);
+  column("--id-column", r.id_column, "long tables: which series a row belongs to; else unique_id");
+  column("--time-column", r.time_column, "the times; else ds in long tables, the first column in wide ones");
+  column("--value-column", r.value_column, "long tables: the values; else y");
+  app.add_option("--time-axis", r.time_axis,
+                 "strict: one regular grid; rows: by row number. Else strict, of named sets rows")
+      ->type_name("NAME")
+      ->group(group);
+  app.add_option("--max-gap", r.max_gap, "longest hole in rows that is filled with missing values; else 24")
+      ->check(CLI::Range(std::size_t{0}, std::size_t{1000000}).description(""))
+      ->type_name("ROWS")
+      ->group(group);
+  app.add_option("--gap", r.gaps, "a time at which all series begin anew (repeatable)")
+      ->allow_extra_args(false)
+      ->type_name("TIME")
+      ->group(group);
+}
+
+ReadingOptions reading_options(const ReadingArguments& r, ReadingOptions base) {
+  if (!r.missing.empty()) base.missing = r.missing;
+  if (!r.gaps.empty()) base.gaps = r.gaps;
+  if (r.id_column) base.id_column = *r.id_column;
+  if (r.time_column) base.time_column = *r.time_column;
+  if (r.value_column) base.value_column = *r.value_column;
+  if (r.time_axis) base.time_axis = parse_time_axis(*r.time_axis);
+  if (r.max_gap) base.max_gap = *r.max_gap;
+  return base;
 }
 
 void print(const std::string& text) {
@@ -67,10 +98,10 @@ int report_error(const std::string& command, const std::exception& error, bool j
   return code;
 }
 
-LoadedData read_data(const std::string& name_or_path, const std::vector<std::string>& missing_marks) {
-  CsvOptions options;
-  options.missing = missing_marks;
-  return load_named(name_or_path, options);
+LoadedData read_data(const std::string& name_or_path, const ReadingArguments& arguments, const DataRecord* model) {
+  ReadingOptions base = model ? model->reading : ReadingOptions{};
+  if (model) base.known_step = model->step;
+  return load_named(name_or_path, reading_options(arguments, std::move(base)));
 }
 
 std::string counted(std::size_t count, const std::string& noun) {

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 
 #include <vdn/core/error.hpp>
 #include <vdn/data/load.hpp>
+#include <vdn/model/forecaster.hpp>
 
 namespace vdn::cli {
 
@@ -33,7 +35,16 @@ struct Shared {
 };
 void add_json(CLI::App& app, Shared& shared);
 void add_work_options(CLI::App& app, Shared& shared);  ///< --json --quiet --threads
-void add_missing(CLI::App& app, std::vector<std::string>& marks);
+
+/// What the command line says about reading DATA.
+struct ReadingArguments {
+  std::vector<std::string> missing, gaps;
+  std::optional<std::string> id_column, time_column, value_column, time_axis;
+  std::optional<std::size_t> max_gap;
+};
+void add_reading(CLI::App& app, ReadingArguments& arguments);
+/// What is not said stays as it is in `base`. Throws Error (usage) for an unknown time axis.
+ReadingOptions reading_options(const ReadingArguments& arguments, ReadingOptions base = {});
 
 /// Writes to standard output. Throws Error (io) when it cannot be written.
 void print(const std::string& text);
@@ -51,7 +62,9 @@ void note(const Shared& shared, fmt::format_string<Args...> format, Args&&... ar
 /// Reports an error as "vdn fit: what", as JSON too when asked for, and returns its exit code.
 int report_error(const std::string& command, const std::exception& error, bool json);
 
-LoadedData read_data(const std::string& name_or_path, const std::vector<std::string>& missing_marks);
+/// Reads DATA; for a model as the model's own table was read, unless the command line says otherwise.
+LoadedData read_data(const std::string& name_or_path, const ReadingArguments& arguments,
+                     const DataRecord* model = nullptr);
 
 /// "1 gap", "3 gaps".
 std::string counted(std::size_t count, const std::string& noun);

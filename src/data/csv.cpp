@@ -35,7 +35,7 @@ std::optional<std::int64_t> parse_index(std::string_view text) {
 /// Reads one table; read() once.
 class TableReader {
  public:
-  TableReader(const std::string& path, const CsvOptions& options)
+  TableReader(const std::string& path, const ReadingOptions& options)
       : source_(path), lines_(source_), missing_(options.missing) {}
 
   SeriesSet read();
@@ -164,7 +164,7 @@ void TableReader::refuse_ragged(std::string_view line) const {
 
 }  // namespace
 
-SeriesSet read_csv(const std::string& path, const CsvOptions& options) {
+SeriesSet read_csv(const std::string& path, const ReadingOptions& options) {
   return TableReader(path, options).read();
 }
 

@@ -10,9 +10,12 @@
 
 namespace vdn {
 
-LoadedData load_named(const std::string& name_or_path, const CsvOptions& options) {
+LoadedData load_named(const std::string& name_or_path, const ReadingOptions& options) {
   const DataLocation location = find_data(name_or_path);
-  LoadedData data{read_csv(location.path, options), location.set, location.path};
+  LoadedData data{read_csv(location.path, options), location.set, location.path, options};
+  if (options.time_axis == TimeAxis::automatic) {
+    data.reading.time_axis = location.set ? TimeAxis::rows : TimeAxis::strict;
+  }
   const SeriesSet& series = data.series;
   if (data.set && (series.length() != data.set->rows || series.count() != data.set->series)) {
     throw Error(ErrorKind::data, location.path,
@@ -24,7 +27,7 @@ LoadedData load_named(const std::string& name_or_path, const CsvOptions& options
   return data;
 }
 
-SeriesSet load_data(const std::string& name_or_path, const CsvOptions& options) {
+SeriesSet load_data(const std::string& name_or_path, const ReadingOptions& options) {
   return std::move(load_named(name_or_path, options).series);
 }
 

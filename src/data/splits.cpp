@@ -60,8 +60,7 @@ ValidationParts cut_validation(Range validation, std::size_t horizon) {
   return {{validation.begin, validation.begin + part}, {validation.end - part, validation.end}};
 }
 
-void check_borders(const Borders& borders, std::size_t lookback, std::size_t horizon, std::size_t extra,
-                   std::string_view source) {
+void check_borders(const Borders& borders, const WindowShape& shape, std::string_view source) {
   if (borders.train_end > borders.val_end || borders.val_end > borders.test_end) {
     throw Error(ErrorKind::software, "check_borders", "the borders do not ascend");
   }
@@ -70,13 +69,14 @@ void check_borders(const Borders& borders, std::size_t lookback, std::size_t hor
     throw Error(ErrorKind::data, std::string(source),
                 fmt::format("series of {} rows are too short for lookback {} + horizon {}: the {} part has {} rows and "
                             "needs {} ({})",
-                            borders.test_end, lookback, horizon, part, rows, needed, why),
+                            borders.test_end, shape.lookback, shape.horizon, part, rows, needed, why),
                 "use a smaller --lookback or --horizon, or another --split");
   };
-  const std::string context = extra > 0 ? fmt::format("lookback + shift {} + horizon", extra) : "lookback + horizon";
-  require("training", borders.train_end, lookback + extra + horizon, context);
-  require("validation", borders.validation().size(), horizon, "horizon");
-  if (borders.test().size() > 0) require("test", borders.test().size(), horizon, "horizon");
+  const std::string context = fmt::format("least context {}{} + horizon", shape.least(),
+                                          shape.extra > 0 ? fmt::format(" + shift {}", shape.extra) : "");
+  require("training", borders.train_end, shape.least() + shape.extra + shape.horizon, context);
+  require("validation", borders.validation().size(), shape.horizon, "horizon");
+  if (borders.test().size() > 0) require("test", borders.test().size(), shape.horizon, "horizon");
 }
 
 }  // namespace vdn

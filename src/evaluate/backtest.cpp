@@ -43,13 +43,13 @@ void require_unseen(const Forecaster& model, const LoadedData& data, Range rows)
               "fit with --split ltsf to score under protocol ltsf, or score with --protocol auto");
 }
 
-Windows test_windows(const LoadedData& data, Range rows, std::size_t context, std::size_t horizon) {
-  const Windows windows = part_windows(rows, data.series.count(), context, horizon);
+Windows test_windows(const LoadedData& data, Range rows, const WindowShape& shape) {
+  const Windows windows = part_windows(data.series, rows, shape);
   if (!windows.empty()) return windows;
   throw Error(ErrorKind::data, source_of(data),
               fmt::format("the test rows [{}, {}) hold no window of {} rows of context and {} rows of horizon",
-                          rows.begin, rows.end, context, horizon),
-              rows.size() < horizon ? "give a table with newer rows, or fit with --split auto" : "");
+                          rows.begin, rows.end, shape.least() + shape.extra, shape.horizon),
+              rows.size() < shape.horizon ? "give a table with newer rows, or fit with --split auto" : "");
 }
 
 /// Models that stand in one table are scored on the same windows in the same units.
@@ -79,6 +79,7 @@ void require_alike(const std::vector<Forecaster*>& models, const LoadedData& dat
 /// What every forecaster of a table is scored on.
 struct Ground {
   const Forecaster& first;
+  const SeriesSet& series;
   ConstMatrix<float> scaled;  ///< [D][T]
   Windows windows;
   Scheduler& scheduler;
@@ -110,18 +111,26 @@ void add_row(BacktestTable& table, ForecastModel& model, double fit_seconds, con
   table.rows_of_table.push_back(std::move(row));
 }
 
+/// The windows of the line a model starts from: those of its network without a second context.
+WindowShape line_shape(const Forecaster& model) {
+  WindowShape shape = window_shape(model.settings());
+  shape.extra = 0;
+  return shape;
+}
+
 /// Fits a spread around `rule`, which took `rule_seconds` to fit, and scores it.
 void add_baseline(BacktestTable& table, std::shared_ptr<const PointRule> rule, SpreadKind kind, double rule_seconds,
                   const Ground& ground) {
   const std::string quantiles = kind == SpreadKind::quantiles ? ", quantiles" : "";
   if (ground.progress) ground.progress(rule->name() + quantiles);
   const Borders& borders = ground.first.data().borders;
-  const std::size_t D = ground.scaled.rows, L = rule->context_rows(), H = rule->horizon();
+  WindowShape shape = line_shape(ground.first);
+  shape.lookback = rule->context_rows();
   std::unique_ptr<Baseline> baseline;
   const double seconds = seconds_of([&] {
-    baseline =
-        std::make_unique<Baseline>(fit_baseline(rule, ground.scaled, training_windows(borders, D, L, H),
-                                                part_windows(borders.validation(), D, L, H), kind, ground.scheduler));
+    baseline = std::make_unique<Baseline>(
+        fit_baseline(rule, ground.scaled, training_windows(ground.series, borders, shape),
+                     part_windows(ground.series, borders.validation(), shape), kind, ground.scheduler));
   });
   add_row(table, *baseline, rule_seconds + seconds, ground);
 }
@@ -136,9 +145,9 @@ void add_baselines(BacktestTable& table, const Ground& ground) {
   }
   std::shared_ptr<const RidgeLine> line;
   const double seconds = seconds_of([&] {
-    const Windows training = training_windows(model.data().borders, ground.scaled.rows, L, H);
-    line = std::make_shared<RidgeLine>(
-        fit_linear_path(ground.scaled, training, L, H, model.settings().line_penalty, ground.scheduler));
+    const Windows training = training_windows(ground.series, model.data().borders, line_shape(model));
+    line = std::make_shared<RidgeLine>(fit_linear_path(ground.scaled, training, L, H, model.settings().line_penalty,
+                                                       ground.scheduler, model.settings().least_context));
   });
   add_baseline(table, line, SpreadKind::gaussian, seconds, ground);
   add_baseline(table, line, SpreadKind::quantiles, seconds, ground);
@@ -161,7 +170,7 @@ Range test_rows(const Forecaster& model, const LoadedData& data, const std::stri
                 near.empty() ? "known are auto and ltsf" : fmt::format("did you mean '{}'?", near));
   }
   require_unseen(model, data, rows);
-  test_windows(data, rows, model.context_rows(), model.horizon());
+  test_windows(data, rows, window_shape(model.settings()));
   return rows;
 }
 
@@ -173,11 +182,12 @@ BacktestTable backtest(std::vector<Forecaster*> models, const LoadedData& data, 
   BacktestTable table;
   table.rows = test_rows(first, data, protocol);
   require_alike(models, data, table.rows);
-  std::size_t context = 0;
-  for (const Forecaster* model : models) context = std::max(context, model->context_rows());
+  WindowShape shape = line_shape(first);  // windows for the model that reads most
+  for (const Forecaster* model : models) shape.lookback = std::max(shape.lookback, model->context_rows());
   const Ground ground{first,
+                      data.series,
                       {values.data(), data.series.count(), data.series.length()},
-                      test_windows(data, table.rows, context, first.horizon()),
+                      test_windows(data, table.rows, shape),
                       scheduler,
                       progress};
   table.source = source_of(data);

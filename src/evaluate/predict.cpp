@@ -1,6 +1,7 @@
 #include <vdn/evaluate/predict.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,33 +24,55 @@ std::vector<double> check_levels(std::vector<double> levels) {
   return levels;
 }
 
-void check_origin(const Forecaster& forecaster, const SeriesSet& series, std::size_t origin) {
-  if (origin > series.length()) {
+/// The window of each series, and how many of them are padded.
+std::vector<Window> origin_windows(const Forecaster& forecaster, const SeriesSet& series,
+                                   std::optional<std::size_t> origin, std::size_t& padded) {
+  if (origin && *origin > series.length()) {
     throw Error(ErrorKind::data, series.source,
-                fmt::format("the forecast cannot start at row {}, the table has {}", origin, series.length()),
+                fmt::format("the forecast cannot start at row {}, the table has {}", *origin, series.length()),
                 "start in the table or right behind it");
   }
-  if (origin < forecaster.context_rows()) {
-    throw Error(ErrorKind::data, series.source,
-                fmt::format("has {} rows before the forecast, the model reads {}", origin, forecaster.context_rows()),
-                "give more rows, or fit with a smaller --lookback");
+  const WindowShape shape = window_shape(forecaster.settings());
+  std::vector<Window> windows;
+  for (std::size_t d = 0; d < series.count(); ++d) {
+    const Window window = window_at(series, d, origin.value_or(series.rows_of(d).end));
+    const Range read = context_rows(window, shape.lookback, shape.extra);
+    const auto values = series.series(d).subspan(read.begin, read.size());
+    const auto observed = static_cast<std::size_t>(
+        std::count_if(values.begin(), values.end(), [](double value) { return !std::isnan(value); }));
+    if (observed < shape.least()) {
+      throw Error(ErrorKind::data, fmt::format("{}, series '{}'", series.source, series.names[d]),
+                  fmt::format("has {} observed of {} rows before the forecast, the model reads {} and needs {}",
+                              observed, read.size(), shape.lookback + shape.extra, shape.least()),
+                  "give more rows, or leave the series out");
+    }
+    padded += read.size() < shape.lookback ? 1 : 0;
+    windows.push_back(window);
   }
+  return windows;
 }
 
-/// Times of the rows [origin, origin + H): the table's own as far as it goes, then step by step.
-std::vector<std::int64_t> target_times(const SeriesSet& series, std::size_t origin, std::size_t horizon) {
-  std::vector<std::int64_t> times;
-  for (std::size_t row = origin; row < origin + horizon; ++row) {
-    const std::size_t last = series.length() - 1;
-    times.push_back(row <= last ? series.times[row]
-                                : advance(series.times[last], series.step, static_cast<std::int64_t>(row - last)));
+/// Times of the rows [origin, origin + H): the table's own up to its end or the next break, then step by step. Steps
+/// are counted from the table's first time where that is on the same grid: it may tell the day of the month better
+/// (30 January, 28 February, 30 March).
+void append_target_times(const SeriesSet& series, std::size_t origin, Prediction& p) {
+  const auto next_break =
+      std::lower_bound(series.breaks.begin(), series.breaks.end(), std::max<std::size_t>(1, origin));
+  const std::size_t known = next_break == series.breaks.end() ? series.length() : *next_break;
+  const std::size_t end = std::max(origin, std::min(known, origin + p.horizon));
+  p.times.insert(p.times.end(), series.times.begin() + static_cast<std::ptrdiff_t>(origin),
+                 series.times.begin() + static_cast<std::ptrdiff_t>(end));
+  const std::int64_t first = series.times.front(), last = series.times[end - 1];
+  const std::optional<std::int64_t> steps = steps_between(first, last, p.step);
+  for (std::size_t ahead = 1; ahead <= origin + p.horizon - end; ++ahead) {
+    const auto n = static_cast<std::int64_t>(ahead);
+    p.times.push_back(steps ? advance(first, p.step, *steps + n) : advance(last, p.step, n));
   }
-  return times;
 }
 
 /// Writes one series from its predictive mixtures, row `d` of the batch.
 void read_series(const kernels::MixtureBatch<float>& batch, std::size_t d, const Scaler& scaler, Prediction& p) {
-  const std::size_t H = p.times.size(), Q = p.levels.size();
+  const std::size_t H = p.horizon, Q = p.levels.size();
   const double square = scaler.deviation[d] * scaler.deviation[d];
   StepMixture step;
   for (std::size_t h = 0; h < H; ++h) {
@@ -75,22 +98,23 @@ std::string quote(const std::string& field) {
 
 }  // namespace
 
-Prediction predict(Forecaster& forecaster, const SeriesSet& series, std::size_t origin, std::vector<double> levels,
-                   Scheduler& scheduler) {
+Prediction predict(Forecaster& forecaster, const SeriesSet& series, std::optional<std::size_t> origin,
+                   std::vector<double> levels, Scheduler& scheduler) {
   Prediction p;
   p.levels = check_levels(std::move(levels));
   const std::vector<float> values = scale_for(forecaster, series);
-  check_origin(forecaster, series, origin);
+  const std::vector<Window> windows = origin_windows(forecaster, series, origin, p.padded);
   const std::size_t D = series.count(), H = forecaster.horizon();
   p.series = series.names;
-  p.times = target_times(series, origin, H);
   p.step = series.step;
+  p.horizon = H;
+  for (const Window& window : windows) {
+    p.origins.push_back(window.origin);
+    append_target_times(series, window.origin, p);
+  }
   for (auto* figures : {&p.mean, &p.within_variance, &p.latent_variance}) figures->resize(D * H);
   p.quantiles.resize(D * H * p.levels.size());
 
-  const Windows all(origin, origin, D);
-  std::vector<Window> windows;
-  for (std::size_t i = 0; i < all.count(); ++i) windows.push_back(all[i]);
   ForecastBatch forecast;
   forecaster.forecast({values.data(), D, series.length()}, windows, forecast, scheduler);
   const kernels::MixtureBatch<float> batch{
@@ -103,12 +127,12 @@ std::string to_csv(const Prediction& p) {
   std::string text = "unique_id,ds,mean";
   for (const double level : p.levels) text += fmt::format(",q{}", level);
   text += '\n';
-  const std::size_t H = p.times.size(), Q = p.levels.size();
+  const std::size_t H = p.horizon, Q = p.levels.size();
   for (std::size_t d = 0; d < p.series.size(); ++d) {
     const std::string name = quote(p.series[d]);
     for (std::size_t h = 0; h < H; ++h) {
       const std::size_t at = d * H + h;
-      text += fmt::format("{},{},{:.7g}", name, format_time(p.times[h], p.step), p.mean[at]);
+      text += fmt::format("{},{},{:.7g}", name, format_time(p.times[at], p.step), p.mean[at]);
       for (std::size_t q = 0; q < Q; ++q) text += fmt::format(",{:.7g}", p.quantiles[at * Q + q]);
       text += '\n';
     }

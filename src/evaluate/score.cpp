@@ -17,9 +17,8 @@ void check(const ForecastModel& model, ConstMatrix<float> scaled, std::span<cons
   if (options.batch == 0) problem = "the batch is empty";
   if (deviations.size() != scaled.rows) problem = "the deviations are those of another number of series";
   if (!windows.empty()) {
-    const std::size_t last = windows.origin(windows.origins() - 1);
     if (windows.series() != scaled.rows) problem = "the windows are those of another number of series";
-    if (windows.first_origin() < model.context_rows() || last + model.horizon() > scaled.cols) {
+    if (windows.last_origin() + model.horizon() > scaled.cols) {
       problem = "the windows do not lie inside the series";
     }
   }

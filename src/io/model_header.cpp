@@ -15,7 +15,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<const char*, 3> unit_names = {"second", "month", "index"};
+constexpr std::array<const char*, 5> unit_names = {"second", "month", "index", "month_end", "business_day"};
+
+constexpr TimeAxis time_axes[] = {TimeAxis::automatic, TimeAxis::strict, TimeAxis::rows};
 
 // ---- writing
 
@@ -23,6 +25,16 @@ json write_settings(const Settings& settings) {
   json object = json::object();
   for (const auto& parameter : settings_table().parameters()) object[parameter.name] = parameter.print(settings);
   return object;
+}
+
+json write_reading(const ReadingOptions& r) {
+  return {{"missing", r.missing},
+          {"id_column", r.id_column},
+          {"time_column", r.time_column},
+          {"value_column", r.value_column},
+          {"time_axis", time_axis_name(r.time_axis)},
+          {"max_gap", r.max_gap},
+          {"gaps", r.gaps}};
 }
 
 json write_data(const DataRecord& d) {
@@ -35,7 +47,7 @@ json write_data(const DataRecord& d) {
               {"borders", {d.borders.train_end, d.borders.val_end, d.borders.test_end}},
               {"season", d.season},
               {"values_sha256", d.values_sha256},
-              {"reading", d.reading}};
+              {"reading", write_reading(d.reading)}};
   if (d.times) {
     const PartTimes& t = *d.times;
     object["times"] = {t.first, t.train_last, t.validation_last, t.test_last, t.last};
@@ -121,7 +133,16 @@ std::int64_t as_integer(const json& value, const char* key) {
   return value.get<std::int64_t>();
 }
 
-std::map<std::string, std::string> texts(const json& object, const char* key) {
+std::vector<std::string> texts(const json& object, const char* key) {
+  std::vector<std::string> values;
+  for (const json& value : list(object, key)) {
+    require(value.is_string(), key);
+    values.push_back(value.get<std::string>());
+  }
+  return values;
+}
+
+std::map<std::string, std::string> named_texts(const json& object, const char* key) {
   require(object.is_object(), key);
   std::map<std::string, std::string> values;
   for (const auto& [name, value] : object.items()) {
@@ -211,21 +232,34 @@ PartTimes read_times(const json& object, TimeStep step) {
   return {at(0), at(1), at(2), at(3), at(4)};
 }
 
+ReadingOptions read_reading(const json& object) {
+  ReadingOptions r;
+  r.missing = texts(object, "missing");
+  r.id_column = text(object, "id_column");
+  r.time_column = text(object, "time_column");
+  r.value_column = text(object, "value_column");
+  const std::string axis = text(object, "time_axis");
+  const auto found = std::find_if(std::begin(time_axes), std::end(time_axes),
+                                  [&](TimeAxis one) { return axis == time_axis_name(one); });
+  require(found != std::end(time_axes), "time_axis");
+  r.time_axis = *found;
+  r.max_gap = count(object, "max_gap");
+  r.gaps = texts(object, "gaps");
+  return r;
+}
+
 /// What came with version 2.
 void read_later_data(const json& object, DataRecord& d) {
   if (later_member(object, "times")) d.times = read_times(object, d.step);
   if (later_member(object, "missing")) d.missing = count(object, "missing");
   if (later_member(object, "values_sha256")) d.values_sha256 = text(object, "values_sha256");
-  if (const json* reading = later_member(object, "reading")) d.reading = texts(*reading, "reading");
+  if (const json* reading = later_member(object, "reading")) d.reading = read_reading(*reading);
 }
 
 DataRecord read_data(const json& object) {
   DataRecord d;
   d.source = text(object, "source");
-  for (const json& name : list(object, "series")) {
-    require(name.is_string(), "series");
-    d.series_names.push_back(name.get<std::string>());
-  }
+  d.series_names = texts(object, "series");
   require(!d.series_names.empty(), "series");
   d.step = read_step(member(object, "step"));
   d.rows = count(object, "rows");
@@ -315,7 +349,7 @@ ModelHeader read_header(std::string_view text_) {
   header.scaler = read_scaler(member(root, "scaler"), header.data.series_names.size());
   header.training = read_training(member(root, "training"));
   if (const json* regime = later_member(root, "regime")) header.regime = read_regime(*regime);
-  if (const json* origins = later_member(root, "origins")) header.origins = texts(*origins, "origins");
+  if (const json* origins = later_member(root, "origins")) header.origins = named_texts(*origins, "origins");
   header.tensors = read_tensors(root);
   return header;
 }

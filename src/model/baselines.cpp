@@ -26,7 +26,9 @@ void SeasonalNaive::forecast(ConstMatrix<float> scaled, std::span<const Window> 
   std::vector<float> context(lookback_);
   for (std::size_t b = 0; b < windows.size(); ++b) {
     gather_context(scaled, windows[b], context);
-    const auto rows = scaled.row(windows[b].series).subspan(windows[b].origin - lookback_, lookback_);
+    const auto values = scaled.row(windows[b].series);
+    const Range read = vdn::context_rows(windows[b], lookback_);
+    const auto missing = [&](std::size_t back) { return std::isnan(values[read.end - back]); };
     const auto forecast = out.row(b);
     for (std::size_t h = 0; h < horizon_; ++h) {
       if (h >= season) {
@@ -34,8 +36,8 @@ void SeasonalNaive::forecast(ConstMatrix<float> scaled, std::span<const Window> 
         continue;
       }
       std::size_t back = season - h;  // rows before the origin
-      while (back <= lookback_ && std::isnan(rows[lookback_ - back])) back += season;
-      forecast[h] = static_cast<double>(back <= lookback_ ? rows[lookback_ - back] : context.back());
+      while (back <= read.size() && missing(back)) back += season;
+      forecast[h] = static_cast<double>(back <= read.size() ? values[read.end - back] : context.back());
     }
   }
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include <vdn/core/error.hpp>
@@ -11,22 +12,34 @@ namespace {
 constexpr std::size_t quantile_components = 39;
 constexpr std::size_t least_validation = 50;  // origins; fewer take the training windows in
 constexpr std::size_t most_residuals = 1999;  // origins kept of each part for quantiles; a prime
+constexpr std::size_t most_windows = std::numeric_limits<std::size_t>::max();
 constexpr double least_scale = .01;
 constexpr double unknown_scale = 1;
+
+/// Window number i of the runs of one series.
+Window window_of(std::span<const WindowRun> runs, std::size_t i) {
+  while (i >= runs.front().count) {
+    i -= runs.front().count;
+    runs = runs.subspan(1);
+  }
+  return {runs.front().series, static_cast<std::uint32_t>(runs.front().origin(i)), runs.front().begin};
+}
 
 /// Calls take(h, residual) for the observed target steps of up to `most` evenly spread origins of one series.
 template <class Take>
 void each_residual(const PointRule& rule, ConstMatrix<float> scaled, const Windows& windows, std::size_t series,
                    std::size_t most, const Take& take) {
   constexpr std::size_t block = 64;
-  const std::size_t steps = rule.horizon(), count = std::min(windows.origins(), most);
+  const std::vector<WindowRun> runs = windows.runs_of(series);
+  std::size_t origins = 0;
+  for (const WindowRun& run : runs) origins += run.count;
+  const std::size_t steps = rule.horizon(), count = std::min(origins, most);
   std::vector<double> point(block * steps);
   std::vector<Window> batch;
   for (std::size_t first = 0; first < count; first += block) {
     batch.clear();
     for (std::size_t i = first; i < std::min(first + block, count); ++i) {
-      batch.push_back({static_cast<std::uint32_t>(series),
-                       static_cast<std::uint32_t>(windows.origin(i * windows.origins() / count))});
+      batch.push_back(window_of(runs, i * origins / count));
     }
     const Matrix<double> forecast(point.data(), batch.size(), steps);
     rule.forecast(scaled, batch, forecast);
@@ -46,7 +59,7 @@ void fit_gaussian(const PointRule& rule, ConstMatrix<float> scaled, std::span<co
   std::vector<double> variances(steps), measured(steps);
   for (const Windows& part : parts) {
     std::vector<double> squares(steps), counts(steps);
-    each_residual(rule, scaled, part, series, part.origins(), [&](std::size_t h, double residual) {
+    each_residual(rule, scaled, part, series, most_windows, [&](std::size_t h, double residual) {
       squares[h] += residual * residual;
       counts[h] += 1;
     });
@@ -123,8 +136,8 @@ ResidualSpread fit_spread(const PointRule& rule, ConstMatrix<float> scaled, cons
     throw Error(ErrorKind::data, rule.name(), "there is no window to measure the spread on");
   }
   for (const Windows& part : {training, validation}) {
-    const bool fits = part.empty() || (part.series() == scaled.rows && part.first_origin() >= rule.context_rows() &&
-                                       part.origin(part.origins() - 1) + rule.horizon() <= scaled.cols);
+    const bool fits =
+        part.empty() || (part.series() == scaled.rows && part.last_origin() + rule.horizon() <= scaled.cols);
     if (!fits) throw Error(ErrorKind::software, rule.name(), "the windows do not lie inside the series");
   }
   const bool gaussian = kind == SpreadKind::gaussian;

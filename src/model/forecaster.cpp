@@ -9,6 +9,10 @@
 
 namespace vdn {
 
+WindowShape window_shape(const Settings& settings) {
+  return {settings.lookback, settings.horizon, settings.pair ? settings.stride_ar : 0, settings.least_context};
+}
+
 /// Buffers for forecasting `rows` windows at a time. Blocks are always full, so that a window's numbers do not depend
 /// on how many others are asked for with it.
 struct Forecaster::Plan {
@@ -56,20 +60,25 @@ std::size_t Forecaster::context_rows() const {
   return settings().lookback + (settings().pair ? settings().stride_ar : 0);
 }
 
-float Forecaster::normalise(std::span<float> context, float& centre) const {
+/// Mean and deviation of the observed ones of `rows`, the rows of the context as read: padding and filled gaps carry no
+/// weight. `last` is the context's last value. Returns what to divide by.
+float Forecaster::normalise(std::span<const float> rows, float last, float& centre) const {
   const WindowNorm norm = settings().window_norm;
-  if (norm == WindowNorm::none) {
-    centre = 0.0f;
-    return 1.0f;
+  centre = norm == WindowNorm::none ? 0.0f : last;
+  if (norm == WindowNorm::none || norm == WindowNorm::last) return 1.0f;
+  double sum = 0.0, squares = 0.0, count = 0.0;
+  for (const float value : rows) {
+    if (std::isnan(value)) continue;
+    sum += value;
+    count += 1.0;
   }
-  const double count = static_cast<double>(context.size());
-  const double mean = std::accumulate(context.begin(), context.end(), 0.0) / count;
-  centre = norm == WindowNorm::mean_deviation ? static_cast<float>(mean) : context.back();
-  if (norm == WindowNorm::last) return 1.0f;
-  double squares = 0.0;
-  for (const float value : context) squares += (value - mean) * (value - mean);
+  const double mean = count > 0.0 ? sum / count : 0.0;
+  if (norm == WindowNorm::mean_deviation) centre = static_cast<float>(mean);
+  for (const float value : rows) {
+    if (!std::isnan(value)) squares += (value - mean) * (value - mean);
+  }
   const double floor = settings().window_floor;
-  return static_cast<float>(std::sqrt(squares / count + floor * floor));
+  return static_cast<float>(std::sqrt(squares / std::max(count, 1.0) + floor * floor));
 }
 
 void Forecaster::fill(ConstMatrix<float> scaled, std::span<const Window> windows, const Network::Workspace<float>& w,
@@ -80,7 +89,9 @@ void Forecaster::fill(ConstMatrix<float> scaled, std::span<const Window> windows
     const auto context = w.encoder.x.row(b * P);
     gather_context(scaled, window, context);
     float centre = 0.0f;
-    const float last = context.back(), factor = normalise(context, centre);
+    const Range read = vdn::context_rows(window, context.size());
+    const float last = context.back();
+    const float factor = normalise(scaled.row(window.series).subspan(read.begin, read.size()), last, centre);
     if (P == 2) gather_context(scaled, window, w.encoder.x.row(b * P + 1), settings().stride_ar);
     for (float& value : w.encoder.x.slice({b * P, (b + 1) * P}).flat()) value = (value - centre) / factor;
     w.factor[b] = factor;

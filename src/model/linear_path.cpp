@@ -64,40 +64,76 @@ void add_run(std::span<const double> x, std::size_t count, std::size_t stride, M
   moments.count += count;
 }
 
-/// Adds one series: every run of neighbouring windows without a missing value. A run is taken relative to its own mean,
-/// which differences do not see and which keeps the digits of a series far from zero.
-void add_series(std::span<const float> series, const Windows& windows, std::size_t lookback, Moments& moments) {
+/// Adds `count` neighbouring windows whose rows are `values`, relative to their mean: differences do not see it, and it
+/// keeps the digits of a series far from zero.
+void add_values(std::span<const float> values, std::size_t count, std::size_t stride, Moments& moments) {
+  double mean = 0;
+  for (const float value : values) mean += value;
+  mean /= static_cast<double>(values.size());
+  std::vector<double> x(values.begin(), values.end());
+  for (double& value : x) value -= mean;
+  add_run(x, count, stride, moments);
+}
+
+/// Adds one series: of every run the pieces of neighbouring windows that are neither padded nor miss a value.
+void add_complete(std::span<const float> series, std::span<const WindowRun> runs, std::size_t lookback,
+                  Moments& moments) {
   const std::size_t rows = series.size();
   std::vector<std::size_t> gap(rows + 1, rows);  // the first missing row at or after each
   for (std::size_t t = rows; t-- > 0;) gap[t] = std::isnan(series[t]) ? t : gap[t + 1];
-  const auto start = [&](std::size_t k) { return windows.origin(k) - lookback; };
-  const auto complete = [&](std::size_t k) { return gap[start(k)] >= start(k) + moments.width; };
-  std::vector<double> x;
-  for (std::size_t k = 0; k < windows.origins();) {
-    std::size_t end = k;
-    while (end < windows.origins() && complete(end)) ++end;
-    if (end > k) {
-      const auto run = series.subspan(start(k), start(end - 1) + moments.width - start(k));
-      double mean = 0;
-      for (const float value : run) mean += value;
-      mean /= static_cast<double>(run.size());
-      x.assign(run.begin(), run.end());
-      for (double& value : x) value -= mean;
-      add_run(x, end - k, windows.stride(), moments);
+  for (const WindowRun& run : runs) {
+    const auto start = [&](std::size_t k) { return run.origin(k) - lookback; };
+    const auto complete = [&](std::size_t k) {
+      return run.origin(k) >= run.begin + lookback && gap[start(k)] >= start(k) + moments.width;
+    };
+    for (std::size_t k = 0; k < run.count;) {
+      std::size_t end = k;
+      while (end < run.count && complete(end)) ++end;
+      if (end > k) {
+        const std::size_t width = start(end - 1) + moments.width - start(k);
+        add_values(series.subspan(start(k), width), end - k, run.stride, moments);
+      }
+      k = end + 1;
     }
-    k = end + 1;
+  }
+}
+
+/// The run with more windows on its left, as far as `least` rows of context allow.
+WindowRun extended(WindowRun run, std::size_t least) {
+  const std::size_t first = std::min<std::size_t>(run.first, run.begin + least);
+  const std::size_t more = (run.first - first) / run.stride;
+  run.first -= static_cast<std::uint32_t>(more * run.stride);
+  run.count += static_cast<std::uint32_t>(more);
+  return run;
+}
+
+/// Adds one series with every missing value filled: see fit_linear_path.
+void add_filled(std::span<const float> series, std::span<const WindowRun> runs, std::size_t lookback, std::size_t least,
+                Moments& moments) {
+  const std::size_t horizon = moments.width - lookback;
+  for (std::size_t r = 0; r < runs.size(); ++r) {
+    const bool first_of_stretch = r == 0 || runs[r - 1].begin != runs[r].begin;
+    const WindowRun run = first_of_stretch ? extended(runs[r], least) : runs[r];
+    const auto rows = series.subspan(run.begin, run.last() + horizon - run.begin);
+    const auto known = std::find_if(rows.begin(), rows.end(), [](float value) { return !std::isnan(value); });
+    if (known == rows.end()) continue;
+    std::vector<float> filled(lookback, *known);  // row run.begin stands at [lookback]
+    for (const float value : rows) filled.push_back(std::isnan(value) ? filled.back() : value);
+    add_values(std::span<const float>(filled).subspan(run.first - run.begin), run.count, run.stride, moments);
   }
 }
 
 /// The sums over all series: a fixed number of accumulators, each with a fixed share of the series, added in order.
-Moments all_moments(ConstMatrix<float> scaled, const Windows& windows, std::size_t lookback, std::size_t horizon,
-                    Scheduler& scheduler) {
+/// add(d, moments) adds series d.
+template <class Add>
+Moments all_moments(ConstMatrix<float> scaled, std::size_t lookback, std::size_t horizon, Scheduler& scheduler,
+                    const Add& add) {
   constexpr std::size_t most_parts = 8;
   const std::size_t parts = std::min(most_parts, scaled.rows);
   std::vector<Moments> part(parts, Moments(lookback, horizon));
   scheduler.run(parts, [&](std::size_t p) {
     for (std::size_t d = p * scaled.rows / parts; d < (p + 1) * scaled.rows / parts; ++d) {
-      add_series(scaled.row(d), windows, lookback, part[p]);
+      add(d, part[p]);
     }
   });
   for (std::size_t p = 1; p < parts; ++p) part[0].add(part[p]);
@@ -157,8 +193,7 @@ void check(ConstMatrix<float> scaled, const Windows& windows, std::size_t lookba
     throw Error(ErrorKind::config, "line.penalty", "must be zero or positive");
   }
   if (windows.empty()) throw Error(ErrorKind::data, "line", "there is no training window", "shorten the look-back");
-  const bool inside = windows.first_origin() >= lookback && windows.series() == scaled.rows &&
-                      windows.origin(windows.origins() - 1) + horizon <= scaled.cols;
+  const bool inside = windows.series() == scaled.rows && windows.last_origin() + horizon <= scaled.cols;
   if (lookback == 0 || horizon == 0 || !inside) {
     throw Error(ErrorKind::software, "fit_linear_path", "the windows do not lie inside the series");
   }
@@ -178,12 +213,17 @@ void forecast_one(const LinearPath& line, std::span<const Real> context, std::sp
 }  // namespace
 
 LinearPath fit_linear_path(ConstMatrix<float> scaled, const Windows& training, std::size_t lookback,
-                           std::size_t horizon, double penalty, Scheduler& scheduler) {
+                           std::size_t horizon, double penalty, Scheduler& scheduler, std::size_t least_context) {
   check(scaled, training, lookback, horizon, penalty);
-  Moments moments = all_moments(scaled, training, lookback, horizon, scheduler);
-  if (moments.count == 0) {
-    throw Error(ErrorKind::data, "line", "every training window has a missing value", "shorten the look-back");
+  Moments moments = all_moments(scaled, lookback, horizon, scheduler, [&](std::size_t d, Moments& sums) {
+    add_complete(scaled.row(d), training.runs_of(d), lookback, sums);
+  });
+  if (moments.count < 2 * lookback) {
+    moments = all_moments(scaled, lookback, horizon, scheduler, [&](std::size_t d, Moments& sums) {
+      add_filled(scaled.row(d), training.runs_of(d), lookback, std::min(least_context, lookback), sums);
+    });
   }
+  if (moments.count == 0) throw Error(ErrorKind::data, "line", "no training window has an observed value");
   NormalEquations e = normal_equations(moments, lookback, horizon);
   LinearPath line{lookback, horizon, std::vector<double>(horizon * lookback), e.y_mean};
   // Contexts that never move (but for rounding; scaled values are near 1) leave the mean step alone to learn.

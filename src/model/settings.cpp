@@ -20,6 +20,9 @@ void declare_window(ParameterTable<Settings>& t) {
            "what is subtracted from a window, and whether it is divided by its deviation; undone on output");
   t.number("window.floor", &Settings::window_floor, 1e-6, 1e3,
            "smallest deviation a window is divided by, in scaled units (joined under the root)");
+  t.integer("window.least_context", &Settings::least_context, 1, 100000,
+            "rows of context a window padded on the left has at least, and observed values any window; at most the "
+            "look-back");
   t.choice("line.mode", &Settings::line, {{"none", LineMode::none}, {"frozen", LineMode::frozen}},
            "closed-form linear path: ridge regression before training, then kept as it is");
   t.number("line.penalty", &Settings::line_penalty, 0, 1e6,

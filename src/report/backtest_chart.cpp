@@ -36,7 +36,7 @@ std::vector<std::size_t> chart_series(const SeriesSet& set, const std::vector<st
 FanPanel fan_panel(const Prediction& prediction, const SeriesSet& set, std::size_t series, std::size_t origin,
                    std::size_t history_rows) {
   if (origin > set.length()) throw Error(ErrorKind::software, "fan_panel", "the origin lies beyond the table");
-  const std::size_t H = prediction.times.size(), Q = prediction.levels.size();
+  const std::size_t H = prediction.horizon, Q = prediction.levels.size();
   const auto values = set.series(series);
   FanPanel panel;
   panel.title = set.names[series];
@@ -47,7 +47,7 @@ FanPanel fan_panel(const Prediction& prediction, const SeriesSet& set, std::size
   }
   panel.quantiles.resize(Q);
   for (std::size_t h = 0; h < H; ++h) {
-    panel.future_times.push_back(format_time(prediction.times[h], prediction.step));
+    panel.future_times.push_back(format_time(prediction.times[series * H + h], prediction.step));
     for (std::size_t q = 0; q < Q; ++q) {
       panel.quantiles[q].push_back(prediction.quantiles[(series * H + h) * Q + q]);
     }
@@ -57,14 +57,16 @@ FanPanel fan_panel(const Prediction& prediction, const SeriesSet& set, std::size
   return panel;
 }
 
-std::vector<FanPanel> backtest_panels(Forecaster& model, const SeriesSet& set, std::size_t origin,
+std::vector<FanPanel> backtest_panels(Forecaster& model, const SeriesSet& set, std::optional<std::size_t> origin,
                                       const std::vector<std::size_t>& series, Scheduler& scheduler,
                                       std::size_t history_rows) {
   const Prediction prediction = predict(model, set, origin, fan_levels(), scheduler);
   if (history_rows == 0) history_rows = std::max<std::size_t>(24, 3 * model.horizon());
   std::vector<FanPanel> panels;
   panels.reserve(series.size());
-  for (const std::size_t d : series) panels.push_back(fan_panel(prediction, set, d, origin, history_rows));
+  for (const std::size_t d : series) {
+    panels.push_back(fan_panel(prediction, set, d, prediction.origins[d], history_rows));
+  }
   return panels;
 }
 

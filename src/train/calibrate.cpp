@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <vector>
 
+#include <vdn/train/validation.hpp>
+
 namespace vdn {
 namespace {
 
+constexpr std::size_t calibration_windows = 2048, dependence_windows = 1024;
 constexpr std::size_t batch_windows = 256, block = 32;  // a batch is forecast at once, a block is one task
 
 /// Forecasts the windows and adds them, with their targets, to a fit: take(fit, batch, number of the first window).
@@ -37,24 +40,35 @@ void collect(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const 
   }
 }
 
+/// At most `most` windows of all three kinds, evenly spaced, each kind by its share.
+std::vector<Window> some_known(const FitWindows& windows, std::size_t most) {
+  const std::size_t all = windows.training.count() + windows.validation.count() + windows.calibration.count();
+  std::vector<Window> known;
+  for (const Windows& part : {windows.training, windows.validation, windows.calibration}) {
+    if (part.empty()) continue;
+    const std::vector<Window> some = thin_windows(part, std::max<std::size_t>(1, most * part.count() / all));
+    known.insert(known.end(), some.begin(), some.end());
+  }
+  return known;
+}
+
 }  // namespace
 
-void calibrate(Forecaster& forecaster, ConstMatrix<float> scaled, const KnownWindows& held_out,
-               std::span<const Window> known, Scheduler& scheduler) {
+void calibrate(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler) {
   const std::size_t H = forecaster.horizon();
   forecaster.calibration() = {};
-  if (forecaster.settings().calibration == CalibrationMode::split && !held_out.windows.empty()) {
+  forecaster.dependence() = {};
+  if (forecaster.settings().calibration == CalibrationMode::split && !windows.calibration.empty()) {
     const CalibrationFit empty(H);
     CalibrationFit fit = empty;
-    collect(forecaster, scaled, held_out.windows, scheduler, empty, fit,
+    collect(forecaster, scaled, thin_windows(windows.calibration, calibration_windows), scheduler, empty, fit,
             [](CalibrationFit& part, const auto& batch, std::size_t) { part.add(batch); });
-    forecaster.calibration() = fit.finish(held_out.independent);
+    const Range rows = cut_validation(forecaster.data().borders.validation(), H).calibration;
+    forecaster.calibration() = fit.finish(static_cast<double>(rows.size()) / static_cast<double>(H));
   }
-  forecaster.dependence() = {};
-  if (known.empty()) return;
   const PathDependenceFit empty(H, forecaster.settings().seed);
   PathDependenceFit fit = empty;
-  collect(forecaster, scaled, known, scheduler, empty, fit,
+  collect(forecaster, scaled, some_known(windows, dependence_windows), scheduler, empty, fit,
           [](PathDependenceFit& part, const auto& batch, std::size_t first) { part.add(batch, first); });
   forecaster.dependence() = fit.finish();
 }

@@ -7,17 +7,20 @@
 
 #include <vdn/data/checksum.hpp>
 #include <vdn/model/linear_path.hpp>
+#include <vdn/train/calibrate.hpp>
 #include <vdn/train/trainer.hpp>
 
 namespace vdn {
 namespace {
 
 /// Rows of the leading season of a table that is none of the named sets: the day for steps that divide it, the week for
-/// days, the year for weeks and for months that divide it; 1 (no season known) for other steps.
+/// days and business days, the year for weeks and for months that divide it; 1 (no season known) for other steps.
 std::size_t season_of_step(TimeStep step) {
   constexpr std::int64_t day = 86400, week = 7 * day;
   const auto whole = [](std::int64_t season) { return static_cast<std::size_t>(season); };
-  if (step.unit == TimeUnit::month) return 12 % step.count == 0 ? whole(12 / step.count) : 1;
+  if (step.unit == TimeUnit::month || step.unit == TimeUnit::month_end)
+    return 12 % step.count == 0 ? whole(12 / step.count) : 1;
+  if (step.unit == TimeUnit::business_day) return step.count == 1 ? 5 : 1;
   if (step.unit != TimeUnit::second) return 1;
   if (step.count < day) return day % step.count == 0 ? whole(day / step.count) : 1;
   if (step.count == day) return 7;
@@ -64,12 +67,24 @@ DataRecord describe(const LoadedData& data, const FitJob& job, const Borders& bo
   record.missing = static_cast<std::size_t>(std::count_if(data.series.values.begin(), data.series.values.end(),
                                                           [](double value) { return std::isnan(value); }));
   record.values_sha256 = values_sha256(data.series);
-  record.reading = job.reading;
+  record.reading = data.reading;
   record.season = data.set ? data.set->season : season_of_step(data.series.step);
   return record;
 }
 
 }  // namespace
+
+FitWindows fit_windows(const SeriesSet& series, const Borders& borders, const Settings& settings) {
+  const WindowShape shape = window_shape(settings);
+  const Windows training = training_windows(series, borders, shape);
+  const Windows whole = part_windows(series, borders.validation(), shape);
+  if (settings.calibration == CalibrationMode::none) return {training, whole, {}};
+  const ValidationParts parts = cut_validation(borders.validation(), settings.horizon);
+  const Windows first = part_windows(series, parts.selection, shape);
+  const Windows second = part_windows(series, parts.calibration, shape);
+  // Ragged series may leave a half without a window.
+  return first.empty() || second.empty() ? FitWindows{training, whole, whole} : FitWindows{training, first, second};
+}
 
 Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& scheduler, TrainingObserver& observer) {
   const Settings& s = job.settings;
@@ -77,19 +92,23 @@ Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& 
   check_ranges(s);
   const SeriesSet& series = data.series;
   const Borders borders = make_borders(job.split, data.set ? data.set->name : "", series.length());
-  check_borders(borders, s.lookback, s.horizon, s.pair ? s.stride_ar : 0, series.source);
+  check_borders(borders, window_shape(s), series.source);
   check_validation(series, borders);
   Scaler scaler = fit_scaler(series, borders.train());
   const std::vector<float> values = scale_series(series, scaler);
   const ConstMatrix<float> scaled(values.data(), series.count(), series.length());
   LinearPath line;
   if (s.line == LineMode::frozen) {
-    line = fit_linear_path(scaled, training_windows(borders, series.count(), s.lookback, s.horizon), s.lookback,
-                           s.horizon, s.line_penalty, scheduler);
+    WindowShape shape = window_shape(s);
+    shape.extra = 0;
+    line = fit_linear_path(scaled, training_windows(series, borders, shape), s.lookback, s.horizon, s.line_penalty,
+                           scheduler, s.least_context);
   }
   Forecaster forecaster(s, job.preset, std::move(scaler), describe(data, job, borders), std::move(line));
   forecaster.origins() = job.origins;
-  fit(forecaster, scaled, scheduler, observer);
+  const FitWindows windows = fit_windows(series, borders, s);
+  fit(forecaster, scaled, windows, scheduler, observer);
+  calibrate(forecaster, scaled, windows, scheduler);
   return forecaster;
 }
 

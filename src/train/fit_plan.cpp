@@ -11,10 +11,6 @@
 namespace vdn {
 namespace {
 
-std::size_t extra_context(const Settings& s) {
-  return s.pair ? s.stride_ar : 0;
-}
-
 std::size_t trainable(const Network& network) {
   std::size_t count = 0;
   for (const auto& entry : network.layout().entries()) count += entry.slot.size();
@@ -37,10 +33,10 @@ FitPlan plan_fit(const LoadedData& data, const FitJob& job) {
   const SeriesSet& set = data.series;
   FitPlan plan;
   plan.borders = make_borders(job.split, data.set ? data.set->name : "", set.length());
-  check_borders(plan.borders, s.lookback, s.horizon, extra_context(s), set.source);
+  check_borders(plan.borders, window_shape(s), set.source);
   plan.scaler = fit_scaler(set, plan.borders.train());
-  const std::size_t windows =
-      training_windows(plan.borders, set.count(), s.lookback, s.horizon, extra_context(s)).count();
+  plan.windows = fit_windows(set, plan.borders, s);
+  const std::size_t windows = plan.windows.training.count();
   const std::size_t batch = std::max<std::size_t>(1, std::min<std::size_t>(s.batch, windows));
   plan.steps_per_epoch = std::max<std::size_t>(1, std::min<std::size_t>(s.windows_per_epoch, windows) / batch);
   const Network network(s);

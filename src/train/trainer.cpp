@@ -23,17 +23,15 @@ double seconds_since(Clock::time_point start) {
 /// One run of fit(): what the epochs share.
 class Run {
  public:
-  Run(Forecaster& forecaster, ConstMatrix<float> scaled, Scheduler& scheduler, TrainingObserver& observer)
+  Run(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler,
+      TrainingObserver& observer)
       : forecaster_(forecaster),
         settings_(forecaster.settings()),
         scaled_(scaled),
         scheduler_(scheduler),
         observer_(observer),
-        windows_(training_windows(forecaster.data().borders, scaled.rows, settings_.lookback, settings_.horizon,
-                                  forecaster.context_rows() - settings_.lookback)),
-        validation_(thin_windows(part_windows(forecaster.data().borders.validation(), scaled.rows, settings_.lookback,
-                                              settings_.horizon, forecaster.context_rows() - settings_.lookback),
-                                 settings_.validation_windows)),
+        windows_(windows.training),
+        validation_(thin_windows(windows.validation, settings_.validation_windows)),
         batch_(std::min<std::size_t>(settings_.batch, windows_.count())),
         step_(forecaster.network(), std::max<std::size_t>(1, batch_), settings_.draws) {
     if (windows_.empty() || validation_.empty()) {
@@ -149,7 +147,7 @@ class Run {
   ConstMatrix<float> scaled_;
   Scheduler& scheduler_;
   TrainingObserver& observer_;
-  Windows windows_;
+  const Windows& windows_;
   std::vector<Window> validation_;
   std::size_t batch_;
   TrainingStep<float> step_;
@@ -160,8 +158,9 @@ class Run {
 
 }  // namespace
 
-void fit(Forecaster& forecaster, ConstMatrix<float> scaled, Scheduler& scheduler, TrainingObserver& observer) {
-  Run(forecaster, scaled, scheduler, observer).train();
+void fit(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler,
+         TrainingObserver& observer) {
+  Run(forecaster, scaled, windows, scheduler, observer).train();
 }
 
 }  // namespace vdn

@@ -112,10 +112,15 @@ ValidationReport report(const Sums& sums, const neuron::NeuronLayer& layer) {
 }  // namespace
 
 std::vector<Window> thin_windows(const Windows& windows, std::size_t limit) {
+  std::vector<Window> chosen;
+  if (!windows.is_grid()) {
+    const std::size_t kept = std::min(std::max<std::size_t>(1, limit), windows.count());
+    for (std::size_t i = 0; i < kept; ++i) chosen.push_back(windows[i * windows.count() / kept]);
+    return chosen;
+  }
   const std::size_t per_origin = windows.series();
   const std::size_t wanted = std::max<std::size_t>(1, limit / std::max<std::size_t>(1, per_origin));
   const std::size_t stride = std::max<std::size_t>(1, (windows.origins() + wanted - 1) / wanted);
-  std::vector<Window> chosen;
   for (std::size_t o = 0; o < windows.origins(); o += stride) {
     for (std::size_t d = 0; d < per_origin; ++d) chosen.push_back(windows[o * per_origin + d]);
   }

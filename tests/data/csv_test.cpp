@@ -97,7 +97,7 @@ TEST(Csv, MissingMarks) {
 
 TEST(Csv, DeclaredMissingMarks) {
   const std::string text = "t,a\n0,-9999\n1,-9999.0\n2,\"-9999\"\n3,gone\n4,-9998\n";
-  const SeriesSet set = read_text(text, {{"-9999", "gone"}});
+  const SeriesSet set = read_text(text, {.missing = {"-9999", "gone"}});
   for (const std::size_t row : {0u, 1u, 2u, 3u}) EXPECT_TRUE(std::isnan(set.values[row])) << row;
   EXPECT_EQ(set.values[4], -9998);
   EXPECT_EQ(read_text("t,a\n0,-9999\n").values[0], -9999);

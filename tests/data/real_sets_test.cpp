@@ -43,7 +43,7 @@ TEST(RealSets, WeatherHasAGapADuplicateAndSentinels) {
   EXPECT_EQ(report.unsorted + report.irregular, 0u);
   EXPECT_EQ(infer_step(series.times).deviations, 2u);
   EXPECT_EQ(report.missing, 0u);
-  EXPECT_EQ(time_axis_report(read_csv(path, {{"-9999"}})).missing, 81u);
+  EXPECT_EQ(time_axis_report(read_csv(path, {.missing = {"-9999"}})).missing, 81u);
   EXPECT_EQ(series.names[0], "p (mbar)");
   EXPECT_EQ(series.names[17], "PAR (\xEF\xBF\xBDmol/m\xEF\xBF\xBD/s)");
 }

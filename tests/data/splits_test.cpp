@@ -67,16 +67,22 @@ TEST(Splits, Names) {
 }
 
 TEST(Splits, TooShort) {
+  const auto check = [](const Borders& borders, std::size_t lookback, std::size_t horizon, std::size_t extra = 0) {
+    check_borders(borders, {.lookback = lookback, .horizon = horizon, .extra = extra}, "short.csv");
+  };
   expect_error(ErrorKind::data,
-               {"short.csv", "series of 200 rows are too short for lookback 336 + horizon 96", "smaller --lookback"},
-               [] { check_borders(auto_borders(200), 336, 96, 0, "short.csv"); });
+               {"short.csv", "series of 140 rows are too short for lookback 336 + horizon 96: the training part has 98",
+                "needs 104 (least context 8 + horizon)", "smaller --lookback"},
+               [&] { check(auto_borders(140), 336, 96); });
+  expect_error(ErrorKind::data, {"needs 99 (least context 3 + horizon)"}, [&] { check(auto_borders(140), 3, 96); });
   expect_error(ErrorKind::data, {"validation part has 100 rows and needs 101"},
-               [] { check_borders(auto_borders(1000), 100, 101); });
-  expect_error(ErrorKind::data, {"test part has 50"}, [] { check_borders({800, 950, 1000}, 100, 100); });
-  expect_error(ErrorKind::data, {"training part has 700 rows and needs 701", "shift 1"},
-               [] { check_borders(auto_borders(1000), 600, 100, 1); });
-  EXPECT_NO_THROW(check_borders(auto_borders(1000), 600, 100));
-  EXPECT_NO_THROW(check_borders(all_borders(1000), 800, 100));
+               [&] { check(auto_borders(1000), 100, 101); });
+  expect_error(ErrorKind::data, {"test part has 50"}, [&] { check({800, 950, 1000}, 100, 100); });
+  expect_error(ErrorKind::data, {"training part has 700 rows and needs 701", "shift 683"},
+               [&] { check(auto_borders(1000), 600, 10, 683); });
+  EXPECT_NO_THROW(check(auto_borders(1000), 600, 100));
+  EXPECT_NO_THROW(check(all_borders(1000), 800, 100));
+  EXPECT_NO_THROW(check(auto_borders(1000), 2000, 100)) << "padded windows do";
 }
 
 TEST(CutValidation, LeavesAHorizonBetweenEqualParts) {

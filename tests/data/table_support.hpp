@@ -94,7 +94,7 @@ class Environment {
 };
 
 /// Reads a table given as text.
-inline SeriesSet read_text(const std::string& text, const CsvOptions& options = {}) {
+inline SeriesSet read_text(const std::string& text, const ReadingOptions& options = {}) {
   const TemporaryDirectory directory;
   return read_csv(directory.write("table.csv", text), options);
 }

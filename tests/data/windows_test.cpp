@@ -67,7 +67,7 @@ TEST(Windows, Stride) {
   // The windows of the ProbTS protocol: every 96 rows, as many as begin before the last full horizon.
   const Windows windows = part_windows({11520, 14400}, 7, 96, 96, 0, 96);
   EXPECT_EQ(windows.origins(), 30u);
-  EXPECT_EQ(windows.origin(29), 11520u + 29 * 96);
+  EXPECT_EQ(windows.last_origin(), 11520u + 29 * 96);
   expect_error(ErrorKind::software, {"stride"}, [] { Windows(0, 1, 1, 0); });
 }
 

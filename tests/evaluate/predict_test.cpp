@@ -44,7 +44,7 @@ void expect_refused(ErrorKind kind, const std::string& part, Forecaster& forecas
 
 std::vector<std::string> written(const Prediction& p) {
   std::vector<std::string> times;
-  for (const auto time : p.times) times.push_back(format_time(time, p.step));
+  for (std::size_t h = 0; h < p.horizon; ++h) times.push_back(format_time(p.times[h], p.step));
   return times;
 }
 
@@ -149,7 +149,8 @@ TEST(Predict, RefusesWhatItCannotAnswer) {
     expect_refused(ErrorKind::usage, "is not between 0 and 1", f, series, 400, {0.5, level});
   }
   expect_refused(ErrorKind::data, "the table has 400", f, series, 401);
-  expect_refused(ErrorKind::data, "has 23 rows before the forecast, the model reads 24", f, series, 23);
+  expect_refused(ErrorKind::data, "has 7 observed of 7 rows before the forecast, the model reads 24 and needs 8", f,
+                 series, 7);
   expect_refused(ErrorKind::data, "has 3 series, the model was fitted on 2", f, small_data(400, 3).series, 400);
   SeriesSet renamed = series;
   renamed.names[0] = "z";
@@ -160,7 +161,8 @@ TEST(Predict, RefusesWhatItCannotAnswer) {
 TEST(ToCsv, QuotesAndNamesLevels) {
   Prediction p;
   p.series = {"plain", "a, \"b\""};
-  p.times = {0, 86400};
+  p.horizon = 2;
+  p.times = {0, 86400, 86400, 172800};
   p.step = {TimeUnit::second, 86400};
   p.levels = {0.05, 0.5};
   p.mean = {1, 2.5, -3, 1e9};
@@ -169,8 +171,8 @@ TEST(ToCsv, QuotesAndNamesLevels) {
             "unique_id,ds,mean,q0.05,q0.5\n"
             "plain,1970-01-01,1,0,1\n"
             "plain,1970-01-02,2.5,2,3\n"
-            "\"a, \"\"b\"\"\",1970-01-01,-3,4,5\n"
-            "\"a, \"\"b\"\"\",1970-01-02,1e+09,6,0.1\n");
+            "\"a, \"\"b\"\"\",1970-01-02,-3,4,5\n"
+            "\"a, \"\"b\"\"\",1970-01-03,1e+09,6,0.1\n");
 }
 
 }  // namespace

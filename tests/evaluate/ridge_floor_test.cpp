@@ -93,7 +93,7 @@ TEST(RidgeFloor, QuantilesAreSharperThanTheGaussianOnETTh1) {
   VDN_REQUIRE_DATA(path, "ETTh1.csv.gz");
   Scheduler scheduler(2);
   Floor floor(path, "etth1", 336, scheduler);
-  floor.test = Windows(floor.test.first_origin(), floor.test.origin(floor.test.origins() - 1), 7, 24);
+  floor.test = Windows(floor.test.first_origin(), floor.test.last_origin(), 7, 24);
   auto gaussian = floor.baseline(SpreadKind::gaussian), quantiles = floor.baseline(SpreadKind::quantiles);
   const auto plain = floor.score_test(gaussian).metrics.scaled(), sharp = floor.score_test(quantiles).metrics.scaled();
   EXPECT_LT(sharp.crps, plain.crps);

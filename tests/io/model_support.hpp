@@ -25,10 +25,10 @@ inline Forecaster make_forecaster(Settings settings = small_settings()) {
                   .split = "all",
                   .borders = {300, 350, 390},
                   .season = 12,
+                  .reading = {.missing = {"-9999", "x\""}, .time_axis = TimeAxis::rows, .max_gap = 3, .gaps = {"2001"}},
                   .times = PartTimes{-86400, 1, 2, 3, 400},
                   .missing = 3,
-                  .values_sha256 = "00ff",
-                  .reading = {{"missing", "-9999, \"x\""}}};
+                  .values_sha256 = "00ff"};
   settings.beta = 1.0 / 3.0;
   LinearPath line;
   if (settings.line == LineMode::frozen) {
@@ -45,6 +45,8 @@ inline Forecaster make_forecaster(Settings settings = small_settings()) {
     }
   }
   f.training() = {5, 3, 77, 1.25, 0.1 + 0.2, 1e-300, true, "0.1.0"};
+  if (settings.calibration == CalibrationMode::split) f.calibration() = {{1.5f, 0.5f, 1, 2}, {0, -0.1f, 0.1f, 0}};
+  f.dependence() = {{1, 0.5, 0.25, -0.1}};
   const std::size_t neurons = settings.neurons;
   f.regime() = {0.1 + 0.2, 0.5, 1e-9, 3.0, 0.875, {}, {}, {}, {}};
   f.regime().mu2.assign(neurons, 0.1f);

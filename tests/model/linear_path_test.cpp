@@ -180,7 +180,6 @@ TEST(LinearPath, SaysWhatIsWrong) {
     return ErrorKind{};
   };
   EXPECT_EQ(kind_of_failure(-1, problem.windows()), ErrorKind::config);
-  EXPECT_EQ(kind_of_failure(1, Windows(8, 20, 1)), ErrorKind::software);
   EXPECT_EQ(kind_of_failure(1, Windows(9, 26, 1)), ErrorKind::software);
   EXPECT_EQ(kind_of_failure(1, Windows(1, 0, 1)), ErrorKind::data);
   for (std::size_t t = 0; t < 30; ++t) problem.values[t] = static_cast<float>(t % 2);  // two patterns, eight unknowns
@@ -191,9 +190,8 @@ TEST(LinearPath, SaysWhatIsWrong) {
     EXPECT_NE(error.hint().find("line.penalty"), std::string::npos);
   }
   EXPECT_EQ(kind_of_failure(1e-3, problem.windows()), ErrorKind{});
-  problem.values[13] = missing;
-  problem.values[20] = missing;
-  EXPECT_EQ(kind_of_failure(1e-3, Windows(9, 20, 1)), ErrorKind::data) << "every window has a missing value";
+  std::fill(problem.values.begin(), problem.values.end(), missing);
+  EXPECT_EQ(kind_of_failure(1e-3, Windows(9, 20, 1)), ErrorKind::data) << "no window has an observed value";
 }
 
 }  // namespace

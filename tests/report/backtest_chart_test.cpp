@@ -18,11 +18,11 @@ Prediction prediction_from(const SeriesSet& set, std::size_t origin, std::size_t
   made.series = set.names;
   made.step = set.step;
   made.levels = fan_levels();
-  for (std::size_t h = 0; h < H; ++h) {
-    made.times.push_back(advance(set.times[0], set.step, static_cast<std::int64_t>(origin + h)));
-  }
+  made.horizon = H;
   for (std::size_t d = 0; d < set.count(); ++d) {
+    made.origins.push_back(origin);
     for (std::size_t h = 0; h < H; ++h) {
+      made.times.push_back(advance(set.times[0], set.step, static_cast<std::int64_t>(origin + h)));
       for (std::size_t q = 0; q < 9; ++q) made.quantiles.push_back(static_cast<double>(100 * d + 10 * h + q));
     }
   }

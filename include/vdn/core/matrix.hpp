@@ -12,6 +12,7 @@ struct Range {
   std::size_t begin = 0;
   std::size_t end = 0;
   std::size_t size() const { return end - begin; }
+  bool operator==(const Range&) const = default;
 };
 
 /// Dense row-major view, rows x cols. Matrix<const T> reads, Matrix<T> writes.

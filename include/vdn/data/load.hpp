@@ -15,15 +15,16 @@ struct LoadedData {
   SeriesSet series;
   const NamedSet* set = nullptr;
   std::string path;
+  ReadingOptions reading;  ///< as used: the time axis decided
 };
 
-/// Finds (find_data) and reads (read_csv). The times of a user's table must increase (require_increasing_times); named
-/// sets go by row number, as their benchmarks do. Throws what those two throw, and Error (data) when a named set has
-/// another shape than it should.
-LoadedData load_named(const std::string& name_or_path, const CsvOptions& options = {});
+/// Finds (find_data) and reads (read_csv). An automatic time axis is strict for a user's table; named sets go by row
+/// number, as their benchmarks do. Throws what those two throw, and Error (data) when a named set has another shape
+/// than it should.
+LoadedData load_named(const std::string& name_or_path, const ReadingOptions& options = {});
 
 /// The series of load_named alone.
-SeriesSet load_data(const std::string& name_or_path, const CsvOptions& options = {});
+SeriesSet load_data(const std::string& name_or_path, const ReadingOptions& options = {});
 
 /// Counts of neighbouring rows whose distance is not one step, each in one class, and of missing values.
 struct TimeAxisReport {

@@ -50,11 +50,19 @@ struct ValidationParts {
 /// Two parts of equal length. Fewer than 3 H rows are not cut: both parts are then all of them.
 ValidationParts cut_validation(Range validation, std::size_t horizon);
 
-/// Throws Error (data) unless every part that is not empty holds one window: `extra` + `lookback` rows of context and
+/// What a window needs of its series.
+struct WindowShape {
+  std::size_t lookback = 0;       ///< L
+  std::size_t horizon = 0;        ///< H
+  std::size_t extra = 0;          ///< shift of a second context (stride_ar of a pair encoder), else 0
+  std::size_t least_context = 8;  ///< rows of context a padded window has at least, observed ones any; at most L
+  std::size_t stride = 1;         ///< rows between origins
+  std::size_t least() const { return least_context < lookback ? least_context : lookback; }
+};
+
+/// Throws Error (data) unless every part that is not empty holds one window: least() + `extra` rows of context and
 /// `horizon` rows of target inside the training part, `horizon` rows inside validation and test. Training and
-/// validation must not be empty. `source` names the table in the message. `extra` is the shift of a second context,
-/// else 0.
-void check_borders(const Borders& borders, std::size_t lookback, std::size_t horizon, std::size_t extra = 0,
-                   std::string_view source = {});
+/// validation must not be empty. `source` names the table in the message.
+void check_borders(const Borders& borders, const WindowShape& shape, std::string_view source = {});
 
 }  // namespace vdn

@@ -12,8 +12,10 @@
 
 #include <vdn/core/arena.hpp>
 #include <vdn/data/calendar.hpp>
+#include <vdn/data/reading.hpp>
 #include <vdn/data/scaling.hpp>
 #include <vdn/data/splits.hpp>
+#include <vdn/data/windows.hpp>
 #include <vdn/model/forecast_model.hpp>
 #include <vdn/model/linear_path.hpp>
 #include <vdn/model/network.hpp>
@@ -42,12 +44,11 @@ struct DataRecord {
   std::string split = "auto";
   Borders borders;
   std::size_t season = 1;  ///< rows of the leading season, for the seasonal naive baseline
+  ReadingOptions reading;  ///< how the table was read; later tables are read the same way
   // Empty in models read from files of version 1:
   std::optional<PartTimes> times = {};
   std::optional<std::size_t> missing = {};  ///< values missing among the D*T
   std::string values_sha256 = {};           ///< of the values as read (data/checksum.hpp)
-  std::map<std::string, std::string> reading =
-      {};  ///< options the table was read with that are not the usual ones, by name
 };
 
 /// How training went.
@@ -77,6 +78,9 @@ struct RegimeRecord {
 /// Where every setting came from, by its name: "preset default", "fit.toml:12", "--set"; "horizon" too. Empty when
 /// nobody recorded it.
 using SettingOrigins = std::map<std::string, std::string>;
+
+/// What a network of these settings needs of a series.
+WindowShape window_shape(const Settings& settings);
 
 /// A forecaster. Fitting (train/) fills `parameters`; forecasting leaves them alone but uses buffers of the object, so
 /// one object serves one caller at a time (inside a call it uses all threads of the scheduler).
@@ -157,7 +161,7 @@ class Forecaster : public ForecastModel {
   struct Plan;
   void scan_draws(ConstMatrix<float> scaled, std::span<const Window> windows, Range draws, bool targets,
                   Scheduler& scheduler, const Visit& visit);
-  float normalise(std::span<float> context, float& centre) const;
+  float normalise(std::span<const float> rows, float last, float& centre) const;
 
   Network network_;
   std::string preset_;

@@ -37,14 +37,17 @@ struct LinearPath {
 /// z_l = x_l - last, A = sum z z^T, c_h = sum z (y_h - last), a = trace(A) / L: the penalty is relative to the mean
 /// diagonal of the normal matrix, and the intercept is not penalised.
 ///
-/// `scaled` is [D][T], NaN where missing; windows with a missing value in context or target are left out. Windows
+/// `scaled` is [D][T], NaN where missing; windows that are padded or have a missing value in context or target are left
+/// out. Where fewer than 2L windows remain of all, nothing is left out: a missing value takes the last one observed
+/// since `begin` (at the beginning the first one), contexts are padded on the left, and every run begins as far to the
+/// left as leaves `least_context` rows of context. Windows
 /// overlap, so the sums are not taken window by window: with G_ij = sum_k x_{t_k+i} x_{t_k+j} over a run of windows
 /// t_k = t_0 + k stride, G_{i+stride, j+stride} is G_ij less its first product plus the product after its last. That is
 /// O(n (L+H)) work for n windows instead of O(n L (L+H)), in double. The same bits for any number of threads.
 ///
-/// Throws Error: (config) for a negative penalty, or when the matrix is not positive definite; (data) when no window is
-/// complete; (software) when the windows do not lie inside `scaled`.
+/// Throws Error: (config) for a negative penalty, or when the matrix is not positive definite; (data) when there is no
+/// window, or no observed value in any; (software) when the windows do not lie inside `scaled`.
 LinearPath fit_linear_path(ConstMatrix<float> scaled, const Windows& training, std::size_t lookback,
-                           std::size_t horizon, double penalty, Scheduler& scheduler);
+                           std::size_t horizon, double penalty, Scheduler& scheduler, std::size_t least_context = 8);
 
 }  // namespace vdn

@@ -31,6 +31,7 @@ struct Settings {
   std::uint64_t lookback = 336;
   WindowNorm window_norm = WindowNorm::mean_deviation;
   double window_floor = 0.1;
+  std::uint64_t least_context = 8;
 
   LineMode line = LineMode::frozen;
   double line_penalty = 1e-3;

@@ -2,6 +2,7 @@
 // What a forecaster would have said at a row of the table, and what came.
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,9 @@ std::vector<std::size_t> chart_series(const SeriesSet& set, const std::vector<st
 FanPanel fan_panel(const Prediction& prediction, const SeriesSet& set, std::size_t series, std::size_t origin,
                    std::size_t history_rows);
 
-/// Panels of a forecast from `origin` (set.length() forecasts the future). history_rows = 0 takes three horizons, and
-/// at least 24 rows. Throws what predict and chart_series throw.
-std::vector<FanPanel> backtest_panels(Forecaster& model, const SeriesSet& set, std::size_t origin,
+/// Panels of a forecast from `origin` (set.length() forecasts the future), or of each series from its own end.
+/// history_rows = 0 takes three horizons, and at least 24 rows. Throws what predict and chart_series throw.
+std::vector<FanPanel> backtest_panels(Forecaster& model, const SeriesSet& set, std::optional<std::size_t> origin,
                                       const std::vector<std::size_t>& series, Scheduler& scheduler,
                                       std::size_t history_rows = 0);
 

@@ -8,6 +8,7 @@
 #include <vdn/data/load.hpp>
 #include <vdn/model/forecaster.hpp>
 #include <vdn/train/observer.hpp>
+#include <vdn/train/trainer.hpp>
 
 namespace vdn {
 
@@ -15,9 +16,11 @@ struct FitJob {
   Settings settings;  ///< horizon set; a twin's settings already applied (with_twin)
   std::string preset = "default";
   Split split = Split::automatic;
-  SettingOrigins origins = {};                      ///< recorded in the model; may be empty
-  std::map<std::string, std::string> reading = {};  ///< recorded in the model: DataRecord::reading
+  SettingOrigins origins = {};  ///< recorded in the model; may be empty
 };
+
+/// The windows a fit trains on and validates on: those of `borders` for a network of these settings.
+FitWindows fit_windows(const SeriesSet& series, const Borders& borders, const Settings& settings);
 
 /// Divides the rows, fits the scaler on the training part, the line on the training windows, and trains. `data` keeps
 /// its units. Throws what check_settings, make_borders, check_borders, fit_scaler, fit_linear_path and fit throw.

@@ -14,6 +14,7 @@ namespace vdn {
 struct FitPlan {
   Borders borders;
   Scaler scaler;
+  FitWindows windows;
   std::size_t parameters = 0;  ///< trainable numbers
   std::size_t memory = 0;      ///< bytes: values twice, training step, validation
   std::size_t steps_per_epoch = 0;

@@ -2,19 +2,26 @@
 // Fits a forecaster: epochs of shuffled windows, validation after each, the best weights kept.
 
 #include <vdn/core/scheduler.hpp>
+#include <vdn/data/windows.hpp>
 #include <vdn/model/forecaster.hpp>
 #include <vdn/train/observer.hpp>
 
 namespace vdn {
 
-/// Trains `forecaster` in place on the training windows of its borders (METHOD section 4) and leaves the best epoch's
-/// parameters by validation NLL or MSE (settings.selection). Stops early after settings.patience epochs without a
+/// What to train on, what to choose the best epoch by, and what to calibrate on (data/splits.hpp: cut_validation).
+struct FitWindows {
+  Windows training, validation, calibration;
+};
+
+/// Trains `forecaster` in place on the training windows (METHOD section 4) and leaves the best epoch's parameters by
+/// validation NLL or MSE (settings.selection). Stops early after settings.patience epochs without a
 /// better one. An epoch takes at most settings.windows_per_epoch windows (at least one batch) in an order drawn from
 /// (seed, epoch); the remainder that fills no batch is left out of that epoch. When stop_requested() turns true the
 /// best weights so far are kept; before the first validation those are the present ones.
 ///
 /// `scaled`: [D][T], NaN where missing. Throws Error (data) when a part holds no window, Error (software) when the loss
 /// is not finite: the message names step and tensor.
-void fit(Forecaster& forecaster, ConstMatrix<float> scaled, Scheduler& scheduler, TrainingObserver& observer);
+void fit(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler,
+         TrainingObserver& observer);
 
 }  // namespace vdn

@@ -20,7 +20,7 @@ struct ValidationReport {
   RegimeRecord regime;
 };
 
-/// Every n-th of `windows` origins so that at most `limit` windows remain (one origin at least); all series at each.
+/// At most `limit` of the windows, evenly spread. Of a grid every n-th origin (one at least) with all its series.
 std::vector<Window> thin_windows(const Windows& windows, std::size_t limit);
 
 ValidationReport validate(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
