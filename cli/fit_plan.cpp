@@ -61,8 +61,14 @@ std::string ignored_text(const ReadingReport& r) {
 
 /// How many values are missing, and by which marks; those of filled holes have none.
 std::string missing_text(const SeriesSet& set) {
-  const auto missing = static_cast<std::size_t>(
-      std::count_if(set.values.begin(), set.values.end(), [](double value) { return std::isnan(value); }));
+  std::size_t missing = 0, rows = 0;  // of the series while they exist
+  for (std::size_t d = 0; d < set.count(); ++d) {
+    const Range own = set.rows_of(d);
+    const auto values = set.series(d).subspan(own.begin, own.size());
+    rows += own.size();
+    missing += static_cast<std::size_t>(
+        std::count_if(values.begin(), values.end(), [](double value) { return std::isnan(value); }));
+  }
   if (missing == 0) return "";
   std::string marks;
   for (const MarkCount& mark : set.reading.marks) {
@@ -70,7 +76,7 @@ std::string missing_text(const SeriesSet& set) {
                          mark.mark.empty() ? "empty" : mark.mark);
   }
   return fmt::format("{} ({:.2g}%{})", counted(missing, "missing value"),
-                     100 * static_cast<double>(missing) / static_cast<double>(set.values.size()), marks);
+                     100 * static_cast<double>(missing) / static_cast<double>(rows), marks);
 }
 
 /// Numbers that look like marks: those masked, or those that are not, with the way to do it.
