@@ -193,7 +193,7 @@ BacktestTable backtest(std::vector<Forecaster*> models, const LoadedData& data, 
   table.source = source_of(data);
   table.protocol = protocol == "ltsf" ? protocol : first.data().split;
   table.horizon = first.horizon();
-  table.origins = ground.windows.origins();
+  table.origins = ground.windows.is_grid() ? ground.windows.origins() : 0;
   table.windows = ground.windows.count();
   for (Forecaster* model : models) {
     if (progress) progress(model->name());

@@ -86,11 +86,11 @@ std::vector<Column> columns_of(const BacktestTable& table, bool original) {
 
 /// What the figures are of, in two lines.
 std::string caption(const BacktestTable& table, bool original) {
-  return fmt::format(
-      "{}, protocol {}, {} test rows [{}, {}), horizon {}\n{} windows ({} origins x {} series), each once; {}\n",
-      table.source, table.protocol, table.rows.size(), table.rows.begin, table.rows.end, table.horizon, table.windows,
-      table.origins, table.origins > 0 ? table.windows / table.origins : 0,
-      original ? "original units" : "scaled by the training part");
+  const std::string grid =
+      table.origins == 0 ? "" : fmt::format(" ({} origins x {} series)", table.origins, table.windows / table.origins);
+  return fmt::format("{}, protocol {}, {} test rows [{}, {}), horizon {}\n{} windows{}, each once; {}\n", table.source,
+                     table.protocol, table.rows.size(), table.rows.begin, table.rows.end, table.horizon, table.windows,
+                     grid, original ? "original units" : "scaled by the training part");
 }
 
 std::size_t width_of(const Column& column) {
