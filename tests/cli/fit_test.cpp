@@ -148,6 +148,7 @@ TEST_F(Fit, CtrlCKeepsTheBestEpoch) {
   EXPECT_EQ(run.code, 130) << run.err;
   EXPECT_TRUE(holds(run.err, "interrupted")) << run.err;
   EXPECT_EQ(Json::parse(place.read("run/metrics.json")).at("interrupted"), true);
+  EXPECT_TRUE(holds(place.read("run/model-card.md"), "not scored: training was interrupted"));
   EXPECT_EQ(place.run({"predict", "run/model.vdn", "data.csv", "--out", "f.csv"}).code, 0);
 }
 

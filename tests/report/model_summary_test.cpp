@@ -94,6 +94,8 @@ TEST(ModelSummary, SaysWhatIsNotRecorded) {
   const auto json = nlohmann::json::parse(model_summary_json(model, "m", 1));
   EXPECT_TRUE(json.at("regime").is_null());
   EXPECT_TRUE(json.at("version").is_null());
+  model.regime().mu2.assign(8, 1.0f);  // a file may hold one of the four alone
+  EXPECT_TRUE(holds(model_summary_text(model, "m", 1), "regime is not recorded"));
   EXPECT_TRUE(json.at("training").at("validation").at("nll").is_null());
 }
 
