@@ -65,7 +65,17 @@ TEST(OldFiles, Version1ForecastsAsItDid) {
   EXPECT_EQ(model.data().borders, (Borders{112, 128, 160}));
   EXPECT_EQ(model.data().seen_until, 1709708400);
   EXPECT_EQ(model.training().best_epoch, 23u);
+  EXPECT_FALSE(model.data().times || model.regime().known() || !model.origins().empty());
   expect_forecasts(model, expectation("model_v1.json"));
+}
+
+TEST(OldFiles, Version2ForecastsAsItDid) {
+  Forecaster model = load_model(kept("model_v2.vdn"));
+  EXPECT_EQ(model.origins().at("train.epochs"), "fit.toml:2");
+  EXPECT_EQ(model.data().times.value().train_last, 1709251200 + 111 * 3600);
+  EXPECT_EQ(model.data().missing, std::size_t{0});
+  EXPECT_EQ(model.regime().info.size(), 3u);
+  expect_forecasts(model, expectation("model_v2.json"));
 }
 
 }  // namespace

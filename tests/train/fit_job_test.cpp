@@ -6,6 +6,9 @@
 #include <limits>
 #include <vector>
 
+#include <vdn/core/version.hpp>
+#include <vdn/data/checksum.hpp>
+
 #include "train/train_support.hpp"
 
 namespace vdn {
@@ -74,6 +77,25 @@ TEST(FitForecaster, RecordsTheDataAndTheTraining) {
   EXPECT_GE(f.training().best_epoch, 1u);
   EXPECT_FALSE(f.training().interrupted);
   EXPECT_GT(f.training().seconds, 0.0);
+  EXPECT_EQ(f.training().version, version());
+}
+
+TEST(FitForecaster, RecordsTimesChecksumOriginsAndReading) {
+  LoadedData data = small_data();
+  data.series.values[5] = data.series.values[399] = missing;
+  FitJob job{.settings = small_settings()};
+  job.settings.epochs = 1;
+  job.origins = {{"train.seed", "--seed"}};
+  job.reading = {{"missing", "-9999"}};
+  Scheduler scheduler(2);
+  Recorder recorder;
+  const Forecaster f = fit_forecaster(data, job, scheduler, recorder);
+  const auto& times = data.series.times;  // 280, 40 and 80 rows
+  EXPECT_EQ(f.data().times, (PartTimes{times[0], times[279], times[319], times[399], times[399]}));
+  EXPECT_EQ(f.data().missing, std::size_t{2});
+  EXPECT_EQ(f.data().values_sha256, values_sha256(data.series));
+  EXPECT_EQ(f.data().reading, job.reading);
+  EXPECT_EQ(f.origins(), job.origins);
 }
 
 TEST(FitForecaster, TakesTheSeasonFromTheStep) {

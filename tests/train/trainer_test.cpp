@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "train/train_support.hpp"
@@ -40,6 +42,28 @@ TEST(Fit, ReportsValidation) {
   EXPECT_TRUE(best.best);
   EXPECT_EQ(best.validation_nll, f.training().validation_nll);
   EXPECT_EQ(best.validation_mse, f.training().validation_mse);
+}
+
+TEST(Fit, KeepsTheRegimeOfTheBestEpoch) {
+  Settings settings = small_settings();
+  settings.dims = 2;
+  settings.epochs = 4;
+  settings.learning_rate = 0.05;
+  Recorder recorder;
+  const Forecaster f = fit_small(settings, recorder);
+  const RegimeRecord& r = f.regime();
+  const EpochReport& best = recorder.epochs.at(f.training().best_epoch - 1);
+  EXPECT_EQ(r.mu2_mean, best.mu2_mean);
+  EXPECT_EQ(r.alive, best.alive);
+  // The means are those of the neurons.
+  const auto sum = [](const std::vector<float>& values) { return std::accumulate(values.begin(), values.end(), 0.0); };
+  ASSERT_EQ(r.mu2.size(), 8u);
+  EXPECT_NEAR(sum(r.mu2) / 8, best.mu2_mean, 1e-6);
+  EXPECT_NEAR(sum(r.sigma) / 8, best.sigma_mean, 1e-6);
+  EXPECT_NEAR(sum(r.kl) / 8, best.kl_mean, 1e-6);
+  EXPECT_NEAR(sum(r.info), best.info_sum, 1e-6);
+  const auto alive = std::count_if(r.info.begin(), r.info.end(), [](float info) { return info > 0.01f; });
+  EXPECT_NEAR(static_cast<double>(alive) / 8, best.alive, 1e-12);
 }
 
 TEST(Fit, KeepsTheBestEpochWhenInterrupted) {

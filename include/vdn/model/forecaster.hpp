@@ -72,7 +72,7 @@ struct RegimeRecord {
   double info_sum = 0.0;    ///< sum over neurons of info_i = 0.5 ln(1 + v_i / mean sigma_i^2), v_i = variance of mu_i
   double alive = 0.0;       ///< share of neurons with info_i > alive_information
   std::vector<float> mu2, sigma, kl, info;  ///< [N] each: m_i, mean sigma_i, mean KL_i, info_i; empty when not known
-  bool known() const { return !mu2.empty(); }
+  bool known() const { return !mu2.empty() && !sigma.empty() && !kl.empty() && !info.empty(); }
 };
 
 /// Where every setting came from, by its name: "preset default", "fit.toml:12", "--set"; "horizon" too. Empty when
