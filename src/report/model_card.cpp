@@ -93,7 +93,7 @@ std::string data_section(const Forecaster& model, const SeriesSet& set, const st
       "- Missing values: {}{}\n", missing,
       missing > 0 ? fmt::format(" ({})", percent(static_cast<double>(missing) / static_cast<double>(set.values.size())))
                   : "");
-  for (const auto& [option, value] : d.reading)
+  for (const auto& [option, value] : unusual_options(d.reading))
     text += fmt::format("- Read with {} = {}\n", plain(option), plain(value));
   text += fmt::format("- SHA-256 of the values: `{}`\n\n", d.values_sha256);
   text += fmt::format("Rows are divided in time (split {}):\n\n| part | rows | from | to | used for |\n", d.split);
