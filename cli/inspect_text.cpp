@@ -116,7 +116,8 @@ std::string seasons_text(const DataProfile& profile, const SeriesSet& set) {
   std::vector<std::string> parts;
   for (const CommonSeason& s : profile.seasons) {
     if (parts.size() == most) break;
-    parts.push_back(fmt::format("{} in {} of {} series", describe_season(s.rows, set.step), s.series, set.count()));
+    parts.push_back(fmt::format("{} in {} of {} series", describe_season(s.rows, set.step), grouped(s.series),
+                                grouped(set.count())));
   }
   const std::size_t more = profile.seasons.size() - parts.size();
   return parts.empty() ? "none"
@@ -124,15 +125,21 @@ std::string seasons_text(const DataProfile& profile, const SeriesSet& set) {
 }
 
 std::string missing_text(const DataProfile& profile) {
-  std::size_t series = 0, values = 0, longest = 0;
+  std::size_t series = 0, values = 0, longest = 0, empty = 0;
   for (const SeriesProfile& s : profile.series) {
+    empty += s.observed == 0 ? 1 : 0;
     series += s.missing > 0 ? 1 : 0;
     values += s.missing;
     longest = std::max(longest, s.longest_missing);
   }
-  if (values == 0) return "none";
-  return fmt::format("{} in {} of {} series, at most {} side by side", counted(values, "value"), series,
-                     profile.series.size(), grouped(longest));
+  std::vector<std::string> parts;
+  if (empty > 0)
+    parts.push_back(fmt::format("all values of {} of {} series", grouped(empty), grouped(profile.series.size())));
+  if (values > 0) {
+    parts.push_back(fmt::format("{} in {} of {} series, at most {} side by side", counted(values, "value"),
+                                grouped(series), grouped(profile.series.size()), grouped(longest)));
+  }
+  return parts.empty() ? "none" : joined(parts, "; ");
 }
 
 std::string times_text(const TimeAxisReport& axis) {
@@ -157,6 +164,7 @@ std::string fit_text(const Inspection& found, const std::string& argument) {
   const FitPlan& plan = *found.advice.plan;
   text += fmt::format("         about {} of memory, {}, {} an epoch of {} windows each\n", describe_bytes(plan.memory),
                       counted(plan.parameters, "parameter"), counted(plan.steps_per_epoch, "step"), s.batch);
+  if (argument == "-") return text;
   return text + fmt::format("next     vdn init {} --horizon {}\n", argument, s.horizon);
 }
 
@@ -224,18 +232,20 @@ std::string lookback_reason(const FitAdvice& advice) {
 std::string inspection_text(const Inspection& found, const std::string& argument, bool all) {
   const SeriesSet& set = found.data.series;
   const auto which = listed(found, all);
-  std::string text =
-      fmt::format("{}: {} of {}, step {}, {} to {}\n", argument, counted(set.length(), "row"),
-                  set.count() == 1 ? "1 series" : grouped(set.count()) + " series", describe_step(set.step),
-                  format_time(set.times.front(), set.step), format_time(set.times.back(), set.step));
+  std::string text = fmt::format(
+      "{}: {} of {}, step {}, {} to {}\n", argument == "-" ? set.source : argument, counted(set.length(), "row"),
+      set.count() == 1 ? "1 series" : grouped(set.count()) + " series", describe_step(set.step),
+      format_time(set.times.front(), set.step), format_time(set.times.back(), set.step));
   text += fmt::format("times    {}\n", times_text(found.profile.axis));
   text += fmt::format("missing  {}\n", missing_text(found.profile));
   text += fmt::format("seasons  {}\n", seasons_text(found.profile, set));
   for (const std::string& note : found.notes) text += fmt::format("note     {}\n", note);
-  text += "\n" + table_text(found, which);
-  if (which.size() < set.count()) {
-    text += fmt::format("{} of {} series, those worth a look{}; --all lists every one\n", which.size(),
-                        grouped(set.count()), which.size() == most_listed ? " first" : "");
+  if (!which.empty()) text += "\n" + table_text(found, which);
+  if (which.empty()) {
+    text += fmt::format("\nnone of {} series stands out; --all lists every one\n", grouped(set.count()));
+  } else if (which.size() < set.count()) {
+    text += fmt::format("{} of {} series, {}those that stand out; --all lists every one\n", which.size(),
+                        grouped(set.count()), which.size() == most_listed ? "the first of " : "");
   }
   const std::string words = notable_text(found, which);
   return text + (words.empty() ? "" : "\n" + words) + "\n" + fit_text(found, argument);

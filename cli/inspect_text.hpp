@@ -19,7 +19,7 @@ struct Inspection {
   std::vector<std::string> notes;  ///< what is odd about the table as a whole, one sentence each
 };
 
-/// A head, a table of the series, what a fit would take. Of more than 40 series only those worth a look are listed,
+/// A head, a table of the series, what a fit would take. Of more than 40 series only those that stand out are listed,
 /// at most 40, unless `all`. `argument` is DATA as given, for the commands named at the end.
 std::string inspection_text(const Inspection& found, const std::string& argument, bool all);
 
