@@ -8,9 +8,11 @@
 #include <vdn/evaluate/backtest.hpp>
 #include <vdn/io/atomic_file.hpp>
 #include <vdn/io/model_file.hpp>
+#include <vdn/report/model_card.hpp>
 #include <vdn/train/events.hpp>
 #include <vdn/train/fit_job.hpp>
 
+#include "command_line.hpp"
 #include "common.hpp"
 #include "documents.hpp"
 #include "fit_plan.hpp"
@@ -71,8 +73,18 @@ std::string result_text(const Forecaster& model, const BacktestTable* test, cons
   return text;
 }
 
+/// What the model card says until the test part is scored, and for good when it never is.
+std::string why_unscored(const Options& o, const Forecaster& model) {
+  if (model.data().borders.test().size() == 0) return "there is no test part";
+  if (model.training().interrupted) return "training was interrupted";
+  return o.no_test ? "--no-test was given" : "scoring did not end";
+}
+
 int run(const Options& o) {
-  FitJob job{resolve_settings(o.settings), o.settings.preset};
+  FitJob job;
+  job.settings = resolve_settings(o.settings, &job.origins);
+  job.preset = o.settings.preset;
+  if (!o.missing.empty()) job.reading["missing"] = fmt::format("{}", fmt::join(o.missing, ", "));
   if (!o.split.empty()) parse_split(o.split);  // a wrong word is told before a long file is read
   const LoadedData data = read_data(o.data, o.missing);
   job.split = choose_split(o.split, data);
@@ -92,6 +104,10 @@ int run(const Options& o) {
   save_model(model, model_path);
   Json document = fit_document(model, o.data, plan.parameters, progress.best(), model_path);
   write_file_atomically(metrics_path, dump(document));  // stands if scoring is cut short
+  const auto write_card = [&](const CardFacts& facts) {
+    write_file_atomically(inside(o.out, "model-card.md"), model_card(model, data.series, facts));
+  };
+  write_card({command_line(), {}, why_unscored(o, model)});
 
   const bool interrupted = model.training().interrupted;
   const bool scored = !o.no_test && !interrupted && model.data().borders.test().size() > 0;
@@ -101,6 +117,7 @@ int run(const Options& o) {
     test = backtest({&model}, data, "auto", false, scheduler);
     document["test"] = test_json(test.rows_of_table.front());
     write_file_atomically(metrics_path, dump(document));
+    write_card({command_line(), test.rows_of_table.front()});
   }
   if (interrupted) {
     note(o.shared, "interrupted: {} saved; the test part is not scored",
@@ -128,7 +145,7 @@ Command add_fit(CLI::App& program) {
       ->group("Data");
   add_missing(*app, o->missing);
   app->add_flag("--no-test", o->no_test, "do not score the test part at the end")->group("Data");
-  app->add_option("--out", o->out, "folder of model.vdn, metrics.json and events.jsonl")
+  app->add_option("--out", o->out, "folder of model.vdn, model-card.md, metrics.json and events.jsonl")
       ->capture_default_str()
       ->type_name("DIR")
       ->group("Output");

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "command_line.hpp"
 #include "common.hpp"
 
 namespace {
@@ -101,5 +102,6 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  vdn::cli::remember_command_line(argc, argv);
   return run(argc, argv);
 }

@@ -32,23 +32,39 @@ void add_settings_options(CLI::App& app, SettingsOptions& o) {
       ->group(group);
 }
 
-Settings resolve_settings(const SettingsOptions& o) {
+Settings resolve_settings(const SettingsOptions& o, SettingOrigins* origins) {
   const auto& table = settings_table();
   Settings settings = preset(o.preset);
+  SettingOrigins from;
+  for (const std::string& name : table.names()) from[name] = "preset " + o.preset;
+  const auto set = [&](const std::string& key, const std::string& value, const std::string& place) {
+    table.set(settings, key, value, place);
+    from[key] = place;
+  };
   const Twin twin = parse_twin(o.twin);
-  if (!o.config.empty()) table.read(settings, o.config);
+  if (!o.config.empty()) {
+    for (const auto& entry : parameter_text::read_toml(o.config)) {
+      set(entry.key, entry.value, fmt::format("{}:{}", o.config, entry.line));
+    }
+  }
   for (const std::string& text : o.set) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos) {
       throw Error(ErrorKind::config, "--set", "'" + text + "' is not key=value", "write e.g. --set train.epochs=20");
     }
-    table.set(settings, text.substr(0, equals), text.substr(equals + 1), "--set");
+    set(text.substr(0, equals), text.substr(equals + 1), "--set");
   }
-  if (!o.lookback.empty()) table.set(settings, "window.lookback", o.lookback, "--lookback");
-  if (!o.seed.empty()) table.set(settings, "train.seed", o.seed, "--seed");
+  if (!o.lookback.empty()) set("window.lookback", o.lookback, "--lookback");
+  if (!o.seed.empty()) set("train.seed", o.seed, "--seed");
   settings.horizon = o.horizon;
+  from["horizon"] = "--horizon";
+  const Settings own = settings;
   settings = with_twin(settings, twin);
+  for (const auto& p : table.parameters()) {
+    if (p.print(settings) != p.print(own)) from[p.name] = "twin " + o.twin;
+  }
   check_settings(settings);
+  if (origins) *origins = std::move(from);
   return settings;
 }
 

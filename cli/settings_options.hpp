@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <vdn/model/forecaster.hpp>
 #include <vdn/model/settings.hpp>
 
 #include "common.hpp"
@@ -19,8 +20,9 @@ struct SettingsOptions {
 
 void add_settings_options(CLI::App& app, SettingsOptions& options);
 
-/// Throws Error (config, no_input) naming where the offending text came from.
-Settings resolve_settings(const SettingsOptions& options);
+/// Throws Error (config, no_input) naming where the offending text came from. `origins`, when given, tells where every
+/// setting came from, the horizon included.
+Settings resolve_settings(const SettingsOptions& options, SettingOrigins* origins = nullptr);
 
 /// The table behind `vdn parameters` and `vdn fit --help-parameters`.
 std::string parameters_text();

@@ -3,11 +3,13 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -101,35 +103,33 @@ std::string read_bytes(const std::string& path) {
   return bytes;
 }
 
-void take(std::string_view bytes, void* out) {
-  std::memcpy(out, bytes.data(), bytes.size());
-}
-
-/// The forecaster of a header whose tensors were found to be those of its settings.
-Forecaster assemble(ModelHeader header, std::string_view tensors) {
-  const auto bytes_of = [&](const TensorEntry& entry) { return tensors.substr(entry.offset, entry.bytes()); };
+/// The forecaster of a header whose tensors were checked. `tensors` are all of them.
+Forecaster assemble(ModelHeader header, std::span<const char> tensors) {
   const Settings& s = header.settings;
   LinearPath line;
   if (s.line != LineMode::none) {
-    line = {s.lookback, s.horizon, std::vector<double>(s.horizon * s.lookback), std::vector<double>(s.horizon)};
-    take(bytes_of(header.tensors[header.tensors.size() - 2]), line.weight.data());
-    take(bytes_of(header.tensors.back()), line.bias.data());
+    const auto named = [&](const char* name) -> const TensorEntry& {
+      return *std::find_if(header.tensors.begin(), header.tensors.end(), [&](const auto& t) { return t.name == name; });
+    };
+    line = {s.lookback, s.horizon, numbers_of<double>(tensors, named("line.weight")),
+            numbers_of<double>(tensors, named("line.bias"))};
   }
   Forecaster forecaster(s, header.preset, std::move(header.scaler), std::move(header.data), std::move(line));
-  const auto& entries = forecaster.network().layout().entries();
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    take(bytes_of(header.tensors[i]), forecaster.parameters().data() + entries[i].slot.offset);
-  }
-  forecaster.training() = header.training;
+  forecaster.training() = std::move(header.training);
+  forecaster.regime() = std::move(header.regime);
+  forecaster.origins() = std::move(header.origins);
+  take_numbers(tensors, header.tensors, forecaster);
   return forecaster;
 }
 
 }  // namespace
 
 void save_model(const Forecaster& forecaster, const std::string& path) {
-  const auto tensors = list_tensors(forecaster.network());
-  const std::string header = write_header(forecaster, tensors);
+  std::vector<TensorEntry> tensors;
+  std::string header;
   try {
+    tensors = list_tensors(forecaster);
+    header = write_header(forecaster, tensors);
     if (header.size() > header_limit) throw Malformed("its header is too long");
     read_header(header);  // what is saved can be loaded
   } catch (const Malformed& problem) {
@@ -143,16 +143,15 @@ void save_model(const Forecaster& forecaster, const std::string& path) {
   bytes.resize(align_tensor(bytes.size()));
   const std::size_t first = bytes.size();
   bytes.resize(first + tensor_bytes(tensors));
-  const auto& entries = forecaster.network().layout().entries();
-  for (std::size_t i = 0; i < tensors.size(); ++i) {
-    const void* numbers = i < entries.size()
-                              ? static_cast<const void*>(&forecaster.parameters()[entries[i].slot.offset])
-                          : tensors[i].name == "line.weight" ? forecaster.line().weight.data()
-                                                             : forecaster.line().bias.data();
-    std::memcpy(bytes.data() + first + tensors[i].offset, numbers, tensors[i].bytes());
-  }
+  copy_numbers(forecaster, tensors, std::span(bytes).subspan(first));
   append<std::uint32_t>(bytes, checksum(bytes));
   write_file_atomically(path, bytes);
+}
+
+bool is_model_file(const std::string& path) {
+  std::array<char, magic.size()> first{};
+  std::ifstream file(path, std::ios::binary);
+  return file.read(first.data(), first.size()) && std::string_view(first.data(), first.size()) == magic;
 }
 
 Forecaster load_model(const std::string& path) {
@@ -162,15 +161,13 @@ Forecaster load_model(const std::string& path) {
   try {
     ModelHeader header = read_header(all.substr(prefix_bytes, length));
     // A network's layout is a list of shapes; nothing of its size is allocated before the file is seen to hold it.
-    if (header.tensors != list_tensors(Network(header.settings))) {
-      throw Malformed("its tensors are not those of its settings");
-    }
+    check_tensors(header.tensors, required_tensors(Network(header.settings)));
     const std::size_t first = align_tensor(prefix_bytes + length);
     const std::size_t end = first + tensor_bytes(header.tensors);
     if (bytes.size() < end + checksum_bytes) refuse_truncated(path, bytes.size(), end + checksum_bytes);
     if (bytes.size() > end + checksum_bytes) throw Malformed("it is longer than its header says");
     if (number_at<std::uint32_t>(all, end) != checksum(all.substr(0, end))) throw Malformed("its checksum is wrong");
-    return assemble(std::move(header), all.substr(first, end - first));
+    return assemble(std::move(header), std::span(bytes).subspan(first, end - first));
   } catch (const Malformed& problem) {
     refuse_corrupt(path, problem.what());
   }

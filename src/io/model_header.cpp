@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -24,20 +26,41 @@ json write_settings(const Settings& settings) {
 }
 
 json write_data(const DataRecord& d) {
-  return {{"source", d.source},
-          {"series", d.series_names},
-          {"step", {{"unit", unit_names.at(static_cast<std::size_t>(d.step.unit))}, {"count", d.step.count}}},
-          {"rows", d.rows},
-          {"seen_until", d.seen_until},
-          {"split", d.split},
-          {"borders", {d.borders.train_end, d.borders.val_end, d.borders.test_end}},
-          {"season", d.season}};
+  json object{{"source", d.source},
+              {"series", d.series_names},
+              {"step", {{"unit", unit_names.at(static_cast<std::size_t>(d.step.unit))}, {"count", d.step.count}}},
+              {"rows", d.rows},
+              {"seen_until", d.seen_until},
+              {"split", d.split},
+              {"borders", {d.borders.train_end, d.borders.val_end, d.borders.test_end}},
+              {"season", d.season},
+              {"values_sha256", d.values_sha256},
+              {"reading", d.reading}};
+  if (d.times) {
+    const PartTimes& t = *d.times;
+    object["times"] = {t.first, t.train_last, t.validation_last, t.test_last, t.last};
+  }
+  if (d.missing) object["missing"] = *d.missing;
+  return object;
 }
 
 json write_training(const TrainingRecord& t) {
-  return {{"epochs", t.epochs},          {"best_epoch", t.best_epoch},         {"steps", t.steps},
-          {"seconds", t.seconds},        {"validation_nll", t.validation_nll}, {"validation_mse", t.validation_mse},
-          {"interrupted", t.interrupted}};
+  return {{"epochs", t.epochs},
+          {"best_epoch", t.best_epoch},
+          {"steps", t.steps},
+          {"seconds", t.seconds},
+          {"validation_nll", t.validation_nll},
+          {"validation_mse", t.validation_mse},
+          {"interrupted", t.interrupted},
+          {"version", t.version}};
+}
+
+json write_regime(const RegimeRecord& r) {
+  return {{"mu2_mean", r.mu2_mean},
+          {"sigma_mean", r.sigma_mean},
+          {"kl_mean", r.kl_mean},
+          {"info_sum", r.info_sum},
+          {"alive", r.alive}};
 }
 
 json write_tensors(const std::vector<TensorEntry>& tensors) {
@@ -57,6 +80,12 @@ void require(bool good, const std::string& what) {
 const json& member(const json& object, const char* key) {
   require(object.is_object() && object.contains(key), key);
   return object.at(key);
+}
+
+/// A member that files of an earlier version lack, or null.
+const json* later_member(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found == object.end() ? nullptr : &*found;
 }
 
 std::string text(const json& object, const char* key) {
@@ -86,6 +115,22 @@ std::vector<std::size_t> counts(const json& object, const char* key) {
   return values;
 }
 
+std::int64_t as_integer(const json& value, const char* key) {
+  require(value.is_number_integer(), key);
+  require(!value.is_number_unsigned() || value.get<std::uint64_t>() <= std::uint64_t{1} << 63 >> 1, key);
+  return value.get<std::int64_t>();
+}
+
+std::map<std::string, std::string> texts(const json& object, const char* key) {
+  require(object.is_object(), key);
+  std::map<std::string, std::string> values;
+  for (const auto& [name, value] : object.items()) {
+    require(value.is_string(), key);
+    values.emplace(name, value.get<std::string>());
+  }
+  return values;
+}
+
 std::vector<double> numbers(const json& object, const char* key) {
   std::vector<double> values;
   for (const json& value : list(object, key)) {
@@ -102,10 +147,23 @@ double figure(const json& object, const char* key) {
   return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
 
+/// Settings that came after version 1, each with the value that stands for what was done before it. A new setting needs
+/// a row here: until then the files kept in tests/io/data do not load.
+using SettingText = std::pair<std::string_view, std::string_view>;
+constexpr std::array<SettingText, 0> later_settings{};
+
+/// Every setting is there, but for later ones.
+void complete_settings(json& object) {
+  for (const auto& [name, value] : later_settings) {
+    if (object.is_object() && !object.contains(name)) object[std::string(name)] = value;
+  }
+  for (const auto& name : settings_table().names()) text(object, name.c_str());
+}
+
 Settings read_settings(const json& root) {
   Settings s;
-  const json& object = member(root, "settings");
-  for (const auto& name : settings_table().names()) text(object, name.c_str());  // all are there
+  json object = member(root, "settings");
+  complete_settings(object);
   try {
     s.twin = parse_twin(text(root, "twin"));
     for (const auto& [key, value] : object.items()) settings_table().set(s, key, text(object, key.c_str()), "settings");
@@ -138,6 +196,29 @@ TimeStep read_step(const json& object) {
   return {static_cast<TimeUnit>(found - unit_names.begin()), static_cast<std::int64_t>(steps)};
 }
 
+/// A time the calendar can print: years -9999 to 9999 and some, or any integer where the rows are counted.
+std::int64_t as_time(const json& value, TimeStep step, const char* key) {
+  constexpr std::int64_t most = 1'000'000'000'000;  // seconds
+  const std::int64_t time = as_integer(value, key);
+  require(step.unit == TimeUnit::index || (time >= -most && time <= most), key);
+  return time;
+}
+
+PartTimes read_times(const json& object, TimeStep step) {
+  const json& times = list(object, "times");
+  require(times.size() == 5, "times");
+  const auto at = [&](std::size_t i) { return as_time(times[i], step, "times"); };
+  return {at(0), at(1), at(2), at(3), at(4)};
+}
+
+/// What came with version 2.
+void read_later_data(const json& object, DataRecord& d) {
+  if (later_member(object, "times")) d.times = read_times(object, d.step);
+  if (later_member(object, "missing")) d.missing = count(object, "missing");
+  if (later_member(object, "values_sha256")) d.values_sha256 = text(object, "values_sha256");
+  if (const json* reading = later_member(object, "reading")) d.reading = texts(*reading, "reading");
+}
+
 DataRecord read_data(const json& object) {
   DataRecord d;
   d.source = text(object, "source");
@@ -148,15 +229,14 @@ DataRecord read_data(const json& object) {
   require(!d.series_names.empty(), "series");
   d.step = read_step(member(object, "step"));
   d.rows = count(object, "rows");
-  const json& seen = member(object, "seen_until");
-  require(seen.is_number_integer(), "seen_until");
-  d.seen_until = seen.get<std::int64_t>();
+  d.seen_until = as_time(member(object, "seen_until"), d.step, "seen_until");
   d.split = text(object, "split");
   const auto ends = counts(object, "borders");
   require(ends.size() == 3 && ends[0] <= ends[1] && ends[1] <= ends[2] && ends[2] <= d.rows, "borders");
   d.borders = {ends[0], ends[1], ends[2]};
   d.season = count(object, "season");
   require(d.season >= 1, "season");
+  read_later_data(object, d);
   return d;
 }
 
@@ -172,7 +252,18 @@ TrainingRecord read_training(const json& object) {
   const json& interrupted = member(object, "interrupted");
   require(interrupted.is_boolean(), "interrupted");
   t.interrupted = interrupted.get<bool>();
+  if (later_member(object, "version")) t.version = text(object, "version");
   return t;
+}
+
+RegimeRecord read_regime(const json& object) {
+  RegimeRecord r;
+  r.mu2_mean = figure(object, "mu2_mean");
+  r.sigma_mean = figure(object, "sigma_mean");
+  r.kl_mean = figure(object, "kl_mean");
+  r.info_sum = figure(object, "info_sum");
+  r.alive = figure(object, "alive");
+  return r;
 }
 
 std::vector<TensorEntry> read_tensors(const json& root) {
@@ -200,22 +291,6 @@ json parse(std::string_view text) {
 
 }  // namespace
 
-std::vector<TensorEntry> list_tensors(const Network& network) {
-  const Settings& s = network.settings();
-  std::vector<TensorEntry> tensors;
-  for (const auto& [name, slot, initial] : network.layout().entries()) {
-    tensors.push_back({name, "f32", slot.rows, slot.cols, tensor_bytes(tensors)});
-  }
-  if (s.line == LineMode::none) return tensors;
-  tensors.push_back({"line.weight", "f64", s.horizon, s.lookback, tensor_bytes(tensors)});
-  tensors.push_back({"line.bias", "f64", 1, s.horizon, tensor_bytes(tensors)});
-  return tensors;
-}
-
-std::size_t tensor_bytes(const std::vector<TensorEntry>& tensors) {
-  return tensors.empty() ? 0 : align_tensor(tensors.back().offset + tensors.back().bytes());
-}
-
 std::string write_header(const Forecaster& f, const std::vector<TensorEntry>& tensors) {
   const Scaler& scaler = f.scaler();
   const json root{{"preset", f.preset()},
@@ -225,6 +300,8 @@ std::string write_header(const Forecaster& f, const std::vector<TensorEntry>& te
                   {"scaler", {{"mean", scaler.mean}, {"deviation", scaler.deviation}, {"constant", scaler.constant}}},
                   {"data", write_data(f.data())},
                   {"training", write_training(f.training())},
+                  {"regime", write_regime(f.regime())},
+                  {"origins", f.origins()},
                   {"tensors", write_tensors(tensors)}};
   return root.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -237,6 +314,8 @@ ModelHeader read_header(std::string_view text_) {
   header.data = read_data(member(root, "data"));
   header.scaler = read_scaler(member(root, "scaler"), header.data.series_names.size());
   header.training = read_training(member(root, "training"));
+  if (const json* regime = later_member(root, "regime")) header.regime = read_regime(*regime);
+  if (const json* origins = later_member(root, "origins")) header.origins = texts(*origins, "origins");
   header.tensors = read_tensors(root);
   return header;
 }

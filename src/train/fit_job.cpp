@@ -1,9 +1,11 @@
 #include <vdn/train/fit_job.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 
+#include <vdn/data/checksum.hpp>
 #include <vdn/model/linear_path.hpp>
 #include <vdn/train/trainer.hpp>
 
@@ -44,15 +46,25 @@ void check_validation(const SeriesSet& series, const Borders& borders) {
       "use another --split");
 }
 
-DataRecord describe(const LoadedData& data, Split split, const Borders& borders) {
+PartTimes part_times(const std::vector<std::int64_t>& times, const Borders& borders) {
+  return {times.front(), times[borders.train_end - 1], times[borders.val_end - 1], times[borders.test_end - 1],
+          times.back()};
+}
+
+DataRecord describe(const LoadedData& data, const FitJob& job, const Borders& borders) {
   DataRecord record;
   record.source = data.set ? std::string(data.set->name) : data.path;
   record.series_names = data.series.names;
   record.step = data.series.step;
   record.rows = data.series.length();
   record.seen_until = data.series.times[borders.val_end - 1];
-  record.split = split_name(split);
+  record.split = split_name(job.split);
   record.borders = borders;
+  record.times = part_times(data.series.times, borders);
+  record.missing = static_cast<std::size_t>(std::count_if(data.series.values.begin(), data.series.values.end(),
+                                                          [](double value) { return std::isnan(value); }));
+  record.values_sha256 = values_sha256(data.series);
+  record.reading = job.reading;
   record.season = data.set ? data.set->season : season_of_step(data.series.step);
   return record;
 }
@@ -75,7 +87,8 @@ Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& 
     line = fit_linear_path(scaled, training_windows(borders, series.count(), s.lookback, s.horizon), s.lookback,
                            s.horizon, s.line_penalty, scheduler);
   }
-  Forecaster forecaster(s, job.preset, std::move(scaler), describe(data, job.split, borders), std::move(line));
+  Forecaster forecaster(s, job.preset, std::move(scaler), describe(data, job, borders), std::move(line));
+  forecaster.origins() = job.origins;
   fit(forecaster, scaled, scheduler, observer);
   return forecaster;
 }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <vdn/core/version.hpp>
 #include <vdn/train/step.hpp>
 #include <vdn/train/validation.hpp>
 
@@ -64,6 +65,7 @@ class Run {
         record.best_epoch = epoch;
         record.validation_nll = validation.nll;
         record.validation_mse = validation.mse;
+        forecaster_.regime() = validation.regime;
       }
       record.epochs = epoch;
       tell(report, validation);
@@ -75,6 +77,7 @@ class Run {
     record.steps = steps_;
     record.seconds = seconds_since(start_);
     record.interrupted = stopped_;
+    record.version = version();
   }
 
  private:
@@ -132,11 +135,11 @@ class Run {
     report.steps = steps_;
     report.validation_nll = validation.nll;
     report.validation_mse = validation.mse;
-    report.mu2_mean = validation.mu2_mean;
-    report.sigma_mean = validation.sigma_mean;
-    report.kl_mean = validation.kl_mean;
-    report.info_sum = validation.info_sum;
-    report.alive = validation.alive;
+    report.mu2_mean = validation.regime.mu2_mean;
+    report.sigma_mean = validation.regime.sigma_mean;
+    report.kl_mean = validation.regime.kl_mean;
+    report.info_sum = validation.regime.info_sum;
+    report.alive = validation.regime.alive;
     report.seconds = seconds_since(start_);
     observer_.on_epoch(report);
   }

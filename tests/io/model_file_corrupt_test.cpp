@@ -1,16 +1,14 @@
 #include <vdn/io/model_file.hpp>
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
-#include <cstring>
-#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include <vdn/core/error.hpp>
 
+#include "io/forgery.hpp"
 #include "io/model_support.hpp"
 
 namespace vdn {
@@ -37,27 +35,9 @@ void expect_problem(const std::string& bytes, const std::string& part) {
   EXPECT_NE(text.find(part), std::string::npos) << "'" << part << "' is not in '" << text << "'";
 }
 
-template <class Number>
-void put(std::string& bytes, std::size_t at, Number number) {
-  std::memcpy(bytes.data() + at, &number, sizeof number);
-}
-
-/// The file with its header edited and everything else made to fit, checksum included: a forgery.
-std::string forge(const std::string& bytes, const std::function<void(json&)>& edit) {
-  std::uint64_t length;
-  std::memcpy(&length, bytes.data() + 16, 8);
-  json header = json::parse(bytes.substr(24, length));
-  edit(header);
-  const std::string text = header.dump();
-  const auto align = [](std::size_t at) { return (at + 63) / 64 * 64; };
-  std::string forged = bytes.substr(0, 24) + text;
-  put<std::uint64_t>(forged, 16, text.size());
-  forged.resize(align(forged.size()));
-  const std::size_t first = align(24 + length);
-  forged += bytes.substr(first, bytes.size() - 4 - first);
-  const auto crc = static_cast<std::uint32_t>(
-      crc32(0, reinterpret_cast<const Bytef*>(forged.data()), static_cast<uInt>(forged.size())));
-  return forged.append(reinterpret_cast<const char*>(&crc), 4);
+/// Tensors of the network and the line; optional ones follow.
+std::size_t required_count() {
+  return Network(small_settings()).layout().entries().size() + 2;
 }
 
 TEST(CorruptModelFile, RefusesWhatIsNoModel) {
@@ -72,8 +52,8 @@ TEST(CorruptModelFile, RefusesWhatIsNoModel) {
 
 TEST(CorruptModelFile, NamesNewerVersions) {
   std::string bytes = saved();
-  put<std::uint32_t>(bytes, 8, 2);
-  expect_problem(bytes, "was written by a newer vdn (version 2; this one reads up to 1)");
+  put<std::uint32_t>(bytes, 8, 3);
+  expect_problem(bytes, "was written by a newer vdn (version 3; this one reads up to 2)");
   put<std::uint32_t>(bytes, 8, 0);
   expect_problem(bytes, "is corrupt");
 }
@@ -118,6 +98,15 @@ TEST(CorruptModelFile, RefusesForgedHeaders) {
   expect_forged("/settings/neuron.count", "0");
   expect_forged("/settings/neuron.count", 8);
   expect_forged("/settings/neuron.cuont", "8");
+  expect_forged("/origins", json{{"train.seed", 3}});
+  expect_forged("/regime/alive", "all");
+  expect_forged("/data/times", json::array({1, 2, 3, 4}));
+  expect_forged("/data/times", json::array({1, 2, 3, 4, 5.5}));
+  expect_forged("/data/seen_until", std::numeric_limits<std::uint64_t>::max());
+  expect_forged("/data/seen_until", std::numeric_limits<std::int64_t>::min());
+  expect_forged("/data/missing", -1);
+  expect_forged("/data/values_sha256", 1);
+  expect_forged("/data/reading", json{{"missing", nullptr}});
   expect_forged("/scaler/deviation", json::array({1.0, 0.0}));
   expect_forged("/scaler/mean", json::array({1.0}));
   expect_forged("/scaler/constant", json::array({2}));
@@ -132,6 +121,42 @@ TEST(CorruptModelFile, RefusesForgedHeaders) {
   expect_forged("/tensors/0/shape", json::array({1ull << 63, 2}));
   expect_forged("/tensors/0/name", "other");
   expect_forged("/tensors/0/type", "f64");
+  const std::size_t optional = required_count();
+  const auto tensor = [&](const char* key) { return "/tensors/" + std::to_string(optional) + "/" + key; };
+  expect_forged(tensor("name"), "line.bias");
+  expect_forged(tensor("type"), "f16");
+  expect_forged(tensor("type"), "f64");
+  expect_forged(tensor("offset"), 0);
+  expect_forged(tensor("shape"), json::array({1, 7}));
+  expect_forged(tensor("shape"), json::array({8, 1}));
+  expect_forged(tensor("shape"), json::array({0, 1}));
+  expect_forged(tensor("shape"), json::array({1ull << 62, 1ull << 62}));
+}
+
+TEST(CorruptModelFile, PassesOverWhatItDoesNotKnow) {
+  const std::string bytes = saved();
+  const test::TemporaryDirectory folder;
+  const auto path = folder.write("model.vdn", forge(bytes, [](json& header) {
+                                   header["later"] = {{"x", 1}};
+                                   header["data"]["later"] = true;
+                                   header["tensors"][required_count() + 1]["name"] = "later.tensor";  // sigma
+                                 }));
+  const Forecaster f = load_model(path);
+  EXPECT_EQ(f.regime().mu2.size(), 8u);
+  EXPECT_TRUE(f.regime().sigma.empty());
+  EXPECT_EQ(f.regime().kl.front(), 0.3f);
+}
+
+TEST(CorruptModelFile, ReadsVersion1WithoutWhatCameLater) {
+  std::string old = saved();
+  put<std::uint32_t>(old, 8, 1);
+  const std::string bytes = forge(old, [](json& header) {
+    header.erase("regime");
+    header.erase("origins");
+    for (const char* key : {"times", "missing", "values_sha256", "reading"}) header["data"].erase(key);
+    header["training"].erase("version");
+  });
+  EXPECT_EQ(problem_of(bytes), "");
 }
 
 TEST(CorruptModelFile, AllocatesNothingForAForgedSize) {
@@ -152,14 +177,20 @@ TEST(CorruptModelFile, AllocatesNothingForAForgedSize) {
   const std::string forged = forge(bytes, [&](json& header) {
     header["settings"]["neuron.count"] = "1000000";
     header["settings"]["encoder.width"] = "65536";
+    std::size_t offset = 0;
     for (std::size_t i = 0; i < header["tensors"].size(); ++i) {
       json& tensor = header["tensors"][i];
       if (i < entries.size()) {
         tensor["shape"] = {entries[i].slot.rows, entries[i].slot.cols};
         tensor["offset"] = entries[i].slot.offset * 4;
       } else {
-        tensor["offset"] = network.layout().size() * 4 + (i - entries.size()) * 4 * 24 * 8;
+        tensor["offset"] = offset;
       }
+      offset = (tensor["offset"].get<std::size_t>() +
+                tensor["shape"][0].get<std::size_t>() * tensor["shape"][1].get<std::size_t>() *
+                    (tensor["type"] == "f64" ? 8 : 4) +
+                63) /
+               64 * 64;
     }
   });
   expect_problem(forged, "is truncated");

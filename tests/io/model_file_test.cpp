@@ -47,6 +47,10 @@ void expect_equal(const Forecaster& a, const Forecaster& b) {
   EXPECT_EQ(a.data().split, b.data().split);
   EXPECT_EQ(a.data().borders, b.data().borders);
   EXPECT_EQ(a.data().season, b.data().season);
+  EXPECT_EQ(a.data().times, b.data().times);
+  EXPECT_EQ(a.data().missing, b.data().missing);
+  EXPECT_EQ(a.data().values_sha256, b.data().values_sha256);
+  EXPECT_EQ(a.data().reading, b.data().reading);
   EXPECT_TRUE(same_bits<double>(a.line().weight, b.line().weight));
   EXPECT_TRUE(same_bits<double>(a.line().bias, b.line().bias));
   EXPECT_TRUE(same_bits(a.parameters(), b.parameters()));
@@ -57,6 +61,17 @@ void expect_equal(const Forecaster& a, const Forecaster& b) {
   EXPECT_EQ(a.training().validation_nll, b.training().validation_nll);
   EXPECT_EQ(a.training().validation_mse, b.training().validation_mse);
   EXPECT_EQ(a.training().interrupted, b.training().interrupted);
+  EXPECT_EQ(a.training().version, b.training().version);
+  EXPECT_EQ(a.origins(), b.origins());
+  EXPECT_EQ(a.regime().mu2_mean, b.regime().mu2_mean);
+  EXPECT_EQ(a.regime().sigma_mean, b.regime().sigma_mean);
+  EXPECT_EQ(a.regime().kl_mean, b.regime().kl_mean);
+  EXPECT_EQ(a.regime().info_sum, b.regime().info_sum);
+  EXPECT_EQ(a.regime().alive, b.regime().alive);
+  EXPECT_EQ(a.regime().mu2, b.regime().mu2);
+  EXPECT_EQ(a.regime().sigma, b.regime().sigma);
+  EXPECT_EQ(a.regime().kl, b.regime().kl);
+  EXPECT_EQ(a.regime().info, b.regime().info);
 }
 
 TEST(ModelFile, ComesBackAsItWas) {
@@ -98,6 +113,45 @@ TEST(ModelFile, SavesNothingThatCouldNotBeLoaded) {
   const auto path = (folder.path() / "model.vdn").string();
   EXPECT_THROW(save_model(Forecaster(f.settings(), "default", f.scaler(), data, f.line()), path), Error);
   EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(ModelFile, WhatIsNotKnownStaysUnknown) {
+  const test::TemporaryDirectory folder;
+  const auto path = (folder.path() / "model.vdn").string();
+  const Forecaster f = make_forecaster();
+  DataRecord data = f.data();
+  data.times.reset();
+  data.missing.reset();
+  save_model(Forecaster(f.settings(), f.preset(), f.scaler(), data, f.line()), path);
+  const Forecaster read = load_model(path);
+  EXPECT_FALSE(read.data().times);
+  EXPECT_FALSE(read.data().missing);
+  EXPECT_FALSE(read.regime().known());
+  EXPECT_TRUE(read.origins().empty());
+}
+
+TEST(ModelFile, RefusesAnOptionalTensorOfAnotherShape) {
+  Forecaster f = make_forecaster();
+  f.regime().kl.pop_back();
+  const test::TemporaryDirectory folder;
+  const auto path = (folder.path() / "model.vdn").string();
+  try {
+    save_model(f, path);
+    ADD_FAILURE() << "it was saved";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::software);
+    EXPECT_NE(error.problem().find("regime.kl"), std::string::npos) << error.what();
+  }
+}
+
+TEST(ModelFile, IsKnownByItsFirstBytes) {
+  const test::TemporaryDirectory folder;
+  EXPECT_TRUE(is_model_file(folder.write("a", saved())));
+  EXPECT_TRUE(is_model_file(folder.write("b", "VDNMODEL")));
+  EXPECT_FALSE(is_model_file(folder.write("c", "VDNMODE")));
+  EXPECT_FALSE(is_model_file(folder.write("d", "date,a,b\n2020-01-01,1,2\n")));
+  EXPECT_FALSE(is_model_file(folder.path().string()));
+  EXPECT_FALSE(is_model_file((folder.path() / "absent").string()));
 }
 
 TEST(ModelFile, NamesMissingFilesAndFolders) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,11 @@ inline Forecaster make_forecaster(Settings settings = small_settings()) {
                   .rows = 400,
                   .split = "all",
                   .borders = {300, 350, 390},
-                  .season = 12};
+                  .season = 12,
+                  .times = PartTimes{-86400, 1, 2, 3, 400},
+                  .missing = 3,
+                  .values_sha256 = "00ff",
+                  .reading = {{"missing", "-9999, \"x\""}}};
   settings.beta = 1.0 / 3.0;
   LinearPath line;
   if (settings.line == LineMode::frozen) {
@@ -39,7 +44,14 @@ inline Forecaster make_forecaster(Settings settings = small_settings()) {
       f.parameters()[slot.offset + i] += 0.01f * static_cast<float>(i % 17);
     }
   }
-  f.training() = {5, 3, 77, 1.25, 0.1 + 0.2, 1e-300, true};
+  f.training() = {5, 3, 77, 1.25, 0.1 + 0.2, 1e-300, true, "0.1.0"};
+  const std::size_t neurons = settings.neurons;
+  f.regime() = {0.1 + 0.2, 0.5, 1e-9, 3.0, 0.875, {}, {}, {}, {}};
+  f.regime().mu2.assign(neurons, 0.1f);
+  f.regime().sigma.assign(neurons, 0.2f);
+  f.regime().kl.assign(neurons, 0.3f);
+  f.regime().info.assign(neurons, std::numeric_limits<float>::infinity());
+  f.origins() = {{"horizon", "--horizon"}, {"train.seed", "söme.toml:3"}};
   return f;
 }
 

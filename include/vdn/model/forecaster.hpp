@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,16 @@
 
 namespace vdn {
 
+/// Times of the rows that bound the parts (calendar.hpp).
+struct PartTimes {
+  std::int64_t first = 0;            ///< row 0
+  std::int64_t train_last = 0;       ///< the last row of training
+  std::int64_t validation_last = 0;  ///< ... of validation
+  std::int64_t test_last = 0;        ///< ... of the test; that of validation when there is no test
+  std::int64_t last = 0;             ///< row T - 1
+  bool operator==(const PartTimes&) const = default;
+};
+
 /// What a model remembers of the data it was fitted on.
 struct DataRecord {
   std::string source;                     ///< name or path as given
@@ -28,6 +40,12 @@ struct DataRecord {
   std::string split = "auto";
   Borders borders;
   std::size_t season = 1;  ///< rows of the leading season, for the seasonal naive baseline
+  // Empty in models read from files of version 1:
+  std::optional<PartTimes> times = {};
+  std::optional<std::size_t> missing = {};  ///< values missing among the D*T
+  std::string values_sha256 = {};           ///< of the values as read (data/checksum.hpp)
+  std::map<std::string, std::string> reading =
+      {};  ///< options the table was read with that are not the usual ones, by name
 };
 
 /// How training went.
@@ -39,7 +57,24 @@ struct TrainingRecord {
   double validation_nll = std::numeric_limits<double>::quiet_NaN();  ///< of the best epoch; NaN when there is none
   double validation_mse = std::numeric_limits<double>::quiet_NaN();
   bool interrupted = false;
+  std::string version = {};  ///< of the vdn that trained it; empty when not known
 };
+
+/// What the neurons did over the validation windows (METHOD sections 3 and 7): moments over all the windows, never
+/// averages of batches.
+struct RegimeRecord {
+  double mu2_mean = 0.0;    ///< mean over neurons of m_i = mean mu_i^2
+  double sigma_mean = 0.0;  ///< mean posterior deviation
+  double kl_mean = 0.0;     ///< mean KL per neuron, nats
+  double info_sum = 0.0;    ///< sum over neurons of info_i = 0.5 ln(1 + v_i / mean sigma_i^2), v_i = variance of mu_i
+  double alive = 0.0;       ///< share of neurons with info_i > alive_information
+  std::vector<float> mu2, sigma, kl, info;  ///< [N] each: m_i, mean sigma_i, mean KL_i, info_i; empty when not known
+  bool known() const { return !mu2.empty(); }
+};
+
+/// Where every setting came from, by its name: "preset default", "fit.toml:12", "--set"; "horizon" too. Empty when
+/// nobody recorded it.
+using SettingOrigins = std::map<std::string, std::string>;
 
 /// A forecaster. Fitting (train/) fills `parameters`; forecasting leaves them alone but uses buffers of the object, so
 /// one object serves one caller at a time (inside a call it uses all threads of the scheduler).
@@ -72,6 +107,11 @@ class Forecaster : public ForecastModel {
   std::span<const float> parameters() const { return parameters_; }
   TrainingRecord& training() { return training_; }
   const TrainingRecord& training() const { return training_; }
+  /// Of the best epoch.
+  RegimeRecord& regime() { return regime_; }
+  const RegimeRecord& regime() const { return regime_; }
+  SettingOrigins& origins() { return origins_; }
+  const SettingOrigins& origins() const { return origins_; }
 
   /// Runs windows through the network in blocks and shows each block to `visit`: its rows in the workspace, and the
   /// number of the block among scan_slots() that run side by side (a slot's visits come one after another, in the order
@@ -105,6 +145,8 @@ class Forecaster : public ForecastModel {
   std::vector<float> line_weight_, line_bias_, line_row_sum_;  // [H,L], [H], [H] in single precision
   std::vector<float> parameters_;
   TrainingRecord training_;
+  RegimeRecord regime_;
+  SettingOrigins origins_;
   bool plug_in_ = false;
   std::unique_ptr<Plan> plan_;  // buffers of scan(), made at first use
 };

@@ -1,6 +1,7 @@
 #pragma once
 // From data and settings to a fitted forecaster: borders, scaler, linear path, training.
 
+#include <map>
 #include <string>
 
 #include <vdn/core/scheduler.hpp>
@@ -14,6 +15,8 @@ struct FitJob {
   Settings settings;  ///< horizon set; a twin's settings already applied (with_twin)
   std::string preset = "default";
   Split split = Split::automatic;
+  SettingOrigins origins = {};                      ///< recorded in the model; may be empty
+  std::map<std::string, std::string> reading = {};  ///< recorded in the model: DataRecord::reading
 };
 
 /// Divides the rows, fits the scaler on the training part, the line on the training windows, and trains. `data` keeps

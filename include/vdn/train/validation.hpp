@@ -15,13 +15,9 @@ inline constexpr double alive_information = 0.01;
 /// Means over windows, scaled units; per-neuron figures use moments over all the windows, never averages of batches.
 struct ValidationReport {
   std::size_t windows = 0;
-  double nll = 0.0;         ///< marginal, per observed step
-  double mse = 0.0;         ///< of the mixture mean
-  double mu2_mean = 0.0;    ///< mean over neurons of m_i = mean mu_i^2
-  double sigma_mean = 0.0;  ///< mean posterior deviation
-  double kl_mean = 0.0;     ///< mean KL per neuron, nats
-  double info_sum = 0.0;    ///< sum over neurons of info_i = 0.5 ln(1 + v_i / mean sigma_i^2), v_i = variance of mu_i
-  double alive = 0.0;       ///< share of neurons with info_i > alive_information
+  double nll = 0.0;  ///< marginal, per observed step
+  double mse = 0.0;  ///< of the mixture mean
+  RegimeRecord regime;
 };
 
 /// Every n-th of `windows` origins so that at most `limit` windows remain (one origin at least); all series at each.
