@@ -1,12 +1,14 @@
-// vdn inspect: what a table holds and what a fit of it would take.
+// vdn inspect: what a table holds and what a fit of it would take, or what a model is.
 
 #include <memory>
 
 #include <vdn/io/atomic_file.hpp>
+#include <vdn/io/model_file.hpp>
 #include <vdn/report/data_page.hpp>
 
 #include "common.hpp"
 #include "inspect_data.hpp"
+#include "inspect_model.hpp"
 #include "inspect_text.hpp"
 
 namespace vdn::cli {
@@ -20,7 +22,22 @@ struct Options {
   bool all = false;
 };
 
+/// Options that ask for something only a table has.
+void refuse_for_model(const Options& o) {
+  const char* given = o.horizon > 0        ? "--horizon"
+                      : o.all              ? "--all"
+                      : !o.html.empty()    ? "--html"
+                      : !o.missing.empty() ? "--missing"
+                                           : nullptr;
+  if (!given) return;
+  throw Error(ErrorKind::usage, given, "is for tables, and " + o.what + " is a model", "leave it out");
+}
+
 int run(const Options& o) {
+  if (is_model_file(o.what)) {
+    refuse_for_model(o);
+    return inspect_model({o.shared, o.what});
+  }
   Scheduler scheduler(o.shared.threads);
   const Inspection found = inspect_data(o.what, o.missing, o.horizon, scheduler);
   if (!o.html.empty()) {
@@ -38,8 +55,9 @@ int run(const Options& o) {
 
 Command add_inspect(CLI::App& program) {
   const auto o = std::make_shared<Options>();
-  CLI::App* app = program.add_subcommand("inspect", "what a table holds, and what a fit of it would take");
-  app->add_option("DATA", o->what, "CSV (.gz too): time, then one column a series; '-' reads standard input; or a name")
+  CLI::App* app = program.add_subcommand("inspect", "what a table holds and a fit of it would take; what a model is");
+  app->add_option("DATA|MODEL", o->what,
+                  "CSV (.gz too): time, then one column a series; '-' reads standard input; a name; or a model.vdn")
       ->required()
       ->type_name("");
   add_missing(*app, o->missing);
@@ -55,7 +73,8 @@ Command add_inspect(CLI::App& program) {
       "seasons are taken out. Nothing is changed, nothing but --html is written.\n"
       "Examples:\n"
       "  vdn inspect sales.csv --horizon 28\n"
-      "  vdn inspect flights --html flights.html");
+      "  vdn inspect flights --html flights.html\n"
+      "  vdn inspect run/model.vdn");
   return {app, [o] { return run(*o); }};
 }
 

@@ -1,4 +1,4 @@
-// vdn inspect DATA and vdn init.
+// vdn inspect and vdn init.
 
 #include <gtest/gtest.h>
 
@@ -134,6 +134,20 @@ TEST(Inspect, ReadsStandardInputAndMissingMarks) {
   const Outcome run = place.run({"inspect", "-", "--missing", "-9", "--json"}, "ds,a\n0,1\n1,-9\n2,3\n3,4\n");
   EXPECT_EQ(run.code, 0) << run.err;
   EXPECT_EQ(run.json().at("series").at(0).at("missing"), 1);
+}
+
+TEST(Inspect, OfAModelTellsOfTheModel) {
+  Workplace place;
+  place.write("data.csv", tiny_table());
+  ASSERT_EQ(place.run(tiny_fit({"--no-test"})).code, 0);
+  const Outcome run = place.run({"inspect", "run/model.vdn"});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_TRUE(holds(run.out, "look-back") || holds(run.out, "lookback")) << run.out;
+  EXPECT_FALSE(holds(run.out, "vdn init")) << run.out;
+  EXPECT_EQ(place.run({"inspect", "run/model.vdn", "--json"}).json().at("command"), "inspect");
+  const Outcome refused = place.run({"inspect", "run/model.vdn", "--html", "page.html"});
+  EXPECT_EQ(refused.code, 64);
+  EXPECT_TRUE(holds(refused.err, "--html: is for tables")) << refused.err;
 }
 
 TEST(Init, WritesSettingsAFitTakesAsTheyAre) {
