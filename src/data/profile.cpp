@@ -156,20 +156,26 @@ std::vector<std::string> notable(const SeriesProfile& s, const SeriesSet& set) {
   return list;
 }
 
-std::size_t leading_season(const DataProfile& profile) {
-  std::size_t rows = 0;
+SeasonSpan season_span(const DataProfile& profile) {
+  SeasonSpan span;
   for (const CommonSeason& season : profile.seasons) {
-    if (4 * season.series >= profile.series.size()) rows = std::max(rows, season.rows);
+    if (4 * season.series < profile.series.size()) continue;
+    span.longest = std::max(span.longest, season.rows);
+    span.shortest = span.shortest == 0 ? season.rows : std::min(span.shortest, season.rows);
   }
-  return rows;
+  return span;
 }
 
-std::size_t suggest_lookback(std::size_t season, std::size_t training_rows, std::size_t horizon) {
+std::size_t suggest_lookback(SeasonSpan seasons, std::size_t training_rows, std::size_t horizon) {
   constexpr std::size_t usual = 336, without_season = 96;
-  const std::size_t room = training_rows > horizon ? (training_rows - horizon) / 2 : 1, quarter = training_rows / 4;
-  const std::size_t wanted = season == 0 ? std::min(without_season, quarter)
-                                         : std::max(3 * season, whole_seasons(std::min(usual, quarter), season));
-  return std::max<std::size_t>(1, whole_seasons(std::min(wanted, room), season));
+  const std::size_t m = seasons.longest, quarter = training_rows / 4;
+  const std::size_t room = training_rows > horizon ? (training_rows - horizon) / 2 : 1;
+  std::size_t wanted = std::min(without_season, quarter);
+  if (m > 0) {
+    const std::size_t least = std::max(3 * seasons.shortest, 2 * m);
+    wanted = std::max((least + m - 1) / m * m, whole_seasons(std::min(usual, quarter), m));
+  }
+  return std::max<std::size_t>(1, whole_seasons(std::min(wanted, room), m));
 }
 
 }  // namespace vdn

@@ -7,15 +7,6 @@
 namespace vdn {
 namespace {
 
-/// The shortest season that a quarter of the series has, 0 when there is none.
-std::size_t shortest_season(const DataProfile& profile) {
-  std::size_t rows = 0;
-  for (const CommonSeason& season : profile.seasons) {
-    if (4 * season.series >= profile.series.size() && (rows == 0 || season.rows < rows)) rows = season.rows;
-  }
-  return rows;
-}
-
 /// Refused fits leave the reason instead of a plan.
 void try_plan(const LoadedData& data, FitAdvice& advice) {
   try {
@@ -31,7 +22,7 @@ void try_plan(const LoadedData& data, FitAdvice& advice) {
 
 std::size_t usual_horizon(const LoadedData& data, const DataProfile& profile) {
   if (data.set) return data.set->horizon;
-  const std::size_t season = shortest_season(profile), most = std::max<std::size_t>(1, data.series.length() / 20);
+  const std::size_t season = season_span(profile).shortest, most = std::max<std::size_t>(1, data.series.length() / 20);
   return std::min(season > 0 ? season : 24, most);
 }
 
@@ -42,15 +33,16 @@ FitAdvice advise(const LoadedData& data, const DataProfile& profile, std::size_t
   s = preset(advice.job.preset);
   s.horizon = horizon;
   advice.job.split = choose_split("", data);
-  advice.season = leading_season(profile);
+  const SeasonSpan seasons = season_span(profile);
+  advice.season = seasons.longest;
   try {
     advice.training_rows =
         make_borders(advice.job.split, data.set ? data.set->name : "", data.series.length()).train_end;
   } catch (const Error&) {  // a named set with too few rows; told by the plan
     advice.training_rows = data.series.length();
   }
-  s.lookback = suggest_lookback(advice.season, advice.training_rows, horizon);
-  if (const std::size_t season = shortest_season(profile); season > 0) s.moving_average = season + 1 - season % 2;
+  s.lookback = suggest_lookback(seasons, advice.training_rows, horizon);
+  if (seasons.shortest > 0) s.moving_average = seasons.shortest + 1 - seasons.shortest % 2;
   s.moving_average = std::min(s.moving_average, s.lookback);
   try_plan(data, advice);
   while (advice.plan && advice.plan->steps_per_epoch < least_steps && s.batch > least_batch) {

@@ -96,8 +96,10 @@ TEST(Profile, SumsUpTheSeasonsOfAllSeries) {
   EXPECT_EQ(found.seasons[0].rows, 24u);
   EXPECT_EQ(found.seasons[0].series, 2u);
   EXPECT_GT(found.seasons[0].strength, 0.99);
-  EXPECT_EQ(leading_season(found), 24u);
-  EXPECT_EQ(leading_season(profile_with(make_set({daily_sine(800), noise, noise, noise, noise}))), 0u) << "one in five";
+  EXPECT_EQ(season_span(found).longest, 24u);
+  EXPECT_EQ(season_span(found).shortest, 24u);
+  EXPECT_EQ(season_span(profile_with(make_set({daily_sine(800), noise, noise, noise, noise}))).longest, 0u)
+      << "one in five";
 }
 
 TEST(Profile, IsTheSameForAnyNumberOfThreads) {
@@ -107,21 +109,26 @@ TEST(Profile, IsTheSameForAnyNumberOfThreads) {
     EXPECT_EQ(one.series[d].seasons, many.series[d].seasons);
     EXPECT_EQ(one.series[d].deviation, many.series[d].deviation);
   }
-  EXPECT_EQ(leading_season(one), 168u);
+  EXPECT_EQ(season_span(one).shortest, 24u);
+  EXPECT_EQ(season_span(one).longest, 168u);
 }
 
 TEST(SuggestLookback, IsWholeSeasonsThatFit) {
-  EXPECT_EQ(suggest_lookback(24, 8640, 96), 336u);
-  EXPECT_EQ(suggest_lookback(168, 8640, 96), 504u);
-  EXPECT_EQ(suggest_lookback(144, 36887, 96), 432u);
-  EXPECT_EQ(suggest_lookback(52, 676, 24), 156u);
-  EXPECT_EQ(suggest_lookback(7, 700, 28), 175u);
-  EXPECT_EQ(suggest_lookback(0, 5311, 96), 96u);
-  EXPECT_EQ(suggest_lookback(0, 200, 10), 50u);
-  EXPECT_EQ(suggest_lookback(12, 84, 12), 36u);
-  EXPECT_EQ(suggest_lookback(12, 60, 12), 24u);   // half of 48
-  EXPECT_EQ(suggest_lookback(52, 100, 20), 40u);  // no whole season fits
-  EXPECT_EQ(suggest_lookback(0, 3, 10), 1u);
+  const auto rows = [](std::size_t shortest, std::size_t longest, std::size_t training, std::size_t horizon) {
+    return suggest_lookback({shortest, longest}, training, horizon);
+  };
+  EXPECT_EQ(rows(24, 24, 8640, 96), 336u);
+  EXPECT_EQ(rows(24, 168, 8640, 96), 336u);
+  EXPECT_EQ(rows(144, 144, 36887, 96), 432u);
+  EXPECT_EQ(rows(144, 1008, 36887, 96), 2016u);
+  EXPECT_EQ(rows(52, 52, 676, 24), 156u);
+  EXPECT_EQ(rows(7, 7, 700, 28), 175u);
+  EXPECT_EQ(rows(0, 0, 5311, 96), 96u);
+  EXPECT_EQ(rows(0, 0, 200, 10), 50u);
+  EXPECT_EQ(rows(12, 12, 84, 12), 36u);
+  EXPECT_EQ(rows(12, 12, 60, 12), 24u);   // half of 48
+  EXPECT_EQ(rows(52, 52, 100, 20), 40u);  // no whole season fits
+  EXPECT_EQ(rows(0, 0, 3, 10), 1u);
 }
 
 }  // namespace

@@ -56,13 +56,18 @@ DataProfile profile(const SeriesSet& set, Scheduler& scheduler);
 /// What is worth a look in a series, in a few words each: "constant", "41% are 0", "213 rows of 0 from 2001-01-05".
 std::vector<std::string> notable(const SeriesProfile& series, const SeriesSet& set);
 
-/// The season forecasts should reach back over: the longest one that a quarter of the series has; 0 when there is none.
-std::size_t leading_season(const DataProfile& profile);
+/// The shortest and the longest of the seasons that a quarter of the series has; 0 and 0 when there is none.
+struct SeasonSpan {
+  std::size_t shortest = 0;
+  std::size_t longest = 0;
+};
+SeasonSpan season_span(const DataProfile& profile);
 
 /// Rows of look-back to start with, of `training_rows` and horizon H.
-/// With a season of m rows: whole seasons, three of them or a quarter of the training rows up to 336, whichever is more
-/// (336 rows are what the presets take); without one 96, or a quarter of the training rows if that is less. Never more
-/// than half of what the horizon leaves of the training rows, so that there are as many windows as rows in one.
-std::size_t suggest_lookback(std::size_t season, std::size_t training_rows, std::size_t horizon);
+/// With seasons: whole ones of the longest; three of the shortest, two of the longest, or a quarter of the training
+/// rows up to 336 (what the presets take), whichever is most. Without: 96, or a quarter of the training rows if that is
+/// less. Never more than half of what the horizon leaves of the training rows, so that there are as many windows as
+/// rows in one.
+std::size_t suggest_lookback(SeasonSpan seasons, std::size_t training_rows, std::size_t horizon);
 
 }  // namespace vdn
