@@ -1,5 +1,6 @@
 #include "inspect_data.hpp"
 
+#include <map>
 #include <utility>
 
 namespace vdn::cli {
@@ -21,6 +22,18 @@ LoadedData read_leniently(const std::string& name_or_path, const std::vector<std
   return data;
 }
 
+/// One sentence a mark: "-9999 looks like a missing value in 3 series; ...".
+void note_marks(const DataProfile& profile, std::vector<std::string>& notes) {
+  std::map<double, std::size_t> series;
+  for (const SeriesProfile& s : profile.series) {
+    if (s.mark.count > 0) ++series[s.mark.value];
+  }
+  for (const auto& [value, count] : series) {
+    notes.push_back(fmt::format("{0:.6g} looks like a missing value in {1} series; --missing={0:.6g} reads it as one",
+                                value, grouped(count)));
+  }
+}
+
 }  // namespace
 
 Inspection inspect_data(const std::string& name_or_path, const std::vector<std::string>& missing, std::size_t horizon,
@@ -28,6 +41,7 @@ Inspection inspect_data(const std::string& name_or_path, const std::vector<std::
   Inspection found;
   found.data = read_leniently(name_or_path, missing, found.notes);
   found.profile = profile(found.data.series, scheduler);
+  note_marks(found.profile, found.notes);
   found.advice = advise(found.data, found.profile, horizon > 0 ? horizon : usual_horizon(found.data, found.profile));
   return found;
 }

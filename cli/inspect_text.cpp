@@ -192,6 +192,7 @@ Json series_json(const SeriesProfile& s, const std::string& name, const SeriesSe
       {"most_repeated", {{"value", number_json(s.atom)}, {"count", s.atom_count}, {"share", s.atom_share()}}},
       {"longest_constant",
        {{"row", s.constant.row}, {"rows", s.constant.rows}, {"value", any ? Json(s.constant.value) : Json(nullptr)}}},
+      {"suspected_mark", s.mark.count == 0 ? Json(nullptr) : Json{{"value", s.mark.value}, {"count", s.mark.count}}},
       {"seasons", seasons},
       {"notable", notable(s, set)}};
 }

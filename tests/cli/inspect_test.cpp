@@ -116,6 +116,22 @@ TEST(Inspect, ReportsWhatAFitWouldRefuse) {
   EXPECT_TRUE(holds(brief.out, "is refused: short.csv")) << brief.out;
 }
 
+TEST(Inspect, NamesSuspectedMarks) {
+  Workplace place;
+  std::string table = "ds,a\n";
+  for (int row = 0; row < 50; ++row) {
+    table += std::to_string(row) + "," + std::to_string(row % 20 == 5 ? -9999 : row) + "\n";
+  }
+  place.write("data.csv", table);
+  const Outcome run = place.run({"inspect", "data.csv"});
+  EXPECT_TRUE(holds(run.out, "note     -9999 looks like a missing value in 1 series; --missing=-9999")) << run.out;
+  EXPECT_TRUE(holds(run.out, "a: -9999 (3 times) may stand for missing values")) << run.out;
+  const auto masked = place.run({"inspect", "data.csv", "--missing=-9999", "--json"}).json();
+  EXPECT_TRUE(masked.at("series").at(0).at("suspected_mark").is_null());
+  EXPECT_EQ(masked.at("series").at(0).at("missing"), 3);
+  EXPECT_TRUE(masked.at("notes").empty());
+}
+
 TEST(Inspect, OfManySeriesListsThoseThatStandOut) {
   Workplace place;
   place.write("many.csv", many_series(60));

@@ -21,6 +21,14 @@ struct Stretch {
   double value = 0.0;
 };
 
+/// A value that may stand for a missing one: the lowest or the highest, farther from the rest than the rest is wide
+/// when it is written with nines or is a power of ten from 100 on (-9999, 1000); ten times as far, and there twice,
+/// otherwise.
+struct SuspectedMark {
+  double value = 0.0;
+  std::size_t count = 0;  ///< 0: nothing is suspected
+};
+
 /// One series, in original units. Figures of values are NaN when none is observed.
 struct SeriesProfile {
   Range rows;                ///< from the first observed value to behind the last one
@@ -28,9 +36,10 @@ struct SeriesProfile {
   std::size_t missing = 0;   ///< inside `rows`
   std::size_t longest_missing = 0;
   double low = 0.0, median = 0.0, high = 0.0, mean = 0.0, deviation = 0.0;
-  double atom = 0.0;            ///< the most repeated value, of equally frequent ones the smallest
-  std::size_t atom_count = 0;   ///< how often it stands
-  Stretch constant;             ///< the longest one, the first of equally long ones
+  double atom = 0.0;           ///< the most repeated value, of equally frequent ones the smallest
+  std::size_t atom_count = 0;  ///< how often it stands
+  Stretch constant;            ///< the longest one, the first of equally long ones
+  SuspectedMark mark;
   std::vector<Season> seasons;  ///< strongest first
   double atom_share() const {
     return observed == 0 ? 0.0 : static_cast<double>(atom_count) / static_cast<double>(observed);
