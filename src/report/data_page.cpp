@@ -103,6 +103,7 @@ std::string data_page_html(const LoadedData& data, const DataProfile& profile, c
   HtmlPage page(name, fmt::format("{} rows of {} series, step {}, {} to {}", grouped(set.length()),
                                   grouped(set.count()), describe_step(set.step),
                                   format_time(set.times.front(), set.step), format_time(set.times.back(), set.step)));
+  if (!notes.empty()) page.section("Notes");
   for (const std::string& note : notes) page.note(note, HtmlNote::warning);
   page.section("Series").paragraph(
       "Values in the units of the table. Seasons in rows, with their strength: the share of the variance that repeats, "
