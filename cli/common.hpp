@@ -71,14 +71,16 @@ std::string counted(std::size_t count, const std::string& noun);
 /// "1,234,567".
 std::string grouped(std::size_t number);
 
-/// Columns aligned by their widest cell; the first row is the heading.
-std::string columns(const std::vector<std::vector<std::string>>& rows);
+/// Columns aligned by their widest cell; the first row is the heading. Those marked in `right` are set right.
+std::string columns(const std::vector<std::vector<std::string>>& rows, const std::vector<bool>& right = {});
 
 Command add_fit(CLI::App& program);
 Command add_backtest(CLI::App& program);
 Command add_predict(CLI::App& program);
 Command add_data(CLI::App& program);
 Command add_doctor(CLI::App& program);
+Command add_inspect(CLI::App& program);
+Command add_init(CLI::App& program);
 Command add_parameters(CLI::App& program);
 
 }  // namespace vdn::cli

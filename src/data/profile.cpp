@@ -33,10 +33,38 @@ void look_at_stretches(std::span<const double> values, SeriesProfile& out) {
   }
 }
 
+/// 99, -9999, 99.9, 100, -1000: what people write where there is no value.
+bool written_as_mark(double value) {
+  const std::string digits = fmt::format("{}", std::abs(value));
+  const auto only = [&](char c, std::size_t from) {
+    return digits.find_first_not_of(std::string(1, c) + ".", from) == std::string::npos;
+  };
+  return (only('9', 0) && digits.size() > 1) || (std::abs(value) >= 100 && digits[0] == '1' && only('0', 1));
+}
+
+/// `sorted`, of which all but the first or last `count` values, equal to `value`, are the rest.
+SuspectedMark as_mark(std::span<const double> rest, double value, std::size_t count) {
+  if (rest.size() < 10 || !(rest.back() > rest.front())) return {};
+  const double width = rest.back() - rest.front();
+  const double away = value < rest.front() ? rest.front() - value : value - rest.back();
+  const bool suspected = written_as_mark(value) ? away > width : count >= 2 && away > 10 * width;
+  return suspected ? SuspectedMark{value, count} : SuspectedMark{};
+}
+
+SuspectedMark find_mark(std::span<const double> sorted) {
+  const auto lows =
+      static_cast<std::size_t>(std::upper_bound(sorted.begin(), sorted.end(), sorted.front()) - sorted.begin());
+  const auto highs =
+      static_cast<std::size_t>(sorted.end() - std::lower_bound(sorted.begin(), sorted.end(), sorted.back()));
+  const SuspectedMark low = as_mark(sorted.subspan(lows), sorted.front(), lows);
+  return low.count > 0 ? low : as_mark(sorted.first(sorted.size() - highs), sorted.back(), highs);
+}
+
 void look_at_values(std::vector<double> sorted, SeriesProfile& out) {
   std::sort(sorted.begin(), sorted.end());
   out.low = sorted.front();
   out.high = sorted.back();
+  out.mark = find_mark(sorted);
   out.median = sorted[(sorted.size() - 1) / 2];
   double sum = 0, squares = 0;
   for (const double x : sorted) sum += x;
@@ -144,6 +172,10 @@ std::vector<std::string> notable(const SeriesProfile& s, const SeriesSet& set) {
   if (s.observed == 0) return {"no value"};
   if (s.atom_count == s.observed) return {"constant"};
   std::vector<std::string> list;
+  if (s.mark.count > 0) {
+    list.push_back(fmt::format("{:.6g} ({}) may stand for missing values", s.mark.value,
+                               s.mark.count == 1 ? "once" : fmt::format("{} times", s.mark.count)));
+  }
   const double missing = static_cast<double>(s.missing) / static_cast<double>(s.rows.size());
   if (missing >= 0.05) list.push_back(fmt::format("{:.0f}% missing", 100 * missing));
   if (s.atom_count > 1 && s.atom_share() >= 0.1)
@@ -156,20 +188,26 @@ std::vector<std::string> notable(const SeriesProfile& s, const SeriesSet& set) {
   return list;
 }
 
-std::size_t leading_season(const DataProfile& profile) {
-  std::size_t rows = 0;
+SeasonSpan season_span(const DataProfile& profile) {
+  SeasonSpan span;
   for (const CommonSeason& season : profile.seasons) {
-    if (4 * season.series >= profile.series.size()) rows = std::max(rows, season.rows);
+    if (4 * season.series < profile.series.size()) continue;
+    span.longest = std::max(span.longest, season.rows);
+    span.shortest = span.shortest == 0 ? season.rows : std::min(span.shortest, season.rows);
   }
-  return rows;
+  return span;
 }
 
-std::size_t suggest_lookback(std::size_t season, std::size_t training_rows, std::size_t horizon) {
+std::size_t suggest_lookback(SeasonSpan seasons, std::size_t training_rows, std::size_t horizon) {
   constexpr std::size_t usual = 336, without_season = 96;
-  const std::size_t room = training_rows > horizon ? (training_rows - horizon) / 2 : 1, quarter = training_rows / 4;
-  const std::size_t wanted = season == 0 ? std::min(without_season, quarter)
-                                         : std::max(3 * season, whole_seasons(std::min(usual, quarter), season));
-  return std::max<std::size_t>(1, whole_seasons(std::min(wanted, room), season));
+  const std::size_t m = seasons.longest, quarter = training_rows / 4;
+  const std::size_t room = training_rows > horizon ? (training_rows - horizon) / 2 : 1;
+  std::size_t wanted = std::min(without_season, quarter);
+  if (m > 0) {
+    const std::size_t least = std::max(3 * seasons.shortest, 2 * m);
+    wanted = std::max((least + m - 1) / m * m, whole_seasons(std::min(usual, quarter), m));
+  }
+  return std::max<std::size_t>(1, whole_seasons(std::min(wanted, room), m));
 }
 
 }  // namespace vdn

@@ -1,5 +1,6 @@
 #include <vdn/data/seasons.hpp>
 
+#include <fmt/format.h>
 #include <kissfft.hh>
 
 #include <algorithm>
@@ -327,6 +328,16 @@ std::vector<std::size_t> calendar_seasons(TimeStep step) {
   }
   add((year + step.count / 2) / step.count);
   return list;
+}
+
+std::string describe_season(std::size_t rows, TimeStep step) {
+  const std::string text = fmt::format("{} row{}", rows, rows == 1 ? "" : "s");
+  if (step.unit == TimeUnit::index) return text;
+  const TimeStep whole{step.unit, step.count * static_cast<std::int64_t>(rows)};
+  const auto calendar = calendar_seasons(step);
+  const bool year = step.unit == TimeUnit::second && !calendar.empty() && rows == calendar.back() && rows > 1 &&
+                    whole.count > 350 * 86400;
+  return fmt::format("{} ({})", text, year ? "1 year" : describe_step(whole));
 }
 
 std::vector<Season> find_seasons(std::span<const double> values, TimeStep step, const SeasonRule& rule) {

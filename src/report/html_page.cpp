@@ -41,6 +41,10 @@ std::string row_cells(const HtmlTable& table, const std::vector<HtmlCell>& row) 
       html += fmt::format("<th scope=\"row\" class=\"w\"{}</th>", titled(cell.text, cell_limit));
       continue;
     }
+    if (!cell.svg.empty()) {
+      html += fmt::format("<td class=\"w\">{}{}</td>", cell.svg, text_of(cell.text));
+      continue;
+    }
     const char* classes = cell.strong && words ? " class=\"w b\"" : cell.strong ? " class=\"b\"" : "";
     // Words may fill lines; figures are never cut.
     html += fmt::format("<td{}{}</td>", words && !cell.strong ? " class=\"w\"" : classes,

@@ -20,7 +20,7 @@ TEST(Help, OfTheProgramNamesEveryCommand) {
   for (const std::vector<std::string>& words : {std::vector<std::string>{}, {"--help"}}) {
     const Outcome run = place.run(words);
     EXPECT_EQ(run.code, 0);
-    for (const char* name : {"fit", "backtest", "predict", "data", "doctor", "parameters"}) {
+    for (const char* name : {"inspect", "init", "fit", "backtest", "predict", "data", "doctor", "parameters"}) {
       EXPECT_TRUE(holds(run.out, name)) << name;
     }
     EXPECT_EQ(run.err, "");
@@ -29,7 +29,7 @@ TEST(Help, OfTheProgramNamesEveryCommand) {
 
 TEST(Help, OfEveryCommandHasAnExample) {
   const Workplace place;
-  for (const char* name : {"fit", "backtest", "predict", "data", "doctor", "parameters"}) {
+  for (const char* name : {"inspect", "init", "fit", "backtest", "predict", "data", "doctor", "parameters"}) {
     const Outcome run = place.run({name, "--help"});
     EXPECT_EQ(run.code, 0) << name;
     EXPECT_TRUE(holds(run.out, "Example")) << name;

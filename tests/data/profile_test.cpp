@@ -71,6 +71,24 @@ TEST(Profile, NamesWhatIsWorthALook) {
   EXPECT_TRUE(notable(found.series[1], set).empty());
 }
 
+TEST(Profile, SuspectsMarksOfMissingValues) {
+  const auto mark_of = [](double value, std::size_t count) {
+    std::vector<double> values = daily_sine(100);  // from -1 to 1
+    for (std::size_t i = 0; i < count; ++i) values[7 * i + 3] = value;
+    return profile_with(make_set({values})).series[0].mark;
+  };
+  for (const double code : {-9999.0, 9999.0, -99.9, 99.0, 100.0, -1000.0}) {
+    EXPECT_EQ(mark_of(code, 1).value, code);
+    EXPECT_EQ(mark_of(code, 3).count, 3u) << code;
+  }
+  EXPECT_EQ(mark_of(50, 2).count, 2u) << "49 away from values 2 apart, twice";
+  EXPECT_EQ(mark_of(50, 1).count, 0u) << "a single outlier";
+  EXPECT_EQ(mark_of(5, 2).count, 0u) << "4 away";
+  EXPECT_EQ(mark_of(0.5, 2).count, 0u);
+  const SeriesSet set = make_set({{1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, -999, -999}});
+  EXPECT_EQ(notable(profile_with(set).series[0], set).at(0), "-999 (2 times) may stand for missing values");
+}
+
 TEST(Profile, CountsSeasonsInStepsOfTime) {
   SeriesSet set = make_set({daily_sine(600)});
   // Rows 200 to 210 are not there: 11 hours later in the day from then on.
@@ -96,8 +114,10 @@ TEST(Profile, SumsUpTheSeasonsOfAllSeries) {
   EXPECT_EQ(found.seasons[0].rows, 24u);
   EXPECT_EQ(found.seasons[0].series, 2u);
   EXPECT_GT(found.seasons[0].strength, 0.99);
-  EXPECT_EQ(leading_season(found), 24u);
-  EXPECT_EQ(leading_season(profile_with(make_set({daily_sine(800), noise, noise, noise, noise}))), 0u) << "one in five";
+  EXPECT_EQ(season_span(found).longest, 24u);
+  EXPECT_EQ(season_span(found).shortest, 24u);
+  EXPECT_EQ(season_span(profile_with(make_set({daily_sine(800), noise, noise, noise, noise}))).longest, 0u)
+      << "one in five";
 }
 
 TEST(Profile, IsTheSameForAnyNumberOfThreads) {
@@ -107,21 +127,26 @@ TEST(Profile, IsTheSameForAnyNumberOfThreads) {
     EXPECT_EQ(one.series[d].seasons, many.series[d].seasons);
     EXPECT_EQ(one.series[d].deviation, many.series[d].deviation);
   }
-  EXPECT_EQ(leading_season(one), 168u);
+  EXPECT_EQ(season_span(one).shortest, 24u);
+  EXPECT_EQ(season_span(one).longest, 168u);
 }
 
 TEST(SuggestLookback, IsWholeSeasonsThatFit) {
-  EXPECT_EQ(suggest_lookback(24, 8640, 96), 336u);
-  EXPECT_EQ(suggest_lookback(168, 8640, 96), 504u);
-  EXPECT_EQ(suggest_lookback(144, 36887, 96), 432u);
-  EXPECT_EQ(suggest_lookback(52, 676, 24), 156u);
-  EXPECT_EQ(suggest_lookback(7, 700, 28), 175u);
-  EXPECT_EQ(suggest_lookback(0, 5311, 96), 96u);
-  EXPECT_EQ(suggest_lookback(0, 200, 10), 50u);
-  EXPECT_EQ(suggest_lookback(12, 84, 12), 36u);
-  EXPECT_EQ(suggest_lookback(12, 60, 12), 24u);   // half of 48
-  EXPECT_EQ(suggest_lookback(52, 100, 20), 40u);  // no whole season fits
-  EXPECT_EQ(suggest_lookback(0, 3, 10), 1u);
+  const auto rows = [](std::size_t shortest, std::size_t longest, std::size_t training, std::size_t horizon) {
+    return suggest_lookback({shortest, longest}, training, horizon);
+  };
+  EXPECT_EQ(rows(24, 24, 8640, 96), 336u);
+  EXPECT_EQ(rows(24, 168, 8640, 96), 336u);
+  EXPECT_EQ(rows(144, 144, 36887, 96), 432u);
+  EXPECT_EQ(rows(144, 1008, 36887, 96), 2016u);
+  EXPECT_EQ(rows(52, 52, 676, 24), 156u);
+  EXPECT_EQ(rows(7, 7, 700, 28), 175u);
+  EXPECT_EQ(rows(0, 0, 5311, 96), 96u);
+  EXPECT_EQ(rows(0, 0, 200, 10), 50u);
+  EXPECT_EQ(rows(12, 12, 84, 12), 36u);
+  EXPECT_EQ(rows(12, 12, 60, 12), 24u);   // half of 48
+  EXPECT_EQ(rows(52, 52, 100, 20), 40u);  // no whole season fits
+  EXPECT_EQ(rows(0, 0, 3, 10), 1u);
 }
 
 }  // namespace

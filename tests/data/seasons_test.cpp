@@ -54,6 +54,16 @@ TEST(CalendarSeasons, AreWholeNumbersOfSteps) {
   EXPECT_EQ(calendar_seasons(row), Rows{});
 }
 
+TEST(DescribeSeason, SaysRowsAndTime) {
+  EXPECT_EQ(describe_season(24, hour), "24 rows (1 day)");
+  EXPECT_EQ(describe_season(168, hour), "168 rows (1 week)");
+  EXPECT_EQ(describe_season(30, hour), "30 rows (30 hours)");
+  EXPECT_EQ(describe_season(8766, hour), "8766 rows (1 year)");
+  EXPECT_EQ(describe_season(52, {TimeUnit::second, 604800}), "52 rows (1 year)");
+  EXPECT_EQ(describe_season(12, {TimeUnit::month, 1}), "12 rows (1 year)");
+  EXPECT_EQ(describe_season(12, row), "12 rows");
+}
+
 TEST(FindSeasons, MeasuresTheShareOfAKnownPattern) {
   // Variance 1/2 of the sine; noise of variance s^2 keeps 1 - 1/m of it when the average over m rows is taken off.
   for (const double s : {0.3, 1.0, 2.0}) {

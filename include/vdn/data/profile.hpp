@@ -21,6 +21,14 @@ struct Stretch {
   double value = 0.0;
 };
 
+/// A value that may stand for a missing one: the lowest or the highest, farther from the rest than the rest is wide
+/// when it is written with nines or is a power of ten from 100 on (-9999, 1000); ten times as far, and there twice,
+/// otherwise.
+struct SuspectedMark {
+  double value = 0.0;
+  std::size_t count = 0;  ///< 0: nothing is suspected
+};
+
 /// One series, in original units. Figures of values are NaN when none is observed.
 struct SeriesProfile {
   Range rows;                ///< from the first observed value to behind the last one
@@ -28,9 +36,10 @@ struct SeriesProfile {
   std::size_t missing = 0;   ///< inside `rows`
   std::size_t longest_missing = 0;
   double low = 0.0, median = 0.0, high = 0.0, mean = 0.0, deviation = 0.0;
-  double atom = 0.0;            ///< the most repeated value, of equally frequent ones the smallest
-  std::size_t atom_count = 0;   ///< how often it stands
-  Stretch constant;             ///< the longest one, the first of equally long ones
+  double atom = 0.0;           ///< the most repeated value, of equally frequent ones the smallest
+  std::size_t atom_count = 0;  ///< how often it stands
+  Stretch constant;            ///< the longest one, the first of equally long ones
+  SuspectedMark mark;
   std::vector<Season> seasons;  ///< strongest first
   double atom_share() const {
     return observed == 0 ? 0.0 : static_cast<double>(atom_count) / static_cast<double>(observed);
@@ -56,13 +65,18 @@ DataProfile profile(const SeriesSet& set, Scheduler& scheduler);
 /// What is worth a look in a series, in a few words each: "constant", "41% are 0", "213 rows of 0 from 2001-01-05".
 std::vector<std::string> notable(const SeriesProfile& series, const SeriesSet& set);
 
-/// The season forecasts should reach back over: the longest one that a quarter of the series has; 0 when there is none.
-std::size_t leading_season(const DataProfile& profile);
+/// The shortest and the longest of the seasons that a quarter of the series has; 0 and 0 when there is none.
+struct SeasonSpan {
+  std::size_t shortest = 0;
+  std::size_t longest = 0;
+};
+SeasonSpan season_span(const DataProfile& profile);
 
 /// Rows of look-back to start with, of `training_rows` and horizon H.
-/// With a season of m rows: whole seasons, three of them or a quarter of the training rows up to 336, whichever is more
-/// (336 rows are what the presets take); without one 96, or a quarter of the training rows if that is less. Never more
-/// than half of what the horizon leaves of the training rows, so that there are as many windows as rows in one.
-std::size_t suggest_lookback(std::size_t season, std::size_t training_rows, std::size_t horizon);
+/// With seasons: whole ones of the longest; three of the shortest, two of the longest, or a quarter of the training
+/// rows up to 336 (what the presets take), whichever is most. Without: 96, or a quarter of the training rows if that is
+/// less. Never more than half of what the horizon leaves of the training rows, so that there are as many windows as
+/// rows in one.
+std::size_t suggest_lookback(SeasonSpan seasons, std::size_t training_rows, std::size_t horizon);
 
 }  // namespace vdn

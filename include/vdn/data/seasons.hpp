@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <vdn/data/calendar.hpp>
@@ -29,6 +30,9 @@ struct SeasonRule {
 /// The rows of an hour, a day, a week and a year, as far as they are whole numbers of steps (the year is rounded) and
 /// at least two; ascending. Months count the year only, index steps nothing.
 std::vector<std::size_t> calendar_seasons(TimeStep step);
+
+/// "24 rows (1 day)", "365 rows (1 year)"; "24 rows" where steps have no length.
+std::string describe_season(std::size_t rows, TimeStep step);
 
 /// The seasons of a series in order of strength, the strongest first. NaN is missing. A season of the calendar
 /// needs three repetitions in the series, any other five.

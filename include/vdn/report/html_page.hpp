@@ -13,9 +13,15 @@ namespace vdn {
 struct HtmlCell {
   std::string text;
   bool strong = false;  ///< stands out: the best of its column, say
+  std::string svg;      ///< a picture before the text, taken as it is (sparkline.hpp)
 
   HtmlCell(std::string words, bool stands_out = false) : text(std::move(words)), strong(stands_out) {}
   HtmlCell(const char* words) : text(words) {}
+  static HtmlCell picture(std::string svg) {
+    HtmlCell cell("");
+    cell.svg = std::move(svg);
+    return cell;
+  }
 };
 
 /// The first cell of a row names the row. Rows shorter than the headings end with empty cells.
