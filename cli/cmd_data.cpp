@@ -67,7 +67,7 @@ Json as_json(const NamedSet& set, const std::optional<std::string>& path) {
           {"address", set.address},
           {"sha256", set.sha256},
           {"sha256_other_line_ends", set.other_sha256},
-          {"sha256_computed_by_us", set.sum_computed},
+          {"sha256_from", set.sum_computed ? "file" : "publications"},
           {"path", path ? Json(*path) : Json(nullptr)}};
 }
 
@@ -132,6 +132,10 @@ int report_stopped(const Options& o, const NamedSet& set, const FetchResult& got
                {"complete", false},
                {"part", part},
                {"bytes", got.download.bytes}});
+  }
+  if (got.download.bytes == 0) {
+    note(o.shared, "stopped before anything arrived");
+    return 128 + noted_signal();
   }
   note(o.shared, "stopped at {}; the same command goes on from there ({})",
        megabytes(static_cast<double>(got.download.bytes)), part);

@@ -43,7 +43,7 @@ PartFile::PartFile(std::string target)
   create_folder_of(target_);
   descriptor_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor_ < 0) throw Error(ErrorKind::cannot_create, path_, strerror(errno), other_folder);
-  if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+  if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {  // some file systems have no locks
     close(descriptor_);
     throw Error(ErrorKind::cannot_create, path_, "is being written by another process", "wait for it to end");
   }

@@ -136,7 +136,7 @@ TEST_F(DataGet, CtrlCKeepsThePartForTheNextTime) {
 }
 
 TEST_F(DataGet, WithoutNetwork) {
-  for (const std::string mirror : {closed_address(), std::string("http://vdn-test.invalid")}) {
+  for (const std::string& mirror : {closed_address(), std::string("http://vdn-test.invalid")}) {
     const Outcome run = get(mirror, {"ettm1"});
     EXPECT_EQ(run.code, 69);
     EXPECT_EQ(run.out, "");

@@ -271,6 +271,13 @@ TEST_F(DownloadTest, NoNetwork) {
                [&] { download("file:///etc/hostname", target, accept_all, options); });
 }
 
+TEST_F(DownloadTest, ProxyOfTheEnvironment) {
+  const LoopbackServer proxy([&](const auto& request) { return HttpReply{http_file(request, body, "\"a\"")}; });
+  const Environment variable("http_proxy", proxy.address());
+  EXPECT_TRUE(download("http://vdn-test.invalid/file.csv", target, accept_all, options).complete);
+  EXPECT_EQ(proxy.requests().at(0).path(), "http://vdn-test.invalid/file.csv");
+}
+
 TEST_F(DownloadTest, RefusedContentIsNotKept) {
   const LoopbackServer server([&](const auto& request) { return HttpReply{http_file(request, body, "\"a\"")}; });
   expect_error(ErrorKind::data, {"sum differs"},
