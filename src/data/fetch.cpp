@@ -15,14 +15,14 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string chosen_folder(const FetchOptions& options) {
-  const std::string folder = options.folder.empty() ? cache_folder() : options.folder;
+  std::string folder = options.folder.empty() ? cache_folder() : options.folder;
   if (!folder.empty()) return folder;
   throw Error(ErrorKind::cannot_create, "cache folder", "neither XDG_CACHE_HOME nor HOME is set",
               "choose a folder with --dir");
 }
 
 std::optional<std::string> existing_copy(const NamedSet& set, const std::string& folder) {
-  if (const auto path = locate_in(folder, set)) return path;
+  if (auto path = locate_in(folder, set)) return path;
   return locate(set);
 }
 

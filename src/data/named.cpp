@@ -147,7 +147,7 @@ std::optional<std::string> locate_in(const std::string& folder, const NamedSet& 
 
 std::optional<std::string> locate(const NamedSet& set) {
   for (const std::string& folder : data_folders()) {
-    if (const auto path = locate_in(folder, set)) return path;
+    if (auto path = locate_in(folder, set)) return path;
   }
   return std::nullopt;
 }
