@@ -22,9 +22,9 @@ std::vector<Command> declare(CLI::App& program) {
       "  vdn fit flights --horizon 24 --out run        the bundled set, about a minute\n"
       "  vdn backtest run/model.vdn flights --baselines\n"
       "  vdn predict run/model.vdn flights --out forecast.csv\n"
-      "'vdn COMMAND --help' says more. Exit codes follow sysexits: 64 usage, 65 data, 66 no such file, 73 cannot "
-      "create,\n"
-      "78 a parameter; 130 after Ctrl-C.");
+      "'vdn COMMAND --help' says more. Exit codes follow sysexits: 64 usage, 65 data, 66 no such file, 69 no network, "
+      "73 cannot\n"
+      "create, 78 a parameter; 130 after Ctrl-C.");
   using namespace vdn::cli;
   return {add_fit(program),  add_backtest(program), add_predict(program), add_inspect(program),
           add_init(program), add_data(program),     add_doctor(program),  add_parameters(program)};

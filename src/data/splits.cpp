@@ -38,9 +38,10 @@ Borders all_borders(std::size_t rows) {
 }
 
 Borders ltsf_borders(std::string_view name, std::size_t rows) {
-  if (name != "etth1" && name != "etth2") return auto_borders(rows);
-  constexpr std::size_t month = 30 * std::size_t{24};  // hours
-  constexpr Borders borders{12 * month, 16 * month, 20 * month};
+  const bool hours = name == "etth1" || name == "etth2", quarters = name == "ettm1" || name == "ettm2";
+  if (!hours && !quarters) return auto_borders(rows);
+  const std::size_t month = 30 * std::size_t{24} * (quarters ? 4 : 1);  // rows
+  const Borders borders{12 * month, 16 * month, 20 * month};
   if (rows < borders.test_end) {
     throw Error(ErrorKind::data, std::string(name),
                 fmt::format("has {} rows, the benchmark's borders need {}", rows, borders.test_end),

@@ -17,6 +17,10 @@ TEST(Named, Lookup) {
     EXPECT_TRUE(set.sha256.empty() || set.sha256.size() == 64) << set.name;
     EXPECT_GT(set.season, 0u);
     EXPECT_GT(set.horizon, 0u);
+    EXPECT_GT(set.megabytes, 0.0) << set.name;
+    EXPECT_EQ(set.address.empty(), set.bundled) << set.name;
+    EXPECT_EQ(set.address.rfind("https://", 0), set.bundled ? std::string_view::npos : 0u) << set.name;
+    EXPECT_TRUE(set.bundled || set.address.ends_with("/" + std::string(set.file))) << set.name;
   }
 }
 
@@ -62,7 +66,8 @@ TEST(Named, WrongShape) {
 TEST(Named, AbsentAndUnknown) {
   const TemporaryDirectory empty;
   const Environment data("VDN_DATA", empty.path().string()), home("XDG_CACHE_HOME", empty.path().string());
-  expect_error(ErrorKind::no_input, {"'ecl'", "not on this machine", "electricity.csv", "laiguokun", "VDN_DATA"},
+  expect_error(ErrorKind::no_input,
+               {"'ecl'", "not on this machine", "vdn data get ecl", "electricity.csv", "laiguokun", "VDN_DATA"},
                [] { find_data("ecl"); });
   expect_error(ErrorKind::no_input, {"wether", "no such file", "no data set of that name", "did you mean 'weather'?"},
                [] { find_data("wether"); });
@@ -77,8 +82,40 @@ TEST(Named, Checksums) {
   EXPECT_EQ(content_sha256(folder.write("plain", "abc")), abc);
   EXPECT_EQ(content_sha256(folder.write("packed", gzip("abc"))), abc);
   EXPECT_FALSE(verify_checksum(folder.write("other", "abc"), *find_named("flights")));
-  EXPECT_TRUE(verify_checksum("not read", *find_named("ecl")));
+  NamedSet set = *find_named("flights");
+  set.sha256 = abc;
+  EXPECT_TRUE(verify_checksum(folder.write("same", "abc"), set));
+  set.sha256 = set.other_sha256;  // none
+  EXPECT_TRUE(verify_checksum("not read", set));
+  const std::string zeros(64, '0');
+  set.sha256 = zeros;
+  set.other_sha256 = abc;
+  EXPECT_TRUE(verify_checksum(folder.write("other line ends", "abc"), set));
   expect_error(ErrorKind::no_input, {"no such file"}, [] { content_sha256("/nowhere/x"); });
+}
+
+/// The recorded sums of both copies in circulation belong to one table.
+TEST(Named, ChecksumsOfOtherLineEnds) {
+  VDN_REQUIRE_DATA(path, "weather.csv.gz");
+  std::size_t compared = 0;
+  for (const NamedSet& set : named_sets()) {
+    if (set.other_sha256.empty()) continue;
+    const auto file = find_test_data(std::string(set.file) + ".gz");
+    if (!file) continue;
+    ++compared;
+    const TemporaryDirectory folder;
+    const std::string here = gunzip(*file);
+    const bool crlf = here.find("\r\n") != std::string::npos;
+    std::string other;
+    for (const char c : here) {
+      if (c == '\r') continue;
+      if (c == '\n' && !crlf) other += '\r';
+      other += c;
+    }
+    EXPECT_NE(here, other) << set.name;
+    EXPECT_EQ(content_sha256(folder.write("other", other)), set.other_sha256) << set.name;
+  }
+  EXPECT_GT(compared, 0u);
 }
 
 TEST(Load, TimeAxis) {

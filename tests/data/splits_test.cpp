@@ -16,6 +16,8 @@ struct PublishedCounts {
 const PublishedCounts published[] = {
     {"etth1", {8640, 11520, 14400}, {2785, 2689, 2545, 2161}},
     {"etth2", {8640, 11520, 14400}, {2785, 2689, 2545, 2161}},
+    {"ettm1", {34560, 46080, 57600}, {11425, 11329, 11185, 10801}},
+    {"ettm2", {34560, 46080, 57600}, {11425, 11329, 11185, 10801}},
     {"weather", {36887, 42157, 52696}, {10444, 10348, 10204, 9820}},
     {"exchange", {5311, 6071, 7588}, {1422, 1326, 1182, 798}},
     {"ecl", {18412, 21044, 26304}, {5165, 5069, 4925, 4541}},
@@ -41,6 +43,7 @@ TEST(Splits, BordersAndWindowCountsOfTheBenchmark) {
 
 TEST(Splits, TruncatedBenchmarkSet) {
   expect_error(ErrorKind::data, {"etth1", "14399", "14400"}, [] { ltsf_borders("etth1", 14399); });
+  expect_error(ErrorKind::data, {"ettm2", "57599", "57600"}, [] { ltsf_borders("ettm2", 57599); });
 }
 
 TEST(Splits, SharesOfTheRows) {

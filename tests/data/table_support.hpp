@@ -57,6 +57,18 @@ inline std::string gzip(const std::string& text) {
   return packed;
 }
 
+/// The content of a gzip file.
+inline std::string gunzip(const std::string& path) {
+  const gzFile file = gzopen(path.c_str(), "rb");
+  EXPECT_NE(file, nullptr) << path;
+  std::string text;
+  char buffer[1 << 16];
+  for (int got = 0; (got = gzread(file, buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<std::size_t>(got));
+  gzclose(file);
+  return text;
+}
+
 /// Standard input comes from a file while this lives.
 class InputFromFile {
  public:

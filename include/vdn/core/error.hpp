@@ -13,6 +13,7 @@ enum class ErrorKind : int {
   usage = 64,          ///< the command line is off
   data = 65,           ///< the data are not what they must be
   no_input = 66,       ///< a file is missing or cannot be read
+  unavailable = 69,    ///< a server cannot be reached or does not deliver
   software = 70,       ///< a broken promise inside the library
   cannot_create = 73,  ///< an output cannot be created
   io = 74,             ///< reading or writing failed midway

@@ -23,6 +23,12 @@ struct NamedSet {
   std::string_view source;   ///< who publishes it
   std::string_view licence;  ///< "not stated" where the source says nothing
   bool bundled;              ///< comes with vdn
+
+  std::string_view address = {};  ///< where `vdn data get` downloads it; empty for a bundled set
+  double megabytes = 0.0;         ///< of the uncompressed file, rounded
+  std::string_view other_sha256 =
+      {};                    ///< of the copy in circulation with the other line ends; empty when there is none
+  bool sum_computed = true;  ///< false: the sums are those others published, the file was not at hand
 };
 
 /// All of them, in the order they are listed.
@@ -40,6 +46,11 @@ struct DataLocation {
 /// tree's data/), those of $VDN_DATA (separated by ':'), then vdn/ in $XDG_CACHE_HOME or ~/.cache. Some may not exist.
 std::vector<std::string> data_folders();
 
+/// The last of those folders, where downloads go; "" without $XDG_CACHE_HOME and $HOME.
+std::string cache_folder();
+
+/// The file of a named set in one folder, plain or .gz, or nothing.
+std::optional<std::string> locate_in(const std::string& folder, const NamedSet& set);
 /// The file of a named set in those folders, or nothing.
 std::optional<std::string> locate(const NamedSet& set);
 
@@ -51,7 +62,8 @@ DataLocation find_data(const std::string& name_or_path);
 /// SHA-256 of the file's content, of the decompressed content for gzip; lower-case hex. Throws like read_csv.
 std::string content_sha256(const std::string& path);
 
-/// True when the file is the set's, bit for bit; also true when the set's checksum is not known. Throws like read_csv.
+/// True when the file is the set's, bit for bit or with the other line ends; also true when the set's checksum is not
+/// known. Throws like read_csv.
 bool verify_checksum(const std::string& path, const NamedSet& set);
 
 }  // namespace vdn

@@ -37,7 +37,8 @@ Borders auto_borders(std::size_t rows);
 /// The last 10% validate, the test is empty.
 Borders all_borders(std::size_t rows);
 /// The borders every published long-term forecasting table uses: 8640/11520/14400 for the sets "etth1" and "etth2",
-/// else those of auto_borders. `name` may be empty. Throws Error (data) when a named set has too few rows.
+/// four times those for "ettm1" and "ettm2" (quarters of an hour), else those of auto_borders. `name` may be empty.
+/// Throws Error (data) when a named set has too few rows.
 Borders ltsf_borders(std::string_view name, std::size_t rows);
 /// One of the three above.
 Borders make_borders(Split split, std::string_view name, std::size_t rows);
