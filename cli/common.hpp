@@ -67,5 +67,6 @@ Command add_predict(CLI::App& program);
 Command add_data(CLI::App& program);
 Command add_doctor(CLI::App& program);
 Command add_parameters(CLI::App& program);
+Command add_report(CLI::App& program);
 
 }  // namespace vdn::cli

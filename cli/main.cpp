@@ -25,8 +25,8 @@ std::vector<Command> declare(CLI::App& program) {
       "create,\n"
       "78 a parameter; 130 after Ctrl-C.");
   using namespace vdn::cli;
-  return {add_fit(program),  add_backtest(program), add_predict(program),
-          add_data(program), add_doctor(program),   add_parameters(program)};
+  return {add_fit(program),    add_backtest(program),   add_predict(program), add_data(program),
+          add_doctor(program), add_parameters(program), add_report(program)};
 }
 
 /// Throws Error (usage) when the first word is no command.

@@ -5,10 +5,10 @@ namespace vdn::report {
 const char* const page_style = R"(
 :root{color-scheme:light dark;--page:#f4f6f8;--card:#fff;--ink:#14181f;--muted:#566070;--rule:#e1e5ea;--axis:#b4bcc8;
 --grid:#e8ebef;--accent:#1c4fb5;--warn-bg:#fff4e5;--warn:#8a4b00;--strong:#eaf1ff;
---c0:#1c4fb5;--c1:#00795f;--c2:#a03c96;--c3:#8f6400;--c4:#6b7482;--c5:#6b7482;--c6:#c2410c;--c7:#c2410c;--c8:#3a4250}
+--c0:#1c4fb5;--c1:#00795f;--c2:#a03c96;--c3:#8f6400;--c4:#6b7482;--c5:#6b7482;--c6:#14181f;--c7:#14181f;--c8:#b3364a}
 @media (prefers-color-scheme:dark){:root{--page:#0d1014;--card:#15181e;--ink:#eef1f5;--muted:#a3adba;--rule:#2a303a;
 --axis:#4b5361;--grid:#282d36;--accent:#9cbcff;--warn-bg:#33240f;--warn:#ffc37a;--strong:#1d2a44;
---c0:#9cbcff;--c1:#45d6ae;--c2:#ee9be2;--c3:#ecc257;--c4:#98a2b0;--c5:#98a2b0;--c6:#ff9350;--c7:#ff9350;--c8:#d5dae1}}
+--c0:#9cbcff;--c1:#45d6ae;--c2:#ee9be2;--c3:#ecc257;--c4:#98a2b0;--c5:#98a2b0;--c6:#eef1f5;--c7:#eef1f5;--c8:#ff8fa0}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,

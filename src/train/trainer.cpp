@@ -137,6 +137,7 @@ class Run {
     report.kl_mean = validation.kl_mean;
     report.info_sum = validation.info_sum;
     report.alive = validation.alive;
+    report.neurons = validation.neurons;
     report.seconds = seconds_since(start_);
     observer_.on_epoch(report);
   }

@@ -7,23 +7,25 @@ namespace {
 
 /// Running sums of one scan slot.
 struct Sums {
-  explicit Sums(std::size_t columns) : mu(columns), mu2(columns), sigma2(columns) {}
-  double nll = 0.0, squares = 0.0, sigma = 0.0, kl = 0.0;
+  Sums(std::size_t neurons, std::size_t columns)
+      : mu(columns), mu2(columns), sigma(columns), sigma2(columns), kl(neurons) {}
+  double nll = 0.0, squares = 0.0;
   std::size_t observed = 0, rows = 0;
-  std::vector<double> mu, mu2, sigma2;  // [N*K]
+  std::vector<double> mu, mu2, sigma, sigma2;  // [N*K]
+  std::vector<double> kl;                      // [N]
 
   void add(const Sums& other) {
     nll += other.nll;
     squares += other.squares;
-    sigma += other.sigma;
-    kl += other.kl;
     observed += other.observed;
     rows += other.rows;
     for (std::size_t c = 0; c < mu.size(); ++c) {
       mu[c] += other.mu[c];
       mu2[c] += other.mu2[c];
+      sigma[c] += other.sigma[c];
       sigma2[c] += other.sigma2[c];
     }
+    for (std::size_t i = 0; i < kl.size(); ++i) kl[i] += other.kl[i];
   }
 };
 
@@ -35,9 +37,10 @@ void add_neurons(const neuron::NeuronLayer::Workspace<float>& w, Range rows, Sum
       sums.mu[c] += m;
       sums.mu2[c] += m * m;
       sums.sigma2[c] += s * s;
-      sums.sigma += s;
+      sums.sigma[c] += s;
     }
-    for (const float kl : w.kl.row(b)) sums.kl += kl;
+    const auto kl = w.kl.row(b);
+    for (std::size_t i = 0; i < kl.size(); ++i) sums.kl[i] += static_cast<double>(kl[i]);
   }
   sums.rows += rows.size();
 }
@@ -62,24 +65,43 @@ void add_errors(const Network::Workspace<float>& w, Range rows, Sums& sums) {
   }
 }
 
+NeuronFigures neuron_figures(const Sums& sums, const neuron::NeuronLayer& layer) {
+  NeuronFigures figures;
+  const double rows = static_cast<double>(sums.rows), K = static_cast<double>(layer.dims());
+  for (std::size_t i = 0; i < layer.neurons(); ++i) {
+    double mu2 = 0.0, variance = 0.0, sigma = 0.0, sigma2 = 0.0;  // summed over the neuron's K dimensions
+    for (std::size_t c = i * layer.dims(); c < (i + 1) * layer.dims(); ++c) {
+      const double mean = sums.mu[c] / rows;
+      mu2 += sums.mu2[c] / rows;
+      variance += sums.mu2[c] / rows - mean * mean;
+      sigma += sums.sigma[c] / rows;
+      sigma2 += sums.sigma2[c] / rows;
+    }
+    figures.mu2.push_back(mu2 / K);
+    figures.info.push_back(0.5 * std::log1p(std::max(0.0, variance) / sigma2));
+    figures.kl.push_back(sums.kl[i] / rows);
+    figures.sigma.push_back(sigma / K);
+  }
+  return figures;
+}
+
+double mean_of(const std::vector<double>& values) {
+  double sum = 0.0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
 ValidationReport report(const Sums& sums, const neuron::NeuronLayer& layer) {
   ValidationReport r;
-  const double rows = static_cast<double>(sums.rows), points = static_cast<double>(sums.observed);
-  const double columns = static_cast<double>(sums.mu.size()), N = static_cast<double>(layer.neurons());
+  const double points = static_cast<double>(sums.observed), N = static_cast<double>(layer.neurons());
   r.windows = sums.rows;
   r.nll = sums.nll / points;
   r.mse = sums.squares / points;
-  r.sigma_mean = sums.sigma / (rows * columns);
-  r.kl_mean = sums.kl / (rows * N);
-  for (std::size_t i = 0; i < layer.neurons(); ++i) {
-    double variance = 0.0, sigma2 = 0.0;  // summed over the neuron's K dimensions
-    for (std::size_t c = i * layer.dims(); c < (i + 1) * layer.dims(); ++c) {
-      const double mean = sums.mu[c] / rows;
-      r.mu2_mean += sums.mu2[c] / (rows * columns);
-      variance += sums.mu2[c] / rows - mean * mean;
-      sigma2 += sums.sigma2[c] / rows;
-    }
-    const double info = 0.5 * std::log1p(std::max(0.0, variance) / sigma2);
+  r.neurons = neuron_figures(sums, layer);
+  r.mu2_mean = mean_of(r.neurons.mu2);
+  r.sigma_mean = mean_of(r.neurons.sigma);
+  r.kl_mean = mean_of(r.neurons.kl);
+  for (const double info : r.neurons.info) {
     r.info_sum += info;
     r.alive += info > alive_information ? 1.0 / N : 0.0;
   }
@@ -102,7 +124,7 @@ std::vector<Window> thin_windows(const Windows& windows, std::size_t limit) {
 ValidationReport validate(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
                           Scheduler& scheduler) {
   const auto& layer = forecaster.network().neurons();
-  std::vector<Sums> slots(Forecaster::scan_slots(), Sums(layer.neurons() * layer.dims()));
+  std::vector<Sums> slots(Forecaster::scan_slots(), Sums(layer.neurons(), layer.neurons() * layer.dims()));
   forecaster.scan(scaled, windows, true, scheduler,
                   [&](const Network::Workspace<float>& w, Range rows, std::size_t, std::size_t slot) {
                     add_neurons(w.neurons, rows, slots[slot]);

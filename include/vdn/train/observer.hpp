@@ -3,8 +3,18 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace vdn {
+
+/// The regime of every neuron, N entries each, on the validation windows; activity and spread are means over the
+/// neuron's K dimensions.
+struct NeuronFigures {
+  std::vector<double> mu2{};    ///< m_i = mean mu_i^2
+  std::vector<double> info{};   ///< info_i = 0.5 ln(1 + v_i / mean sigma_i^2), nats
+  std::vector<double> kl{};     ///< mean KL_i, nats
+  std::vector<double> sigma{};  ///< mean sigma_i
+};
 
 /// One epoch in figures. Losses are means over the epoch's steps, in scaled units.
 struct EpochReport {
@@ -24,6 +34,7 @@ struct EpochReport {
   double info_sum = 0.0;  ///< sum over neurons of 0.5 ln(1 + v_i / mean sigma_i^2), nats
   double alive = 0.0;     ///< share of neurons with info_i > 0.01 nat
   double seconds = 0.0;   ///< since training began
+  NeuronFigures neurons{};
 };
 
 /// Receives progress; every call comes from the thread that called fit().

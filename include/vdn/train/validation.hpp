@@ -6,6 +6,7 @@
 
 #include <vdn/core/scheduler.hpp>
 #include <vdn/model/forecaster.hpp>
+#include <vdn/train/observer.hpp>
 
 namespace vdn {
 
@@ -22,6 +23,7 @@ struct ValidationReport {
   double kl_mean = 0.0;     ///< mean KL per neuron, nats
   double info_sum = 0.0;    ///< sum over neurons of info_i = 0.5 ln(1 + v_i / mean sigma_i^2), v_i = variance of mu_i
   double alive = 0.0;       ///< share of neurons with info_i > alive_information
+  NeuronFigures neurons{};
 };
 
 /// Every n-th of `windows` origins so that at most `limit` windows remain (one origin at least); all series at each.
