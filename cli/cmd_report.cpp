@@ -75,6 +75,11 @@ std::optional<Forecaster> take_model(const Options& o, RunReport& report) {
 }
 
 std::optional<LoadedData> take_data(const Options& o, const Forecaster& model, RunReport& report) {
+  if (o.data.empty() && model.data().source == "-") {
+    miss(o, report,
+         "No forecasts, and no scores but those on record: the table came from standard input. Give it with --data.");
+    return std::nullopt;
+  }
   try {
     LoadedData data = read_data(o.data.empty() ? model.data().source : o.data, o.missing);
     scale_for(model, data.series);  // throws where the series are others
@@ -130,7 +135,7 @@ bool complete(const BacktestTable& table) {
   return baseline;
 }
 
-/// Scores the model, its twins when asked for, and the baselines; rows only the record has come after them.
+/// Scores the model, its twins when asked for, and the baselines; keeps the rows that only the record has.
 void score_run(const Options& o, Forecaster& model, const LoadedData& data, Scheduler& scheduler, RunReport& report) {
   std::vector<Forecaster> twins;
   if (o.twins) twins = fit_twins(model, data, o.shared, scheduler);
@@ -138,11 +143,12 @@ void score_run(const Options& o, Forecaster& model, const LoadedData& data, Sche
   for (Forecaster& twin : twins) models.push_back(&twin);
   BacktestTable fresh = backtest(models, data, "auto", true, scheduler,
                                  [&](const std::string& name) { note(o.shared, "scoring {}", name); });
+  std::size_t place = models.size();  // twins and other models before the baselines
   for (const BacktestRow& row : report.table.rows_of_table) {
     const bool there = std::any_of(fresh.rows_of_table.begin(), fresh.rows_of_table.end(),
                                    [&](const BacktestRow& other) { return other.name == row.name; });
     if (!there && report.table.rows.begin == fresh.rows.begin && report.table.rows.end == fresh.rows.end) {
-      fresh.rows_of_table.push_back(row);
+      fresh.rows_of_table.insert(fresh.rows_of_table.begin() + static_cast<std::ptrdiff_t>(place++), row);
     }
   }
   report.table = std::move(fresh);

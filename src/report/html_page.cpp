@@ -54,7 +54,7 @@ std::string row_cells(const HtmlTable& table, const std::vector<HtmlCell>& row) 
 
 std::string table_html(const HtmlTable& table) {
   std::string html = "<div class=\"scroll\"><table>\n";
-  if (!table.caption.empty()) html += "<caption>" + text_of(table.caption) + "</caption>\n";
+  if (!table.caption.empty()) html += "<caption><span>" + text_of(table.caption) + "</span></caption>\n";
   html += "<thead><tr>" + heading_cells(table) + "</tr></thead>\n<tbody>\n";
   for (const auto& row : table.rows) html += "<tr>" + row_cells(table, row) + "</tr>\n";
   if (table.more > 0) {

@@ -41,6 +41,7 @@ th,td{padding:7px 14px;text-align:right;white-space:nowrap;border-bottom:1px sol
 unicode-bidi:isolate}
 thead th{color:var(--muted);font-size:13px;font-weight:600;border-bottom:1px solid var(--axis)}
 .w{text-align:left}
+caption span{display:inline-block;position:sticky;left:14px;max-width:min(78ch,calc(100vw - 60px))}
 td.w{white-space:normal;overflow-wrap:anywhere;min-width:12ch}
 tbody tr:last-child>*{border-bottom:0}
 td.b{font-weight:700;background:var(--strong)}
@@ -55,7 +56,7 @@ details .scroll{margin-top:8px}
 figure{margin:0;background:var(--card);border:1px solid var(--rule);border-radius:8px;padding:14px 16px 12px;min-width:0}
 figure.wide{grid-column:1/-1}
 figure h3{font-size:15px;margin:0 0 6px;overflow-wrap:anywhere}
-figure svg{display:block;width:100%;height:auto}
+figure svg{display:block;width:100%;height:auto;overflow:visible}figure svg svg{overflow:hidden}
 figure .legend svg{width:26px}
 figcaption{font-size:13px;line-height:1.45;color:var(--muted);margin-top:8px;overflow-wrap:anywhere}
 footer{margin-top:40px;padding-top:14px;border-top:1px solid var(--rule);font-size:13px;color:var(--muted);
@@ -78,9 +79,9 @@ overflow-wrap:anywhere}
 .q6{stroke:#2a788e}.q7{stroke:#23888e}.q8{stroke:#1f988b}.q9{stroke:#22a884}.q10{stroke:#35b779}.q11{stroke:#54c568}
 .q12{stroke:#7ad151}.q13{stroke:#a5db36}.q14{stroke:#d2e21b}.q15{stroke:#fde725}
 @media (max-width:600px){.page{padding:20px 14px 32px}header h1{font-size:24px}section{margin-top:28px}
-figure{padding:12px 10px 10px}.facts{grid-template-columns:repeat(2,1fr);gap:8px}.facts .v{font-size:19px}
-th,td{padding:6px 10px}th.w[scope=row]{position:sticky;left:0;background:var(--card);max-width:44vw;white-space:normal;
-overflow-wrap:anywhere}}
+figure{padding:12px 10px 10px}figure .vc text,figure .vdn-fan text{font-size:14px}.facts{grid-template-columns:repeat(2,1fr);gap:8px}.facts .v{font-size:19px}
+th,td{padding:6px 10px}th.w[scope=row]{position:sticky;left:0;background:var(--card);min-width:112px;max-width:44vw;white-space:normal;
+overflow-wrap:anywhere;box-shadow:inset 0 -1px var(--rule)}}
 @media print{:root{--page:#fff;--card:#fff}body{font-size:11pt}.page{max-width:none;padding:0}nav{display:none}
 section{margin-top:18pt}figure,.facts div,tr{break-inside:avoid}h2{break-after:avoid}.scroll{overflow:visible}}
 )";

@@ -45,11 +45,10 @@ std::vector<std::size_t> row_styles(const BacktestTable& table) {
   return styles;
 }
 
-std::vector<HtmlLegendEntry> row_legend(const BacktestTable& table) {
-  std::vector<HtmlLegendEntry> legend;
-  const auto styles = row_styles(table);
-  for (std::size_t r = 0; r < styles.size(); ++r) legend.push_back({table.rows_of_table[r].name, styles[r]});
-  return legend;
+std::string grouped(std::size_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  return text;
 }
 
 std::string figure_text(double value) {
@@ -64,8 +63,10 @@ std::string percent_text(double share) {
 
 namespace {
 
+using report::grouped;
+
 std::string rows_text(Range rows) {
-  return rows.size() == 0 ? "none" : fmt::format("{} to {} ({} rows)", rows.begin, rows.end - 1, rows.size());
+  return rows.size() == 0 ? "none" : fmt::format("{} to {} ({} rows)", rows.begin, rows.end - 1, grouped(rows.size()));
 }
 
 }  // namespace
@@ -94,17 +95,18 @@ void describe_model(const Forecaster& model, RunReport& report) {
   const DataRecord& data = model.data();
   const Settings& s = model.settings();
   const std::size_t D = data.series_names.size();
-  report.title = fmt::format("{}: {} rows ahead", data.source, model.horizon());
-  report.subtitle = fmt::format("{}, {} series, one row every {}, fitted on {} rows", model.name(), D,
-                                describe_step(data.step), data.rows);
+  const std::string source = data.source == "-" ? "standard input" : data.source;
+  report.title = fmt::format("{}: {} rows ahead", source, model.horizon());
+  report.subtitle =
+      fmt::format("{}; {} series of {} rows, step {}", model.name(), D, grouped(data.rows), describe_step(data.step));
   report.series = data.series_names;
   const TrainingRecord& t = model.training();
   report.setup.headings = {"", "value"};
   report.setup.text_columns = 2;
   auto& rows = report.setup.rows;
-  rows = {{"data", data.source},
+  rows = {{"data", source},
           {"series", std::to_string(D)},
-          {"rows", std::to_string(data.rows)},
+          {"rows", grouped(data.rows)},
           {"time step", describe_step(data.step)},
           {"split", data.split},
           {"training rows", rows_text(data.borders.train())},
@@ -114,7 +116,7 @@ void describe_model(const Forecaster& model, RunReport& report) {
           {"preset", model.preset()},
           {"twin", twin_name(s.twin)},
           {"horizon", std::to_string(s.horizon)},
-          {"parameters", std::to_string(model.parameters().size())},
+          {"parameters", grouped(model.parameters().size())},
           {"epochs", t.best_epoch > 0 ? fmt::format("{}, number {} kept", t.epochs, t.best_epoch)
                                       : fmt::format("{}, none validated", t.epochs)},
           {"training time", fmt::format("{:.1f} s", t.seconds)}};

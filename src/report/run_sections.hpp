@@ -26,7 +26,16 @@ bool is_baseline(const BacktestTable& table, std::size_t row);
 
 /// Styles of the table's rows in charts: 0 the model, 1 to 3 twins and other variants of the model, from 4 the others.
 std::vector<std::size_t> row_styles(const BacktestTable& table);
-std::vector<HtmlLegendEntry> row_legend(const BacktestTable& table);
+/// Only of the rows `chosen`.
+template <class Chosen>
+std::vector<HtmlLegendEntry> row_legend(const BacktestTable& table, Chosen&& chosen) {
+  std::vector<HtmlLegendEntry> legend;
+  const auto styles = row_styles(table);
+  for (std::size_t r = 0; r < styles.size(); ++r) {
+    if (chosen(table.rows_of_table[r])) legend.push_back({table.rows_of_table[r].name, styles[r]});
+  }
+  return legend;
+}
 
 /// The row of lowest CRPS among those `chosen`; rows_of_table.size() when there is none.
 template <class Chosen>
@@ -41,6 +50,8 @@ std::size_t best_row(const BacktestTable& table, Chosen&& chosen) {
   return best;
 }
 
+/// 1,234,567
+std::string grouped(std::size_t number);
 /// Three decimals; "-" for no figure.
 std::string figure_text(double value);
 /// 79.3%

@@ -70,7 +70,7 @@ std::string pit_histogram(const BacktestRow& row, std::size_t style, double top)
 void add_calibration(HtmlPage& page, const RunReport& report) {
   const BacktestTable& table = report.table;
   if (table.rows_of_table.empty() || total(table.rows_of_table[0].pit) == 0) return;
-  page.section("Calibration").legend(row_legend(table));
+  page.section("Calibration").legend(row_legend(table, [](const BacktestRow& row) { return total(row.pit) > 0; }));
   const std::size_t other =
       best_row(table, [&](std::size_t r) { return is_baseline(table, r) && total(table.rows_of_table[r].pit) > 0; });
   double top = 0;

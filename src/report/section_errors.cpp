@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include <vdn/report/dot_plot.hpp>
@@ -17,10 +18,9 @@ namespace {
 constexpr std::size_t plotted = 24, listed = 100;  // most series in the chart and in the table
 constexpr std::size_t plotted_best = 6;            // so many of the chart's are the best when not all fit
 
-/// Highest value shown: everything within three times the model's own, so that a bad baseline does not flatten the
-/// rest.
+/// Highest value shown: everything within twice the model's own, so that a bad baseline does not flatten the rest.
 double ceiling_of(double own, double all) {
-  return all > 3 * own ? 3 * own : 1.06 * all;
+  return all > 2 * own ? 2 * own : 1.06 * all;
 }
 
 double largest(const std::vector<Metrics>& list) {
@@ -29,6 +29,16 @@ double largest(const std::vector<Metrics>& list) {
     if (std::isfinite(metrics.crps)) high = std::max(high, metrics.crps);
   }
   return high;
+}
+
+double smallest(const BacktestTable& table) {
+  double low = std::numeric_limits<double>::infinity();
+  for (const BacktestRow& row : table.rows_of_table) {
+    for (const Metrics& metrics : row.scaled_by_step) {
+      if (std::isfinite(metrics.crps)) low = std::min(low, metrics.crps);
+    }
+  }
+  return low;
 }
 
 HtmlFigure step_figure(const BacktestTable& table) {
@@ -51,12 +61,15 @@ HtmlFigure step_figure(const BacktestTable& table) {
     chart.lines.push_back(line);
   }
   const double own = largest(table.rows_of_table[0].scaled_by_step), top = ceiling_of(own, all);
-  chart.y_range = {0, top > 0 ? top : 1};
+  // Where all lines are far from zero, their differences are shown and not the way to zero.
+  const double low = smallest(table);
+  chart.y_range = {low > 0.35 * top ? low - 0.1 * (top - low) : 0, top > 0 ? top : 1};
   const double H = static_cast<double>(table.rows_of_table[0].scaled_by_step.size());
   chart.x_range = {1, std::max(H, 2.0)};
   return {"By step",
           line_chart_svg(chart),
-          all > top ? "Lines that leave the chart at the top are worse than three times the model's worst step." : "",
+          all > top ? "Lines that leave the chart at the top are more than twice as bad as the model at its worst step."
+                    : "",
           {}};
 }
 
@@ -173,9 +186,8 @@ void add_errors(HtmlPage& page, const RunReport& report) {
   const auto order = ranked(table.rows_of_table[0]);
   const auto rows = compared_rows(table, table.rows_of_table[0].scaled_by_series.size());
   if (!order.empty()) page.paragraph(worst_text(report, order));
-  HtmlFigure steps = step_figure(table);
-  steps.legend = row_legend(table);
-  std::vector<HtmlFigure> figures{steps};
+  page.legend(row_legend(table, [](const BacktestRow& row) { return !row.scaled_by_step.empty(); }));
+  std::vector<HtmlFigure> figures{step_figure(table)};
   if (!order.empty()) figures.push_back(series_figure(report, order, rows));
   page.figures(figures);
   if (!order.empty()) page.folded_table("Figures of every series", series_table(report, order, rows));

@@ -72,8 +72,8 @@ struct Quantity {
 };
 
 constexpr Quantity quantities[] = {
-    {"Information", "info, nats (log scale)",
-     "What a neuron tells about its input. Dark in the last row: it is silent.", &NeuronFigures::info},
+    {"Information", "info, nats (log scale)", "What a neuron tells about its input; the darkest are silent.",
+     &NeuronFigures::info},
     {"Price", "KL, nats (log scale)", "What a neuron pays; a bright neuron that tells nothing pays for a constant.",
      &NeuronFigures::kl},
     {"Activity", "mean mu squared (log scale)", "How far from its prior a neuron works.", &NeuronFigures::mu2},
@@ -93,6 +93,11 @@ HtmlFigure map_figure(const Quantity& quantity, const std::vector<const EpochRep
   map.values = pooled(epochs, order, quantity.figure, R, C);
   map.x_range = {0, static_cast<double>(order.size())};
   map.logarithmic = true;
+  if (quantity.figure == &NeuronFigures::info) {  // the darkest colour is what counts as silent
+    const double top = *std::max_element(map.values.begin(), map.values.end(),
+                                         [](double a, double b) { return !(a >= b) && !std::isnan(b); });
+    map.value_range = {alive_information, std::max(0.1, std::isnan(top) ? 0.0 : top)};
+  }
   map.height = std::clamp(14.0 * static_cast<double>(R), 60.0, 200.0);
   for (std::size_t r = 0; r < R; ++r) {
     // The first epoch of the row: the smallest e with e * R / E = r.

@@ -19,15 +19,15 @@ std::string compared(double value, double other) {
 std::vector<HtmlFact> score_facts(const BacktestTable& table, std::size_t baseline) {
   const Metrics& m = table.rows_of_table[0].scaled;
   const bool known = baseline < table.rows_of_table.size();
-  const auto against = [&](double Metrics::*figure) {
+  const auto against = [&](double Metrics::*figure, std::string (*print)(double) = figure_text) {
     if (!known) return std::string();
     return fmt::format("{}: {}", table.rows_of_table[baseline].name,
-                       figure_text(table.rows_of_table[baseline].scaled.*figure));
+                       print(table.rows_of_table[baseline].scaled.*figure));
   };
   return {{"CRPS", figure_text(m.crps), against(&Metrics::crps)},
           {"mean squared error", figure_text(m.mse), against(&Metrics::mse)},
-          {"80% intervals cover", percent_text(m.coverage_80), against(&Metrics::coverage_80)},
-          {"90% intervals cover", percent_text(m.coverage_90), against(&Metrics::coverage_90)}};
+          {"80% intervals cover", percent_text(m.coverage_80), against(&Metrics::coverage_80, percent_text)},
+          {"90% intervals cover", percent_text(m.coverage_90), against(&Metrics::coverage_90, percent_text)}};
 }
 
 std::vector<HtmlFact> training_facts(const RunRecord& run) {
@@ -56,11 +56,12 @@ void add_verdict(HtmlPage& page, const BacktestTable& table, std::size_t baselin
               crps < other ? HtmlNote::plain : HtmlNote::warning);
   }
   if (twin < rows.size()) {
+    const Metrics &own = rows[0].scaled, &other = rows[twin].scaled;
     page.paragraph(fmt::format(
-        "Against its twins, the same network without what makes it variational: {} the best of them, {}, in CRPS; "
-        "{:+.3f} in NLL; coverage of the 80% interval {} against {}.",
-        compared(crps, rows[twin].scaled.crps), rows[twin].name, rows[0].scaled.nll - rows[twin].scaled.nll,
-        percent_text(rows[0].scaled.coverage_80), percent_text(rows[twin].scaled.coverage_80)));
+        "Its twins are the same network without what makes it variational. The best of them in CRPS is {}: against it "
+        "the model is {} in CRPS and {:+.3f} in NLL (lower is better), and its 80% intervals cover {} against {}.",
+        rows[twin].name, compared(own.crps, other.crps) == "level with" ? "level" : compared(own.crps, other.crps),
+        own.nll - other.nll, percent_text(own.coverage_80), percent_text(other.coverage_80)));
   }
 }
 
@@ -86,7 +87,7 @@ void add_overview(HtmlPage& page, const RunReport& report) {
       fmt::format("Scored on {} windows of test rows [{}, {}) of {}, none of which the model has seen{}; scaled by the "
                   "deviation of "
                   "each series' training part.",
-                  table.windows, table.rows.begin, table.rows.end, table.source,
+                  grouped(table.windows), table.rows.begin, table.rows.end, table.source,
                   report.table_note.empty() ? "" : " (" + report.table_note + ")"));
   add_verdict(page, table, baseline, twin);
 }
