@@ -79,7 +79,7 @@ std::string legend_html(const std::vector<HtmlLegendEntry>& entries) {
 
 std::string figure_html(const HtmlFigure& figure) {
   std::string html = figure.wide ? "<figure class=\"wide\">" : "<figure>";
-  if (!figure.title.empty()) html += fmt::format("<h3{}</h3>", titled(figure.title, heading_limit));
+  if (!figure.title.empty()) html += fmt::format("<h3{}</h3>", titled(figure.title, cell_limit));
   html += legend_html(figure.legend) + "\n" + figure.svg;
   if (!figure.caption.empty()) html += "<figcaption>" + text_of(figure.caption) + "</figcaption>";
   return html + "</figure>\n";

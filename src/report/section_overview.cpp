@@ -52,7 +52,7 @@ void add_verdict(HtmlPage& page, const BacktestTable& table, std::size_t baselin
     const double other = rows[baseline].scaled.crps;
     const std::string text = fmt::format("In CRPS (lower is better) {} is {} the best baseline, {}.", rows[0].name,
                                          compared(crps, other), rows[baseline].name);
-    page.note(crps < other ? text : text + " A forecast that does not beat a baseline is not worth its training.",
+    page.note(crps < other ? text : text + " On these data the baseline is the better forecast.",
               crps < other ? HtmlNote::plain : HtmlNote::warning);
   }
   if (twin < rows.size()) {
