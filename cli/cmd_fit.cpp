@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <system_error>
+#include <utility>
 
 #include <vdn/evaluate/backtest.hpp>
 #include <vdn/io/atomic_file.hpp>
@@ -18,6 +19,7 @@
 #include "fit_plan.hpp"
 #include "interrupt.hpp"
 #include "progress.hpp"
+#include "run_page.hpp"
 #include "settings_options.hpp"
 
 namespace vdn::cli {
@@ -28,7 +30,7 @@ struct Options {
   SettingsOptions settings;
   std::string data, split, out = "run";
   ReadingArguments reading;
-  bool no_test = false;
+  bool no_test = false, no_report = false;
 };
 
 void create_folder(const std::string& path) {
@@ -59,6 +61,34 @@ Forecaster train(const LoadedData& data, const FitJob& job, const std::string& e
   return model;
 }
 
+/// Scores the test part; for the page the baselines too, where they can be fitted. What cannot goes into `missing`.
+BacktestTable score_test(const Options& o, Forecaster& model, const LoadedData& data, Scheduler& scheduler,
+                         std::vector<std::string>& missing) {
+  if (!o.no_report) {
+    try {
+      return backtest({&model}, data, "auto", true, scheduler);
+    } catch (const Error& error) {
+      missing.push_back(fmt::format("No baselines: {}.", error.what()));
+    }
+  }
+  return backtest({&model}, data, "auto", false, scheduler);
+}
+
+/// DIR/report.html. `test` has no rows when the test part was not scored.
+std::string write_report(const Options& o, Forecaster& model, const LoadedData& data, const BacktestTable& test,
+                         const std::vector<std::string>& missing, Scheduler& scheduler) {
+  RunReport report;
+  report.missing = missing;
+  describe_model(model, report);
+  report.run = read_events(inside(o.out, "events.jsonl"));
+  report.table = test;
+  if (test.rows_of_table.empty()) {
+    report.missing.push_back("Not scored: training was interrupted, there is no test part, or --no-test was given.");
+  }
+  add_panels(model, data, scheduler, report);
+  return write_run_page(o.out, report);
+}
+
 std::string result_text(const Forecaster& model, const BacktestTable* test, const std::string& path) {
   const TrainingRecord& record = model.training();
   std::string text;
@@ -84,7 +114,6 @@ int run(const Options& o) {
   FitJob job;
   job.settings = resolve_settings(o.settings, &job.origins);
   job.preset = o.settings.preset;
-  if (!o.missing.empty()) job.reading["missing"] = fmt::format("{}", fmt::join(o.missing, ", "));
   if (!o.split.empty()) parse_split(o.split);  // a wrong word is told before a long file is read
   const LoadedData data = read_data(o.data, o.reading);
   job.split = choose_split(o.split, data);
@@ -112,9 +141,10 @@ int run(const Options& o) {
   const bool interrupted = model.training().interrupted;
   const bool scored = !o.no_test && !interrupted && model.data().borders.test().size() > 0;
   BacktestTable test;
+  std::vector<std::string> missing;
   if (scored) {
     note(o.shared, "scoring the test part");
-    test = backtest({&model}, data, "auto", false, scheduler);
+    test = score_test(o, model, data, scheduler, missing);
     document["test"] = test_json(test.rows_of_table.front());
     write_file_atomically(metrics_path, dump(document));
     write_card({command_line(), test.rows_of_table.front()});
@@ -122,6 +152,10 @@ int run(const Options& o) {
   if (interrupted) {
     note(o.shared, "interrupted: {} saved; the test part is not scored",
          unfinished ? "no epoch was validated, the weights of that moment are" : "the best epoch so far is");
+  }
+  if (!o.no_report) {
+    const std::string page = write_report(o, model, data, test, missing, scheduler);
+    note(o.shared, "report {}", page);
   }
   if (o.shared.json) {
     print(document);
@@ -145,7 +179,8 @@ Command add_fit(CLI::App& program) {
       ->group("Data");
   add_reading(*app, o->reading);
   app->add_flag("--no-test", o->no_test, "do not score the test part at the end")->group("Data");
-  app->add_option("--out", o->out, "folder of model.vdn, model-card.md, metrics.json and events.jsonl")
+  app->add_flag("--no-report", o->no_report, "write no report.html, and score no baselines for it")->group("Output");
+  app->add_option("--out", o->out, "folder of model.vdn, model-card.md, metrics.json, events.jsonl and report.html")
       ->capture_default_str()
       ->type_name("DIR")
       ->group("Output");

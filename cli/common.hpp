@@ -82,5 +82,6 @@ Command add_doctor(CLI::App& program);
 Command add_inspect(CLI::App& program);
 Command add_init(CLI::App& program);
 Command add_parameters(CLI::App& program);
+Command add_report(CLI::App& program);
 
 }  // namespace vdn::cli

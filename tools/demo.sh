@@ -7,5 +7,6 @@ out=run/flights
 echo
 "$vdn" backtest "$out/model.vdn" flights --baselines --plot "$out/fan.svg" --plot-series ATL,ORD,DFW,LAX
 echo
+echo "Report:  $out/report.html"
 echo "Picture: $out/fan.svg"
 echo "Next:    $vdn predict $out/model.vdn flights --out forecast.csv"

@@ -106,6 +106,7 @@ void add_row(BacktestTable& table, ForecastModel& model, double fit_seconds, con
     row.scaled = result.metrics.scaled();
     row.original = result.metrics.original();
     row.scaled_by_step = result.metrics.scaled_by_step();
+    row.pit = result.metrics.pit();
     row.scaled_by_series = result.metrics.scaled_by_series();
   });
   table.rows_of_table.push_back(std::move(row));

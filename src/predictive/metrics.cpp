@@ -21,11 +21,27 @@ constexpr std::array<double, level_count> levels = [] {
   return values;
 }();
 
+std::size_t pit_bin(double probability) {
+  const double place = pit_bins * probability;
+  const double bin = probability > 0.5 ? std::ceil(place) - 1 : std::floor(place);
+  return static_cast<std::size_t>(std::clamp(bin, 0.0, pit_bins - 1.0));
+}
+
 [[noreturn]] void fail(const char* problem) {
   throw Error(ErrorKind::software, "metrics", problem);
 }
 
 }  // namespace
+
+double central_coverage(const PitCounts& counts, double level) {
+  const auto each_side = static_cast<std::size_t>(std::clamp(std::lround(10 * level), 0L, 10L));
+  std::size_t inside = 0, all = 0;
+  for (std::size_t bin = 0; bin < pit_bins; ++bin) {
+    all += counts[bin];
+    if (bin + each_side >= pit_bins / 2 && bin < pit_bins / 2 + each_side) inside += counts[bin];
+  }
+  return all ? static_cast<double>(inside) / static_cast<double>(all) : std::numeric_limits<double>::quiet_NaN();
+}
 
 void MetricAccumulator::Sum::add(double x) {
   const double sum = value + x;
@@ -130,6 +146,7 @@ void MetricAccumulator::add_window(std::size_t series, const kernels::MixtureBat
     score_step(window, h, scores);
     for (std::size_t i = 0; i < score_count; ++i) sum[i] += scores[i];
     ++points;
+    ++pit_[pit_bin(cdf_[h])];
     steps_[h].add(scores);
     to_original(scores, deviations_[series]);
     original_steps_[h].add(scores);
@@ -146,6 +163,7 @@ void MetricAccumulator::add_window(std::size_t series, const kernels::MixtureBat
 
 void MetricAccumulator::merge(const MetricAccumulator& other) {
   if (other.horizon_ != horizon_ || other.deviations_ != deviations_) fail("accumulators of different shape");
+  for (std::size_t bin = 0; bin < pit_bins; ++bin) pit_[bin] += other.pit_[bin];
   for (std::size_t d = 0; d < series_.size(); ++d) series_[d].add(other.series_[d]);
   for (std::size_t h = 0; h < horizon_; ++h) {
     steps_[h].add(other.steps_[h]);

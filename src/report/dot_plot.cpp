@@ -81,6 +81,11 @@ std::string draw_row(const DotPlot& plot, std::size_t r, const ChartFrame& frame
 
 }  // namespace
 
+std::string dot_swatch(std::size_t style) {
+  return "<svg class=\"vc\" width=\"26\" height=\"14\" viewBox=\"0 0 26 14\" aria-hidden=\"true\">" +
+         mark(style, 13, 7) + "</svg>";
+}
+
 std::string dot_plot_svg(const DotPlot& plot) {
   for (const DotSet& set : plot.sets) {
     if (set.values.size() == plot.rows.size()) continue;

@@ -9,6 +9,7 @@
 #include <vdn/core/error.hpp>
 
 #include "report/axis_ticks.hpp"
+#include "report/fan_style.hpp"
 #include "report/svg.hpp"
 
 namespace vdn {
@@ -23,40 +24,6 @@ constexpr double page_width = 1000, margin = 28, column_gap = 34;
 constexpr double title_height = 42, line_height = 25;  // a subtitle and a legend come below the title
 constexpr double panel_title = 30, time_axis = 40;     // above and below a plot
 constexpr double band_opacity = 0.17;                  // of each band; they lie on top of each other
-
-/// Colours of a light page and, behind the media query, of a dark one. All names begin with .vdn-fan: inside an HTML
-/// page the style of an SVG is everybody's.
-constexpr const char* style = R"(<style>
-.vdn-fan{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Liberation Sans",Arial,sans-serif}
-.vdn-fan .bg{fill:#fff}
-.vdn-fan text{fill:#5b6472;font-size:12px}
-.vdn-fan .t{fill:#14181f;font-size:21px;font-weight:600}
-.vdn-fan .s{font-size:13.5px}
-.vdn-fan .p{fill:#14181f;font-size:14px;font-weight:600}
-.vdn-fan .e{text-anchor:end}
-.vdn-fan .c{text-anchor:middle}
-.vdn-fan path,.vdn-fan line{fill:none;stroke-linecap:round;stroke-linejoin:round}
-.vdn-fan .g{stroke:#e8ebef}
-.vdn-fan .a{stroke:#b4bcc8}
-.vdn-fan .o{stroke:#8a94a3;stroke-dasharray:4 4;stroke-linecap:butt}
-.vdn-fan .b{fill:#2864dc;stroke:none}
-.vdn-fan .m{stroke:#1c4fb5;stroke-width:2}
-.vdn-fan .h{stroke:#4a5260;stroke-width:1.3}
-.vdn-fan .y{stroke:#e0540f;stroke-width:1.7}
-@media (prefers-color-scheme:dark){
-.vdn-fan .bg{fill:#15181e}
-.vdn-fan text{fill:#9aa4b2}
-.vdn-fan .t,.vdn-fan .p{fill:#eef1f5}
-.vdn-fan .g{stroke:#282d36}
-.vdn-fan .a{stroke:#4b5361}
-.vdn-fan .o{stroke:#79828f}
-.vdn-fan .b{fill:#5b8ff5}
-.vdn-fan .m{stroke:#9cbcff}
-.vdn-fan .h{stroke:#b9c1cd}
-.vdn-fan .y{stroke:#ff9350}
-}
-</style>
-)";
 
 /// Where the plot of a panel lies.
 struct Frame {
@@ -190,18 +157,21 @@ std::string draw_forecast(const FanPanel& panel, const Scales& at) {
   return svg + path_element("y", report::line_path(at.points(truth, T > 0 ? T - 1 : 0), at.half_width()));
 }
 
-std::string draw_panel(const FanPanel& panel, const Frame& frame) {
+std::string draw_plot(const FanPanel& panel, const Frame& frame) {
   const Scales at{frame, limits_of(panel), panel.history.size() + panel.future_times.size()};
-  const auto fitting = static_cast<std::size_t>(frame.width / 8);
-  std::string svg =
-      fmt::format("<g><title>{}</title>\n<text class=\"p\" x=\"{}\" y=\"{}\">{}</text>\n", xml_text(panel.title),
-                  number(frame.left), number(frame.top - 12), xml_text(panel.title, fitting));
-  svg += draw_value_axis(at) + draw_time_axis(panel, at);
+  std::string svg = draw_value_axis(at) + draw_time_axis(panel, at);
   if (!panel.history.empty() && !panel.future_times.empty()) {
     svg += path_element("o", fmt::format("M{} {}v{}", number(at.x(static_cast<double>(panel.history.size()) - 0.5)),
                                          number(frame.top), number(frame.height)));
   }
-  return svg + draw_forecast(panel, at) + "</g>\n";
+  return svg + draw_forecast(panel, at);
+}
+
+std::string draw_panel(const FanPanel& panel, const Frame& frame) {
+  const auto fitting = static_cast<std::size_t>(frame.width / 8);
+  return fmt::format("<g><title>{}</title>\n<text class=\"p\" x=\"{}\" y=\"{}\">{}</text>\n", xml_text(panel.title),
+                     number(frame.left), number(frame.top - 12), xml_text(panel.title, fitting)) +
+         draw_plot(panel, frame) + "</g>\n";
 }
 
 /// Names of the central intervals, widest first: "95%".
@@ -270,7 +240,40 @@ double label_room(const std::vector<FanPanel>& panels) {
   return 10 + longest;
 }
 
+/// A swatch of a legend around drawn pieces.
+std::string swatch(const std::string& pieces) {
+  return "<svg class=\"vdn-fan\" width=\"26\" height=\"12\" viewBox=\"0 0 26 12\" aria-hidden=\"true\">" + pieces +
+         "</svg>";
+}
+
 }  // namespace
+
+std::string fan_panel_svg(const FanPanel& panel) {
+  check_panel(panel);
+  constexpr double width = 480, top = 8, plot = 200;
+  const double room = label_room({panel});
+  return fmt::format(
+             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"vdn-fan\" role=\"img\" viewBox=\"0 0 {} {}\">\n"
+             "<title>{}</title>\n<desc>{}</desc>\n",
+             number(width), number(top + plot + time_axis), xml_text(panel.title), xml_text(describe({panel}, ""))) +
+         draw_plot(panel, {room, top, width - room - 12, plot}) + "</svg>\n";
+}
+
+std::vector<HtmlLegendEntry> fan_legend(const FanPanel& panel) {
+  const auto line = [](const char* style_class) { return swatch(path_element(style_class, "M1 6h24")); };
+  std::vector<HtmlLegendEntry> legend{{"history", 0, line("h")}};
+  if (!panel.truth.empty()) legend.push_back({"observed later", 0, line("y")});
+  legend.push_back({"forecast origin", 0, line("o")});
+  legend.push_back({"median forecast", 0, line("m")});
+  const auto names = band_names(panel);
+  for (std::size_t q = names.size(); q-- > 0;) {
+    const double opacity = 1.0 - std::pow(1.0 - band_opacity, static_cast<double>(q + 1));
+    legend.push_back(
+        {names[q], 0,
+         swatch(fmt::format("<path class=\"b\" fill-opacity=\"{:.2f}\" d=\"M4 0h18v12h-18z\"/>", opacity))});
+  }
+  return legend;
+}
 
 std::string fan_chart_svg(const std::vector<FanPanel>& panels, const std::string& title, const std::string& subtitle) {
   for (const FanPanel& panel : panels) check_panel(panel);
@@ -283,8 +286,10 @@ std::string fan_chart_svg(const std::vector<FanPanel>& panels, const std::string
 
   std::string svg = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"vdn-fan\" role=\"img\" width=\"100%\" viewBox=\"0 0 {} {}\">\n"
-      "<title>{}</title>\n<desc>{}</desc>\n{}<rect class=\"bg\" width=\"100%\" height=\"100%\" rx=\"6\"/>\n",
-      number(page_width), number(page_height), xml_text(title), xml_text(describe(panels, subtitle)), style);
+      "<title>{}</title>\n<desc>{}</desc>\n<style>{}</style>\n<rect class=\"bg\" width=\"100%\" height=\"100%\" "
+      "rx=\"6\"/>\n",
+      number(page_width), number(page_height), xml_text(title), xml_text(describe(panels, subtitle)),
+      report::fan_style);
   svg +=
       fmt::format("<text class=\"t\" x=\"{0}\" y=\"42\">{1}</text>\n<text class=\"s\" x=\"{0}\" y=\"65\">{2}</text>\n",
                   number(margin), xml_text(title, 80), xml_text(subtitle, 135));

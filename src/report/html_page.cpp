@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include <vdn/report/line_chart.hpp>
+
+#include "report/fan_style.hpp"
 #include "report/page_style.hpp"
 #include "report/svg.hpp"
 
@@ -55,7 +58,7 @@ std::string row_cells(const HtmlTable& table, const std::vector<HtmlCell>& row) 
 
 std::string table_html(const HtmlTable& table) {
   std::string html = "<div class=\"scroll\"><table>\n";
-  if (!table.caption.empty()) html += "<caption>" + text_of(table.caption) + "</caption>\n";
+  if (!table.caption.empty()) html += "<caption><span>" + text_of(table.caption) + "</span></caption>\n";
   html += "<thead><tr>" + heading_cells(table) + "</tr></thead>\n<tbody>\n";
   for (const auto& row : table.rows) html += "<tr>" + row_cells(table, row) + "</tr>\n";
   if (table.more > 0) {
@@ -69,17 +72,18 @@ std::string legend_html(const std::vector<HtmlLegendEntry>& entries) {
   if (entries.empty()) return "";
   std::string html = "<ul class=\"legend\">";
   for (const HtmlLegendEntry& entry : entries) {
-    html += fmt::format(
-        "<li><svg class=\"vc k{}\" width=\"26\" height=\"8\" aria-hidden=\"true\"><path class=\"l\" "
-        "d=\"M0 4h26\"/></svg><span{}</span></li>",
-        entry.style, titled(entry.text, cell_limit));
+    const std::string line = fmt::format(
+        "<svg class=\"vc k{}\" width=\"26\" height=\"8\" aria-hidden=\"true\"><path class=\"l\" d=\"M0 4h26\"/></svg>",
+        line_style(entry.style));
+    html += fmt::format("<li>{}<span{}</span></li>", entry.swatch.empty() ? line : entry.swatch,
+                        titled(entry.text, cell_limit));
   }
   return html + "</ul>\n";
 }
 
 std::string figure_html(const HtmlFigure& figure) {
   std::string html = figure.wide ? "<figure class=\"wide\">" : "<figure>";
-  if (!figure.title.empty()) html += fmt::format("<h3{}</h3>", titled(figure.title, heading_limit));
+  if (!figure.title.empty()) html += fmt::format("<h3{}</h3>", titled(figure.title, cell_limit));
   html += legend_html(figure.legend) + "\n" + figure.svg;
   if (!figure.caption.empty()) html += "<figcaption>" + text_of(figure.caption) + "</figcaption>";
   return html + "</figure>\n";
@@ -161,9 +165,9 @@ std::string HtmlPage::html(std::string_view footer) const {
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n"
+      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n<style>{}{}</style>\n</head>\n<body>\n"
       "<div class=\"page\">\n<header>\n<h1>{}</h1>\n<p>{}</p>\n",
-      title_, report::page_style, title_, subtitle_);
+      title_, report::page_style, report::fan_style, title_, subtitle_);
   if (headings_.size() > 1) html += "<nav aria-label=\"Contents\">" + contents + "</nav>\n";
   html += "</header>\n<main>\n" + body_ + (headings_.empty() ? "" : "</section>\n") + "</main>\n";
   if (!footer.empty()) html += "<footer>" + text_of(footer) + "</footer>\n";

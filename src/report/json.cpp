@@ -1,7 +1,11 @@
 #include <vdn/report/json.hpp>
 
-#include <nlohmann/json.hpp>
+#include <limits>
 #include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include <vdn/core/error.hpp>
 
 namespace vdn {
 namespace {
@@ -47,6 +51,7 @@ Json row_of(const BacktestRow& row) {
   json.update(metrics_of(row.scaled, row.original));
   json["seconds_fit"] = row.fit_seconds;
   json["seconds_score"] = row.score_seconds;
+  json["pit"] = row.pit;
   json["by_step"] = lists_of(row.scaled_by_step);
   json["by_series"] = lists_of(row.scaled_by_series);
   return json;
@@ -57,7 +62,78 @@ std::string write(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
+double figure_from(const Json& json) {
+  return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
+}
+
+Metrics figures_from(const Json& json) {
+  Metrics metrics;
+  for (const auto& [name, figure] : figures) metrics.*figure = figure_from(json.at(name));
+  metrics.windows = json.at("windows");
+  metrics.points = json.at("points");
+  return metrics;
+}
+
+/// The inverse of lists_of; lists of unequal length are refused.
+std::vector<Metrics> lists_from(const Json& json) {
+  std::vector<Metrics> list(json.at(figures[0].first).size());
+  for (const auto& [name, figure] : figures) {
+    const Json& values = json.at(name);
+    if (values.size() != list.size()) throw Error(ErrorKind::data, "", "lists of unequal length");
+    for (std::size_t i = 0; i < list.size(); ++i) list[i].*figure = figure_from(values.at(i));
+  }
+  return list;
+}
+
+BacktestRow metrics_from(const Json& json) {
+  BacktestRow row;
+  row.scaled = figures_from(json);
+  row.original = figures_from(json.at("original"));
+  return row;
+}
+
+BacktestRow row_from(const Json& json) {
+  BacktestRow row = metrics_from(json);
+  row.name = json.at("name");
+  row.fit_seconds = figure_from(json.at("seconds_fit"));
+  row.score_seconds = figure_from(json.at("seconds_score"));
+  row.scaled_by_step = lists_from(json.at("by_step"));
+  row.scaled_by_series = lists_from(json.at("by_series"));
+  if (const auto pit = json.find("pit"); pit != json.end() && pit->size() == pit_bins) row.pit = *pit;
+  return row;
+}
+
+/// Reads with `read`; what the library says of a document it does not like becomes an Error.
+template <class Read>
+auto read_document(std::string_view text, const char* what, Read&& read) {
+  try {
+    return read(Json::parse(text));
+  } catch (const Json::exception& problem) {
+    std::string words = problem.what();
+    if (const auto end = words.find("] "); end != std::string::npos) words.erase(0, end + 2);
+    throw Error(ErrorKind::data, what, "is not what it should be: " + words);
+  }
+}
+
 }  // namespace
+
+BacktestRow parse_metrics_json(std::string_view text) {
+  return read_document(text, "metrics", [](const Json& json) { return metrics_from(json); });
+}
+
+BacktestTable parse_backtest_json(std::string_view text) {
+  return read_document(text, "backtest", [](const Json& json) {
+    BacktestTable table;
+    table.source = json.at("source");
+    table.protocol = json.at("protocol");
+    table.rows = {json.at("rows").at("begin"), json.at("rows").at("end")};
+    table.horizon = json.at("horizon");
+    table.origins = json.at("origins");
+    table.windows = json.at("windows");
+    for (const Json& row : json.at("models")) table.rows_of_table.push_back(row_from(row));
+    return table;
+  });
+}
 
 std::string metrics_json(const Metrics& scaled, const Metrics& original) {
   return write(metrics_of(scaled, original));

@@ -56,10 +56,11 @@ std::string draw_references(const LineChart& chart, const ChartFrame& frame) {
   }
   if (chart.mark_x && *chart.mark_x >= frame.x_range.low && *chart.mark_x <= frame.x_range.high) {
     const double x = frame.x(*chart.mark_x), width = report::text_width(chart.mark_label);
-    const bool left = x + width + 8 > frame.right();
+    const bool left = x + width > frame.right();
     svg += fmt::format("<path class=\"r\" d=\"M{} {}v{}\"/><text{} x=\"{}\" y=\"{}\">{}</text>\n", number(x),
-                       number(frame.top), number(frame.height), left ? " class=\"e\"" : "", number(x + (left ? -6 : 6)),
-                       number(frame.top + 12), report::xml_text(chart.mark_label, 40));
+                       number(frame.top), number(frame.height), left ? " class=\"e\"" : "",
+                       number(left ? std::min(x + 4, frame.right()) : x - 4), number(frame.top - 6),
+                       report::xml_text(chart.mark_label, 40));
   }
   return svg;
 }

@@ -162,6 +162,15 @@ Json part_json(Range rows, const std::optional<PartTimes>& times, std::int64_t l
           {"last_time", times && rows.size() > 0 ? Json(format_time(last, step)) : Json(nullptr)}};
 }
 
+Json reading_json(const ReadingOptions& options) {
+  Json object = Json::object();
+  for (const auto& [option, value] : unusual_options(options)) {
+    Json& said = object[option];  // marks and gaps may be several
+    said = said.is_null() ? value : said.get<std::string>() + ", " + value;
+  }
+  return object;
+}
+
 Json data_json(const DataRecord& d) {
   const PartTimes t = d.times.value_or(PartTimes{});
   return {{"source", d.source},
@@ -177,7 +186,7 @@ Json data_json(const DataRecord& d) {
             {"test", part_json(d.borders.test(), d.times, t.test_last, d.step)}}},
           {"season", d.season},
           {"missing", d.missing ? Json(*d.missing) : Json(nullptr)},
-          {"reading", d.reading},
+          {"reading", reading_json(d.reading)},
           {"values_sha256", text_or_null(d.values_sha256)}};
 }
 

@@ -5,10 +5,10 @@ namespace vdn::report {
 const char* const page_style = R"(
 :root{color-scheme:light dark;--page:#f4f6f8;--card:#fff;--ink:#14181f;--muted:#566070;--rule:#e1e5ea;--axis:#b4bcc8;
 --grid:#e8ebef;--accent:#1c4fb5;--warn-bg:#fff4e5;--warn:#8a4b00;--strong:#eaf1ff;
---c0:#1c4fb5;--c1:#00795f;--c2:#a03c96;--c3:#8f6400;--c4:#6b7482;--c5:#6b7482;--c6:#c2410c;--c7:#c2410c;--c8:#3a4250}
+--c0:#1c4fb5;--c1:#00795f;--c2:#a03c96;--c3:#8f6400;--c4:#6b7482;--c5:#6b7482;--c6:#14181f;--c7:#14181f;--c8:#b3364a}
 @media (prefers-color-scheme:dark){:root{--page:#0d1014;--card:#15181e;--ink:#eef1f5;--muted:#a3adba;--rule:#2a303a;
 --axis:#4b5361;--grid:#282d36;--accent:#9cbcff;--warn-bg:#33240f;--warn:#ffc37a;--strong:#1d2a44;
---c0:#9cbcff;--c1:#45d6ae;--c2:#ee9be2;--c3:#ecc257;--c4:#98a2b0;--c5:#98a2b0;--c6:#ff9350;--c7:#ff9350;--c8:#d5dae1}}
+--c0:#9cbcff;--c1:#45d6ae;--c2:#ee9be2;--c3:#ecc257;--c4:#98a2b0;--c5:#98a2b0;--c6:#eef1f5;--c7:#eef1f5;--c8:#ff8fa0}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,
@@ -35,12 +35,13 @@ max-width:none;color:var(--ink);overflow-wrap:anywhere}
 .facts .v{font-size:22px;font-weight:600;line-height:1.3;font-variant-numeric:tabular-nums}
 .facts .x{font-size:13px;color:var(--muted)}
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--rule);border-radius:8px;margin:0 0 16px}
-table{border-collapse:collapse;width:100%;font-size:14.5px;font-variant-numeric:tabular-nums}
+table{border-collapse:separate;border-spacing:0;width:100%;font-size:14.5px;font-variant-numeric:tabular-nums}
 caption{caption-side:bottom;text-align:left;color:var(--muted);font-size:13px;padding:9px 14px}
 th,td{padding:7px 14px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--rule);font-weight:400;
 unicode-bidi:isolate}
 thead th{color:var(--muted);font-size:13px;font-weight:600;border-bottom:1px solid var(--axis)}
 .w{text-align:left}
+caption span{display:inline-block;position:sticky;left:14px;max-width:min(78ch,calc(100vw - 60px))}
 td.w{white-space:normal;overflow-wrap:anywhere;min-width:12ch}
 tbody tr:last-child>*{border-bottom:0}
 td.b{font-weight:700;background:var(--strong)}
@@ -55,7 +56,7 @@ details .scroll{margin-top:8px}
 figure{margin:0;background:var(--card);border:1px solid var(--rule);border-radius:8px;padding:14px 16px 12px;min-width:0}
 figure.wide{grid-column:1/-1}
 figure h3{font-size:15px;margin:0 0 6px;overflow-wrap:anywhere}
-figure svg{display:block;width:100%;height:auto}
+figure svg{display:block;width:100%;height:auto;overflow:visible}figure svg svg{overflow:hidden}
 figure .legend svg{width:26px}
 figcaption{font-size:13px;line-height:1.45;color:var(--muted);margin-top:8px;overflow-wrap:anywhere}
 footer{margin-top:40px;padding-top:14px;border-top:1px solid var(--rule);font-size:13px;color:var(--muted);
@@ -78,8 +79,8 @@ overflow-wrap:anywhere}
 .q6{stroke:#2a788e}.q7{stroke:#23888e}.q8{stroke:#1f988b}.q9{stroke:#22a884}.q10{stroke:#35b779}.q11{stroke:#54c568}
 .q12{stroke:#7ad151}.q13{stroke:#a5db36}.q14{stroke:#d2e21b}.q15{stroke:#fde725}
 @media (max-width:600px){.page{padding:20px 14px 32px}header h1{font-size:24px}section{margin-top:28px}
-figure{padding:12px 10px 10px}.facts{grid-template-columns:repeat(2,1fr);gap:8px}.facts .v{font-size:19px}
-th,td{padding:6px 10px}th.w[scope=row]{position:sticky;left:0;background:var(--card);max-width:44vw;white-space:normal;
+figure{padding:12px 10px 10px}figure .vc text,figure .vdn-fan text{font-size:14px}.facts{grid-template-columns:repeat(2,1fr);gap:8px}.facts .v{font-size:19px}
+th,td{padding:6px 10px}th.w[scope=row]{position:sticky;left:0;background:var(--card);min-width:132px;max-width:44vw;white-space:normal;
 overflow-wrap:anywhere}}
 @media print{:root{--page:#fff;--card:#fff}body{font-size:11pt}.page{max-width:none;padding:0}nav{display:none}
 section{margin-top:18pt}figure,.facts div,tr{break-inside:avoid}h2{break-after:avoid}.scroll{overflow:visible}}

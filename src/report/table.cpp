@@ -7,17 +7,14 @@
 #include <limits>
 #include <vector>
 
+#include "report/table_columns.hpp"
+
 namespace vdn {
 namespace {
 
 constexpr std::size_t widest = 100;  ///< columns of a terminal the text table fits into
 
-/// A column of figures as it is printed.
-struct Column {
-  std::string heading;
-  std::vector<std::string> cells;  ///< one a forecaster
-  std::vector<bool> best;
-};
+using Column = report::TableColumn;
 
 /// 3 decimals of scaled figures, at least 4 significant digits in original units; "-" where there is no figure.
 std::string print_figure(double value, bool original) {
@@ -76,14 +73,6 @@ Column seconds(const BacktestTable& table, const char* heading, double BacktestR
   return column;
 }
 
-std::vector<Column> columns_of(const BacktestTable& table, bool original) {
-  return {figures(table, original, "MSE", &Metrics::mse),         figures(table, original, "MAE", &Metrics::mae),
-          figures(table, original, "CRPS", &Metrics::crps),       figures(table, original, "NLL", &Metrics::nll),
-          coverage(table, "cov 80", &Metrics::coverage_80, 0.8),  coverage(table, "cov 90", &Metrics::coverage_90, 0.9),
-          figures(table, original, "pinball", &Metrics::pinball), seconds(table, "fit", &BacktestRow::fit_seconds),
-          seconds(table, "score", &BacktestRow::score_seconds)};
-}
-
 /// What the figures are of, in two lines.
 std::string caption(const BacktestTable& table, bool original) {
   const std::string grid =
@@ -101,8 +90,16 @@ std::size_t width_of(const Column& column) {
 
 }  // namespace
 
+std::vector<report::TableColumn> report::table_columns(const BacktestTable& table, bool original) {
+  return {figures(table, original, "MSE", &Metrics::mse),         figures(table, original, "MAE", &Metrics::mae),
+          figures(table, original, "CRPS", &Metrics::crps),       figures(table, original, "NLL", &Metrics::nll),
+          coverage(table, "cov 80", &Metrics::coverage_80, 0.8),  coverage(table, "cov 90", &Metrics::coverage_90, 0.9),
+          figures(table, original, "pinball", &Metrics::pinball), seconds(table, "fit", &BacktestRow::fit_seconds),
+          seconds(table, "score", &BacktestRow::score_seconds)};
+}
+
 std::string text_table(const BacktestTable& table, bool original) {
-  auto columns = columns_of(table, original);
+  auto columns = report::table_columns(table, original);
   std::size_t names = std::string("forecaster").size();
   for (const BacktestRow& row : table.rows_of_table) names = std::max(names, row.name.size());
   const auto total = [&] {
@@ -129,7 +126,7 @@ std::string text_table(const BacktestTable& table, bool original) {
 }
 
 std::string markdown_table(const BacktestTable& table, bool original) {
-  const auto columns = columns_of(table, original);
+  const auto columns = report::table_columns(table, original);
   std::string text = caption(table, original) + "\n| forecaster |", rule = "| --- |";
   for (const Column& column : columns) {
     text += " " + column.heading + " |";

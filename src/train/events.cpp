@@ -1,10 +1,13 @@
 #include <vdn/train/events.hpp>
 
 #include <cerrno>
+#include <cmath>
 #include <filesystem>
+#include <limits>
 #include <system_error>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <vdn/core/error.hpp>
@@ -15,8 +18,33 @@ namespace {
 // Fields stay in the order they are written in; a figure that is not finite becomes null.
 using Json = nlohmann::ordered_json;
 
+/// Figures of an epoch by the name they are written under.
+constexpr std::pair<const char*, double EpochReport::*> figures[] = {
+    {"train_loss", &EpochReport::train_loss},
+    {"train_nll", &EpochReport::train_nll},
+    {"train_kl", &EpochReport::train_kl},
+    {"gradient_norm", &EpochReport::gradient_norm},
+    {"validation_nll", &EpochReport::validation_nll},
+    {"validation_mse", &EpochReport::validation_mse},
+    {"mu2_mean", &EpochReport::mu2_mean},
+    {"sigma_mean", &EpochReport::sigma_mean},
+    {"kl_mean", &EpochReport::kl_mean},
+    {"info_sum", &EpochReport::info_sum},
+    {"alive", &EpochReport::alive},
+    {"seconds", &EpochReport::seconds},
+};
+
 std::string to_line(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// Four significant digits: what a chart shows, in a third of the bytes.
+Json compact(const std::vector<double>& values) {
+  Json list = Json::array();
+  for (const double value : values) {
+    list.push_back(std::isfinite(value) ? Json(std::stod(fmt::format("{:.4g}", value))) : Json(nullptr));
+  }
+  return list;
 }
 
 std::string cause() {
@@ -47,23 +75,13 @@ void EventLog::start(const Settings& settings, const std::string& preset, const 
 }
 
 void EventLog::epoch(const EpochReport& r) {
-  line(to_line({{"event", "epoch"},
-                {"epoch", r.epoch},
-                {"epochs", r.epochs},
-                {"steps", r.steps},
-                {"train_loss", r.train_loss},
-                {"train_nll", r.train_nll},
-                {"train_kl", r.train_kl},
-                {"gradient_norm", r.gradient_norm},
-                {"validation_nll", r.validation_nll},
-                {"validation_mse", r.validation_mse},
-                {"best", r.best},
-                {"mu2_mean", r.mu2_mean},
-                {"sigma_mean", r.sigma_mean},
-                {"kl_mean", r.kl_mean},
-                {"info_sum", r.info_sum},
-                {"alive", r.alive},
-                {"seconds", r.seconds}}));
+  Json json{{"event", "epoch"}, {"epoch", r.epoch}, {"epochs", r.epochs}, {"steps", r.steps}, {"best", r.best}};
+  for (const auto& [key, figure] : figures) json[key] = r.*figure;
+  json["neurons"] = {{"mu2", compact(r.neurons.mu2)},
+                     {"info", compact(r.neurons.info)},
+                     {"kl", compact(r.neurons.kl)},
+                     {"sigma", compact(r.neurons.sigma)}};
+  line(to_line(json));
 }
 
 void EventLog::end(std::size_t epochs, std::size_t best_epoch, double seconds, bool interrupted) {
@@ -72,6 +90,104 @@ void EventLog::end(std::size_t epochs, std::size_t best_epoch, double seconds, b
                 {"best_epoch", best_epoch},
                 {"seconds", seconds},
                 {"interrupted", interrupted}}));
+}
+
+namespace {
+
+/// What a line says of `key`, or what was there before; null stands for a figure that is not finite.
+void read(const Json& line, const char* key, double& value) {
+  const auto found = line.find(key);
+  if (found == line.end()) return;
+  value = found->is_number() ? found->get<double>() : std::numeric_limits<double>::quiet_NaN();
+}
+
+void read(const Json& line, const char* key, std::size_t& value) {
+  const auto found = line.find(key);
+  if (found != line.end() && found->is_number_unsigned()) value = found->get<std::size_t>();
+}
+
+void read(const Json& line, const char* key, bool& value) {
+  const auto found = line.find(key);
+  if (found != line.end() && found->is_boolean()) value = found->get<bool>();
+}
+
+void read(const Json& line, const char* key, std::string& value) {
+  const auto found = line.find(key);
+  if (found != line.end() && found->is_string()) value = found->get<std::string>();
+}
+
+void read(const Json& line, const char* key, std::vector<double>& values) {
+  const auto found = line.find(key);
+  if (found == line.end() || !found->is_array()) return;
+  for (const Json& value : *found) {
+    values.push_back(value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN());
+  }
+}
+
+EpochReport read_epoch(const Json& line) {
+  EpochReport r;
+  for (const auto& [key, figure] : figures) read(line, key, r.*figure);
+  read(line, "epoch", r.epoch);
+  read(line, "epochs", r.epochs);
+  read(line, "steps", r.steps);
+  read(line, "best", r.best);
+  if (const auto neurons = line.find("neurons"); neurons != line.end() && neurons->is_object()) {
+    read(*neurons, "mu2", r.neurons.mu2);
+    read(*neurons, "info", r.neurons.info);
+    read(*neurons, "kl", r.neurons.kl);
+    read(*neurons, "sigma", r.neurons.sigma);
+  }
+  return r;
+}
+
+void read_start(const Json& line, RunRecord& run) {
+  read(line, "source", run.source);
+  read(line, "preset", run.preset);
+  read(line, "twin", run.twin);
+  read(line, "horizon", run.horizon);
+  const auto settings = line.find("settings");
+  if (settings == line.end() || !settings->is_object()) return;
+  for (const auto& [name, value] : settings->items()) {
+    if (value.is_string()) run.settings.emplace_back(name, value.get<std::string>());
+  }
+}
+
+void take_line(const Json& line, RunRecord& run) {
+  std::string kind;
+  read(line, "event", kind);
+  if (kind == "start") read_start(line, run);
+  if (kind == "epoch") {
+    run.epochs.push_back(read_epoch(line));
+    if (run.epochs.back().best) run.best_epoch = run.epochs.back().epoch;
+    run.seconds = run.epochs.back().seconds;
+  }
+  if (kind == "end") {
+    run.ended = true;
+    read(line, "best_epoch", run.best_epoch);
+    read(line, "seconds", run.seconds);
+    read(line, "interrupted", run.interrupted);
+  }
+}
+
+}  // namespace
+
+RunRecord read_events(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file || std::filesystem::is_directory(path)) {
+    throw Error(ErrorKind::no_input, path, "cannot be read: " + (errno ? cause() : std::string("it is a folder")),
+                "'vdn fit' writes it into its --out folder");
+  }
+  RunRecord run;
+  for (std::string text; std::getline(file, text);) {
+    const Json line = Json::parse(text, nullptr, false);
+    if (line.is_object()) {
+      take_line(line, run);
+    } else {
+      ++run.unreadable_lines;
+    }
+  }
+  return run;
 }
 
 void EventLog::line(const std::string& json) {

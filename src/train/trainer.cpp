@@ -138,6 +138,7 @@ class Run {
     report.kl_mean = validation.regime.kl_mean;
     report.info_sum = validation.regime.info_sum;
     report.alive = validation.regime.alive;
+    report.neurons = validation.regime;  // the part by neuron
     report.seconds = seconds_since(start_);
     observer_.on_epoch(report);
   }

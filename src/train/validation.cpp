@@ -65,47 +65,39 @@ void add_errors(const Network::Workspace<float>& w, Range rows, Sums& sums) {
   }
 }
 
-/// What neuron i did: its K dimensions pooled.
-struct NeuronFigures {
-  double mu2 = 0.0, sigma = 0.0, kl = 0.0, info = 0.0;
-};
-
-NeuronFigures figures_of(const Sums& sums, std::size_t i, std::size_t dims) {
-  NeuronFigures figures;
+/// Appends what neuron i did, its K dimensions pooled.
+void add_figures(const Sums& sums, std::size_t i, std::size_t dims, RegimeRecord& regime) {
   const double rows = static_cast<double>(sums.rows), K = static_cast<double>(dims);
-  double variance = 0.0, sigma2 = 0.0;  // summed over the neuron's K dimensions
+  double mu2 = 0.0, sigma = 0.0, variance = 0.0, sigma2 = 0.0;  // the last two summed over the K dimensions
   for (std::size_t c = i * dims; c < (i + 1) * dims; ++c) {
     const double mean = sums.mu[c] / rows;
-    figures.mu2 += sums.mu2[c] / (rows * K);
-    figures.sigma += sums.sigma[c] / (rows * K);
+    mu2 += sums.mu2[c] / (rows * K);
+    sigma += sums.sigma[c] / (rows * K);
     variance += sums.mu2[c] / rows - mean * mean;
     sigma2 += sums.sigma2[c] / rows;
   }
-  figures.kl = sums.kl[i] / rows;
-  figures.info = 0.5 * std::log1p(std::max(0.0, variance) / sigma2);
-  return figures;
+  const double kl = sums.kl[i] / rows, info = 0.5 * std::log1p(std::max(0.0, variance) / sigma2);
+  const double N = static_cast<double>(sums.kl.size());
+  regime.mu2_mean += mu2 / N;
+  regime.sigma_mean += sigma / N;
+  regime.kl_mean += kl / N;
+  regime.info_sum += info;
+  regime.alive += info > alive_information ? 1.0 / N : 0.0;
+  regime.mu2.push_back(static_cast<float>(mu2));
+  regime.sigma.push_back(static_cast<float>(sigma));
+  regime.kl.push_back(static_cast<float>(kl));
+  regime.info.push_back(static_cast<float>(info));
 }
 
 ValidationReport report(const Sums& sums, const neuron::NeuronLayer& layer) {
   ValidationReport r;
-  const double points = static_cast<double>(sums.observed), N = static_cast<double>(layer.neurons());
+  const double points = static_cast<double>(sums.observed);
   r.windows = sums.rows;
   r.nll = sums.nll / points;
   r.mse = sums.squares / points;
   RegimeRecord& regime = r.regime;
   regime.mu2_mean = regime.sigma_mean = regime.kl_mean = regime.info_sum = regime.alive = 0.0;
-  for (std::size_t i = 0; i < layer.neurons(); ++i) {
-    const NeuronFigures n = figures_of(sums, i, layer.dims());
-    regime.mu2_mean += n.mu2 / N;
-    regime.sigma_mean += n.sigma / N;
-    regime.kl_mean += n.kl / N;
-    regime.info_sum += n.info;
-    regime.alive += n.info > alive_information ? 1.0 / N : 0.0;
-    regime.mu2.push_back(static_cast<float>(n.mu2));
-    regime.sigma.push_back(static_cast<float>(n.sigma));
-    regime.kl.push_back(static_cast<float>(n.kl));
-    regime.info.push_back(static_cast<float>(n.info));
-  }
+  for (std::size_t i = 0; i < layer.neurons(); ++i) add_figures(sums, i, layer.dims(), regime);
   return r;
 }
 

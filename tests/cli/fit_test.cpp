@@ -23,11 +23,12 @@ class Fit : public testing::Test {
   Workplace place;
 };
 
-TEST_F(Fit, LeavesFourFilesAndSaysWhatItDoes) {
+TEST_F(Fit, LeavesItsFilesAndSaysWhatItDoes) {
   const Outcome run = place.run(tiny_fit({"--out", "a/b"}));
   ASSERT_EQ(run.code, 0) << run.err;
-  EXPECT_EQ(place.listing(), (std::vector<std::string>{"a", "a/b", "a/b/events.jsonl", "a/b/metrics.json",
-                                                       "a/b/model-card.md", "a/b/model.vdn", "data.csv"}));
+  EXPECT_EQ(place.listing(),
+            (std::vector<std::string>{"a", "a/b", "a/b/events.jsonl", "a/b/metrics.json", "a/b/model-card.md",
+                                      "a/b/model.vdn", "a/b/report.html", "data.csv"}));
   for (const char* part : {"400 rows of 3 series", "1 hour", "2024-01-01 00:00:00", "training 280 rows", "test 80 rows",
                            "parameters", "of memory", "epoch   1/2", "epoch   2/2", "val nll"}) {
     EXPECT_TRUE(holds(run.err, part)) << part << "\n" << run.err;

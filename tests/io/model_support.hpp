@@ -54,7 +54,7 @@ inline Forecaster make_forecaster(Settings settings = small_settings()) {
   if (settings.calibration == CalibrationMode::split) f.calibration() = {{1.5f, 0.5f, 1, 2}, {0, -0.1f, 0.1f, 0}};
   f.dependence() = {{1, 0.5, 0.25, -0.1}};
   const std::size_t neurons = settings.neurons;
-  f.regime() = {0.1 + 0.2, 0.5, 1e-9, 3.0, 0.875, {}, {}, {}, {}};
+  f.regime() = {{}, 0.1 + 0.2, 0.5, 1e-9, 3.0, 0.875};
   f.regime().mu2.assign(neurons, 0.1f);
   f.regime().sigma.assign(neurons, 0.2f);
   f.regime().kl.assign(neurons, 0.3f);

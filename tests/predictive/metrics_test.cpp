@@ -173,6 +173,39 @@ TEST(MetricAccumulator, CalibratedForecastsHaveTheScoresTheoryGives) {
   EXPECT_NEAR(metrics.pinball, expected, 1e-4);
 }
 
+TEST(MetricAccumulator, CountsWhereTheTruthFell) {
+  const Windows windows(40, 5, 21);
+  MetricAccumulator whole(21, deviations), merged(21, deviations);
+  windows.add_to(whole, {0, 40});
+  for (std::size_t first = 0; first < 40; first += 8) {
+    MetricAccumulator block(21, deviations);
+    windows.add_to(block, {first, first + 8});
+    merged.merge(block);
+  }
+  EXPECT_EQ(merged.pit(), whole.pit());
+  // One probability at a time, from GaussianMixture.
+  PitCounts expected{};
+  const auto batch = windows.view({0, 40});
+  for (std::size_t i = 0; i < 40 * 21; ++i) {
+    if (!windows.observed[i]) continue;
+    const StepMixture step(batch, i / 21, i % 21);
+    ++expected[static_cast<std::size_t>(20 * step.view().cdf(double{windows.target[i]}))];
+  }
+  EXPECT_EQ(whole.pit(), expected);
+  EXPECT_DOUBLE_EQ(central_coverage(whole.pit(), 0.8), whole.scaled().coverage_80);
+  EXPECT_DOUBLE_EQ(central_coverage(whole.pit(), 0.9), whole.scaled().coverage_90);
+}
+
+TEST(CentralCoverage, IsTheShareOfTheMiddleBins) {
+  PitCounts counts{};
+  counts[0] = 10, counts[9] = 30, counts[10] = 20, counts[11] = 40;
+  EXPECT_DOUBLE_EQ(central_coverage(counts, 0.1), 0.5);
+  EXPECT_DOUBLE_EQ(central_coverage(counts, 0.2), 0.9);
+  EXPECT_DOUBLE_EQ(central_coverage(counts, 0.9), 0.9);
+  EXPECT_DOUBLE_EQ(central_coverage(counts, 1.0), 1.0);
+  EXPECT_TRUE(std::isnan(central_coverage({}, 0.5)));
+}
+
 TEST(MetricAccumulator, NothingObservedIsNotANumber) {
   const MetricAccumulator empty(4, deviations);
   EXPECT_TRUE(std::isnan(empty.scaled().mse));

@@ -10,8 +10,13 @@
 #include <vdn/data/calendar.hpp>
 #include <vdn/report/fan_chart.hpp>
 
+#include "report/markup.hpp"
+
 namespace vdn {
 namespace {
+
+using test::count;
+using test::well_formed;
 
 constexpr double gap = std::numeric_limits<double>::quiet_NaN();
 
@@ -32,38 +37,6 @@ FanPanel wave(std::string title, std::size_t T, std::size_t H, double level = 10
     for (std::size_t q = 0; q < 5; ++q) panel.quantiles[q].push_back(value + (static_cast<double>(q) - 2) * 0.2 * size);
   }
   return panel;
-}
-
-/// Every opening tag has its closing one and quotes balance: enough of well-formedness for what we write.
-::testing::AssertionResult well_formed(const std::string& xml) {
-  std::vector<std::string> open;
-  for (std::size_t at = 0; (at = xml.find('<', at)) != std::string::npos;) {
-    const std::size_t end = xml.find('>', at);
-    if (end == std::string::npos) return ::testing::AssertionFailure() << "an unfinished tag";
-    const std::string tag = xml.substr(at + 1, end - at - 1);
-    if (std::count(tag.begin(), tag.end(), '"') % 2 != 0) return ::testing::AssertionFailure() << "quotes in " << tag;
-    const std::string name = tag.substr(0, tag.find_first_of(" /", 1));
-    if (tag.starts_with('/')) {
-      if (open.empty() || "/" + open.back() != tag) return ::testing::AssertionFailure() << "unexpected " << tag;
-      open.pop_back();
-    } else if (!tag.ends_with('/')) {
-      open.push_back(name);
-    }
-    at = end;
-  }
-  if (!open.empty()) return ::testing::AssertionFailure() << "left open: " << open.back();
-  if (std::regex_search(xml, std::regex("&(?!amp;|lt;|gt;|quot;|#39;)"))) {
-    return ::testing::AssertionFailure() << "a bare ampersand";
-  }
-  if (xml.find("nan") != std::string::npos) return ::testing::AssertionFailure() << "NaN was printed";
-  if (xml.find("inf") != std::string::npos) return ::testing::AssertionFailure() << "infinity was printed";
-  return ::testing::AssertionSuccess();
-}
-
-std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t found = 0;
-  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size()) ++found;
-  return found;
 }
 
 /// The data of the only path of that class.
@@ -190,6 +163,34 @@ TEST(FanChart, RefusesPanelsOfUnequalLengths) {
   panel = wave("odd", 6, 3);
   panel.quantiles[1].pop_back();
   EXPECT_THROW(fan_chart_svg({panel}, "", ""), Error);
+}
+
+TEST(FanPanel, IsOneChartWithoutTitleAndLegend) {
+  const FanPanel panel = wave("<ATL>", 72, 24);
+  const std::string svg = fan_panel_svg(panel);
+  EXPECT_TRUE(well_formed(svg));
+  EXPECT_EQ(count(svg, "<style>"), 0u) << "the page has it";
+  EXPECT_EQ(count(svg, "&lt;ATL&gt;"), 2u) << "in title and description only";
+  EXPECT_EQ(count(svg, "class=\"b\""), 2u);
+  FanPanel uneven = panel;
+  uneven.truth.pop_back();
+  EXPECT_THROW(fan_panel_svg(uneven), Error);
+}
+
+TEST(FanPanel, LegendNamesWhatIsThere) {
+  FanPanel panel = wave("ATL", 72, 24);
+  const auto names = [](const FanPanel& p) {
+    std::vector<std::string> texts;
+    for (const HtmlLegendEntry& entry : fan_legend(p)) {
+      EXPECT_TRUE(well_formed(entry.swatch));
+      texts.push_back(entry.text);
+    }
+    return texts;
+  };
+  EXPECT_EQ(names(panel), (std::vector<std::string>{"history", "observed later", "forecast origin", "median forecast",
+                                                    "50%", "90%"}));
+  panel.truth.clear();
+  EXPECT_EQ(names(panel).size(), 5u);
 }
 
 }  // namespace

@@ -23,10 +23,10 @@ inline Forecaster fitted_model(Settings settings = small_settings()) {
                     .times = PartTimes{times[0], times[279], times[319], times[399], times[399]},
                     .missing = 2,
                     .values_sha256 = "0123456789abcdef",
-                    .reading = {{"missing", "-9999"}}};
+                    .reading = {.missing = {"-9999"}}};
   Forecaster model(settings, "default", Scaler{{100, 200}, {7, 8}, {}}, record, LinearPath{});
   model.training() = {5, 3, 77, 1.25, -0.125, 0.0625, false, "0.1.0"};
-  model.regime() = {0.5, 0.25, 0.75, 4.0, 0.875, {}, {}, {}, {}};
+  model.regime() = {{}, 0.5, 0.25, 0.75, 4.0, 0.875};
   for (int i = 8; i > 0; --i) {
     model.regime().mu2.push_back(static_cast<float>(i));
     model.regime().sigma.push_back(0.25f);

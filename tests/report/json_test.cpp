@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <string>
+
+#include <vdn/core/error.hpp>
 
 namespace vdn {
 namespace {
@@ -69,6 +73,84 @@ TEST(BacktestJson, HoldsEveryForecaster) {
   EXPECT_EQ(model["seconds_score"], 0.25);
   EXPECT_EQ(model["by_step"]["crps"], Json({0.0, nullptr}));
   EXPECT_EQ(model["by_series"]["mse"].size(), 1u);
+}
+
+TEST(BacktestJson, ReadsBackWhatItWrote) {
+  BacktestTable table;
+  table.source = "flights";
+  table.protocol = "auto";
+  table.rows = {10, 20};
+  table.horizon = 2;
+  table.origins = 9;
+  table.windows = 18;
+  BacktestRow row;
+  row.name = "vdn \"default\"";
+  row.scaled = {0.352, 0.384, -0.1, 0.25, 0.8, 0.9, 0.125, 7, 28};
+  row.original = {1, 2, nan, 4, 0.8, 0.9, 5, 7, 28};
+  row.scaled_by_step = {row.scaled, row.original};
+  row.scaled_by_series = {row.original};
+  row.fit_seconds = 1.5;
+  row.score_seconds = 0.25;
+  for (std::size_t bin = 0; bin < pit_bins; ++bin) row.pit[bin] = 100 + bin;
+  table.rows_of_table = {row, row};
+  const BacktestTable back = parse_backtest_json(backtest_json(table));
+  EXPECT_EQ(back.source, table.source);
+  EXPECT_EQ(back.protocol, table.protocol);
+  EXPECT_EQ(back.rows.begin, 10u);
+  EXPECT_EQ(back.rows.end, 20u);
+  EXPECT_EQ(back.horizon, 2u);
+  EXPECT_EQ(back.origins, 9u);
+  EXPECT_EQ(back.windows, 18u);
+  ASSERT_EQ(back.rows_of_table.size(), 2u);
+  const BacktestRow& again = back.rows_of_table[1];
+  EXPECT_EQ(again.name, row.name);
+  EXPECT_EQ(again.pit, row.pit);
+  EXPECT_EQ(again.fit_seconds, 1.5);
+  EXPECT_EQ(again.score_seconds, 0.25);
+  EXPECT_EQ(again.scaled.nll, -0.1);
+  EXPECT_EQ(again.scaled.points, 28u);
+  EXPECT_TRUE(std::isnan(again.original.nll));
+  EXPECT_EQ(again.original.pinball, 5);
+  ASSERT_EQ(again.scaled_by_step.size(), 2u);
+  EXPECT_EQ(again.scaled_by_step[0].crps, 0.25);
+  EXPECT_TRUE(std::isnan(again.scaled_by_series[0].nll));
+  EXPECT_EQ(backtest_json(back), backtest_json(table)) << "nothing is lost";
+}
+
+TEST(BacktestJson, ReadsDocumentsWithoutProbabilities) {
+  BacktestTable table;
+  table.rows_of_table.resize(1);
+  Json json = Json::parse(backtest_json(table));
+  json["command"] = "backtest";
+  json["models"][0].erase("pit");
+  EXPECT_EQ(parse_backtest_json(json.dump()).rows_of_table[0].pit, PitCounts{});
+}
+
+TEST(BacktestJson, RefusesOtherDocuments) {
+  BacktestTable table;
+  table.rows_of_table.resize(1);
+  const Json good = Json::parse(backtest_json(table));
+  Json other = good, uneven = good;
+  other["models"][0]["crps"] = "low";
+  uneven["models"][0]["by_step"]["mse"] = {1, 2};
+  for (const std::string& text : {std::string(), std::string("{"), std::string("[]"), std::string("{\"models\": 3}"),
+                                  other.dump(), uneven.dump()}) {
+    try {
+      parse_backtest_json(text);
+      ADD_FAILURE() << text << " was read";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.exit_code(), 65) << error.what();
+    }
+  }
+}
+
+TEST(MetricsJson, ReadsBackWhatItWrote) {
+  const Metrics scaled{0.352, 0.384, -0.1, 0.25, 0.8, 0.9, 0.125, 7, 28}, original{1, 2, 3, 4, 0.8, nan, 5, 7, 28};
+  const BacktestRow row = parse_metrics_json(metrics_json(scaled, original));
+  EXPECT_EQ(row.scaled.mse, 0.352);
+  EXPECT_EQ(row.scaled.windows, 7u);
+  EXPECT_TRUE(std::isnan(row.original.coverage_90));
+  EXPECT_THROW(parse_metrics_json("{}"), Error);
 }
 
 }  // namespace

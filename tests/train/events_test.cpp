@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -69,6 +70,99 @@ TEST(EventLog, AnEpochHoldsEveryFigure) {
   EXPECT_EQ(epoch["train_loss"], 0.1);
   EXPECT_TRUE(epoch["validation_nll"].is_null());
   EXPECT_EQ(epoch["best"], true);
+}
+
+TEST(EventLog, NeuronsHaveFourDigits) {
+  const test::TemporaryDirectory folder;
+  const std::string path = (folder.path() / "events.jsonl").string();
+  EpochReport report;
+  report.neurons = {{0.123456789, 1e-7 / 3}, {2.0, std::numeric_limits<double>::infinity()}, {}, {12345.678}};
+  EventLog(path).epoch(report);
+  const json neurons = lines_of(path)[0]["neurons"];
+  EXPECT_EQ(neurons["mu2"].dump(), "[0.1235,3.333e-08]");
+  EXPECT_EQ(neurons["info"].dump(), "[2.0,null]");
+  EXPECT_EQ(neurons["kl"].dump(), "[]");
+  EXPECT_EQ(neurons["sigma"].dump(), "[12350.0]");
+}
+
+EpochReport some_epoch(std::size_t epoch, bool best) {
+  EpochReport report{.epoch = epoch, .epochs = 9, .steps = 10 * epoch};
+  report.train_loss = 0.1 * static_cast<double>(epoch);
+  report.validation_nll = std::numeric_limits<double>::quiet_NaN();
+  report.best = best;
+  report.info_sum = 7;
+  report.seconds = 2.5;
+  report.neurons = {{1, 2}, {3, 4}, {5, 6}, {7, 8}};
+  return report;
+}
+
+TEST(ReadEvents, GivesBackWhatWasWritten) {
+  const test::TemporaryDirectory folder;
+  const std::string path = (folder.path() / "events.jsonl").string();
+  Settings settings = preset("default");
+  settings.horizon = 24;
+  EventLog log(path);
+  log.start(settings, "default", "flights");
+  log.epoch(some_epoch(1, false));
+  log.epoch(some_epoch(2, true));
+  log.end(2, 2, 4.5, true);
+  const RunRecord run = read_events(path);
+  EXPECT_EQ(run.source, "flights");
+  EXPECT_EQ(run.preset, "default");
+  EXPECT_EQ(run.twin, "none");
+  EXPECT_EQ(run.horizon, 24u);
+  EXPECT_EQ(run.settings.size(), settings_table().parameters().size());
+  ASSERT_EQ(run.epochs.size(), 2u);
+  EXPECT_EQ(run.epochs[1].epoch, 2u);
+  EXPECT_EQ(run.epochs[1].epochs, 9u);
+  EXPECT_EQ(run.epochs[1].steps, 20u);
+  EXPECT_EQ(run.epochs[1].train_loss, 0.2);
+  EXPECT_TRUE(std::isnan(run.epochs[1].validation_nll));
+  EXPECT_EQ(run.epochs[1].info_sum, 7);
+  EXPECT_TRUE(run.epochs[1].best);
+  EXPECT_EQ(run.epochs[1].neurons.mu2, (std::vector<double>{1, 2}));
+  EXPECT_EQ(run.epochs[1].neurons.info, (std::vector<double>{3, 4}));
+  EXPECT_EQ(run.epochs[1].neurons.kl, (std::vector<double>{5, 6}));
+  EXPECT_EQ(run.epochs[1].neurons.sigma, (std::vector<double>{7, 8}));
+  EXPECT_TRUE(run.ended && run.interrupted);
+  EXPECT_EQ(run.best_epoch, 2u);
+  EXPECT_EQ(run.seconds, 4.5);
+  EXPECT_EQ(run.unreadable_lines, 0u);
+}
+
+TEST(ReadEvents, TakesWhatThereIsOfAKilledOrDamagedRun) {
+  const test::TemporaryDirectory folder;
+  const RunRecord run = read_events(folder.write("events.jsonl",
+                                                 "{\"event\":\"start\",\"source\":3,\"settings\":[1]}\n"
+                                                 "\xff\xfe not json\n"
+                                                 "{\"event\":\"epoch\",\"epoch\":1,\"best\":true,\"seconds\":3,\"train_"
+                                                 "loss\":\"x\",\"neurons\":{\"info\":[1,null,\"y\"]}}\n"
+                                                 "[1, 2]\n"
+                                                 "{\"event\":\"epoch\",\"epoch\":-2,\"neurons\":7}\n"
+                                                 "{\"event\":\"epoch\",\"epo"));
+  EXPECT_EQ(run.source, "");
+  ASSERT_EQ(run.epochs.size(), 2u);
+  EXPECT_TRUE(std::isnan(run.epochs[0].train_loss));
+  ASSERT_EQ(run.epochs[0].neurons.info.size(), 3u);
+  EXPECT_EQ(run.epochs[0].neurons.info[0], 1);
+  EXPECT_TRUE(std::isnan(run.epochs[0].neurons.info[1]) && std::isnan(run.epochs[0].neurons.info[2]));
+  EXPECT_EQ(run.epochs[1].epoch, 0u);
+  EXPECT_FALSE(run.ended);
+  EXPECT_EQ(run.best_epoch, 1u);
+  EXPECT_EQ(run.unreadable_lines, 3u);
+  EXPECT_TRUE(read_events(folder.write("empty.jsonl", "")).epochs.empty());
+}
+
+TEST(ReadEvents, RefusesWhatIsNotThere) {
+  const test::TemporaryDirectory folder;
+  for (const std::string& path : {folder.path().string(), (folder.path() / "none").string()}) {
+    try {
+      read_events(path);
+      ADD_FAILURE() << path << " was read";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.exit_code(), 66);
+    }
+  }
 }
 
 TEST(EventLog, SaysWhatCannotBeWritten) {

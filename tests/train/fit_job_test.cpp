@@ -86,7 +86,6 @@ TEST(FitForecaster, RecordsTimesChecksumOriginsAndReading) {
   FitJob job{.settings = small_settings()};
   job.settings.epochs = 1;
   job.origins = {{"train.seed", "--seed"}};
-  job.reading = {{"missing", "-9999"}};
   Scheduler scheduler(2);
   Recorder recorder;
   const Forecaster f = fit_forecaster(data, job, scheduler, recorder);
@@ -94,7 +93,7 @@ TEST(FitForecaster, RecordsTimesChecksumOriginsAndReading) {
   EXPECT_EQ(f.data().times, (PartTimes{times[0], times[279], times[319], times[399], times[399]}));
   EXPECT_EQ(f.data().missing, std::size_t{2});
   EXPECT_EQ(f.data().values_sha256, values_sha256(data.series));
-  EXPECT_EQ(f.data().reading, job.reading);
+  EXPECT_EQ(f.data().reading, data.reading);
   EXPECT_EQ(f.origins(), job.origins);
 }
 

@@ -66,6 +66,32 @@ TEST(Fit, KeepsTheRegimeOfTheBestEpoch) {
   EXPECT_NEAR(static_cast<double>(alive) / 8, best.alive, 1e-12);
 }
 
+TEST(Fit, ReportsEveryNeuron) {
+  Recorder recorder;
+  const Settings settings = small_settings();
+  fit_small(settings, recorder);
+  for (const EpochReport& report : recorder.epochs) {
+    const NeuronFigures& n = report.neurons;
+    ASSERT_EQ(n.info.size(), settings.neurons);
+    double info = 0, mu2 = 0, kl = 0, sigma = 0, alive = 0;
+    for (std::size_t i = 0; i < settings.neurons; ++i) {
+      info += double{n.info[i]};
+      alive += n.info[i] > 0.01f;
+      mu2 += n.mu2[i];
+      kl += n.kl[i];
+      sigma += n.sigma[i];
+      const double mean_part = 0.5 * static_cast<double>(settings.dims) * double{n.mu2[i]};
+      EXPECT_GE(double{n.kl[i]}, mean_part * (1 - 1e-5)) << "a KL is what the mean costs and something positive";
+    }
+    const double N = static_cast<double>(settings.neurons);
+    EXPECT_NEAR(info, report.info_sum, 1e-5 * info);
+    EXPECT_NEAR(mu2 / N, report.mu2_mean, 1e-6);
+    EXPECT_NEAR(kl / N, report.kl_mean, 1e-6);
+    EXPECT_NEAR(sigma / N, report.sigma_mean, 1e-6);
+    EXPECT_NEAR(alive / N, report.alive, 1e-6);
+  }
+}
+
 TEST(Fit, KeepsTheBestEpochWhenInterrupted) {
   Settings one = small_settings(), long_run = small_settings();
   one.epochs = 1;

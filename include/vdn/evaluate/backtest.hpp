@@ -18,6 +18,7 @@ struct BacktestRow {
   Metrics scaled, original;
   std::vector<Metrics> scaled_by_step, scaled_by_series;
   double fit_seconds = 0.0, score_seconds = 0.0;
+  PitCounts pit{};  ///< all zero where it is not known
 };
 
 struct BacktestTable {

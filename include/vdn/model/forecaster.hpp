@@ -19,6 +19,7 @@
 #include <vdn/model/forecast_model.hpp>
 #include <vdn/model/linear_path.hpp>
 #include <vdn/model/network.hpp>
+#include <vdn/model/regime.hpp>
 #include <vdn/predictive/calibration.hpp>
 #include <vdn/predictive/path_dependence.hpp>
 
@@ -61,18 +62,6 @@ struct TrainingRecord {
   double validation_mse = std::numeric_limits<double>::quiet_NaN();
   bool interrupted = false;
   std::string version = {};  ///< of the vdn that trained it; empty when not known
-};
-
-/// What the neurons did over the validation windows (METHOD sections 3 and 7): moments over all the windows, never
-/// averages of batches.
-struct RegimeRecord {
-  double mu2_mean = 0.0;    ///< mean over neurons of m_i = mean mu_i^2
-  double sigma_mean = 0.0;  ///< mean posterior deviation
-  double kl_mean = 0.0;     ///< mean KL per neuron, nats
-  double info_sum = 0.0;    ///< sum over neurons of info_i = 0.5 ln(1 + v_i / mean sigma_i^2), v_i = variance of mu_i
-  double alive = 0.0;       ///< share of neurons with info_i > alive_information
-  std::vector<float> mu2, sigma, kl, info;  ///< [N] each: m_i, mean sigma_i, mean KL_i, info_i; empty when not known
-  bool known() const { return !mu2.empty() && !sigma.empty() && !kl.empty() && !info.empty(); }
 };
 
 /// Where every setting came from, by its name: "preset default", "fit.toml:12", "--set"; "horizon" too. Empty when

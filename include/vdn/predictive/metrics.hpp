@@ -1,6 +1,7 @@
 #pragma once
 // Scores of mixture forecasts, accumulated window by window.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -23,6 +24,15 @@ struct Metrics {
   std::size_t windows = 0;  ///< windows with at least one observed step (of a step: with that step observed)
   std::size_t points = 0;   ///< observed points
 };
+
+/// How often F(y) fell into each twentieth of [0, 1]: flat for a calibrated forecast. A value on an edge counts as
+/// nearer to the middle, so that the central bins hold what the central intervals cover: bins 2 to 17 are coverage_80.
+inline constexpr std::size_t pit_bins = 20;
+using PitCounts = std::array<std::size_t, pit_bins>;
+
+/// The share of points the central interval of `level` covers, .1, .2 ... .9 (others are rounded to these); NaN for no
+/// points.
+double central_coverage(const PitCounts& counts, double level);
 
 /// Sums scores of windows in double with compensation (Neumaier), window by window in the order they are added: the
 /// result does not depend on how the windows were cut into batches. Blocks scored on several threads go into an
@@ -49,6 +59,8 @@ class MetricAccumulator {
 
   Metrics scaled() const;
   Metrics original() const;
+  /// Of all observed points.
+  const PitCounts& pit() const { return pit_; }
   /// By horizon step, H entries.
   std::vector<Metrics> scaled_by_step() const;
   std::vector<Metrics> original_by_step() const;
@@ -81,6 +93,7 @@ class MetricAccumulator {
 
   std::size_t horizon_;
   std::vector<double> deviations_;
+  PitCounts pit_{};
   std::vector<Cell> series_;                            ///< [D], scaled
   std::vector<Cell> steps_;                             ///< [H], scaled
   std::vector<Cell> original_steps_;                    ///< [H]

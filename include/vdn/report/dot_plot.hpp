@@ -27,4 +27,7 @@ struct DotPlot {
 /// value a row.
 std::string dot_plot_svg(const DotPlot& plot);
 
+/// The mark of a style, for legends.
+std::string dot_swatch(std::size_t style);
+
 }  // namespace vdn

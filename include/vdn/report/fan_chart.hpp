@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <vdn/report/html_page.hpp>
+
 namespace vdn {
 
 /// One panel; original units. Vectors of one length each side of the origin.
@@ -19,5 +21,10 @@ struct FanPanel {
 /// A self-contained SVG (no script, no font, no outside reference) of the panels in a grid two wide, with a title, a
 /// legend naming the bands, axis labels with nice numbers and times, readable on white and on dark pages.
 std::string fan_chart_svg(const std::vector<FanPanel>& panels, const std::string& title, const std::string& subtitle);
+
+/// One panel, without title and legend, for the figures of an HtmlPage; 480 units wide.
+std::string fan_panel_svg(const FanPanel& panel);
+/// Its legend.
+std::vector<HtmlLegendEntry> fan_legend(const FanPanel& panel);
 
 }  // namespace vdn

@@ -42,6 +42,7 @@ struct HtmlFact {
 struct HtmlLegendEntry {
   std::string text{};
   std::size_t style = 0;
+  std::string swatch{};  ///< SVG to stand for it instead of a line of that style
 };
 
 /// A chart with words. `svg` comes from a chart function and is taken as it is; everything else is text.

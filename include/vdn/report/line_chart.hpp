@@ -24,9 +24,9 @@ struct LineChart {
   std::string x_label{}, y_label{};
   std::vector<ChartLine> lines{};
   std::optional<std::pair<double, double>> x_range{}, y_range{};  ///< what lies outside is cut off
-  bool whole_x = false;                                         ///< label whole numbers only
-  bool diagonal = false;                                        ///< a reference line y = x
-  std::optional<double> mark_x{};                               ///< a reference line there, with its label
+  bool whole_x = false;                                           ///< label whole numbers only
+  bool diagonal = false;                                          ///< a reference line y = x
+  std::optional<double> mark_x{};                                 ///< a reference line there, with its label
   std::string mark_label{};
   double height = 220;  ///< of the plot; it is about 430 wide
 };

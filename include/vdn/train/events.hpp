@@ -3,6 +3,8 @@
 
 #include <fstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <vdn/model/settings.hpp>
 #include <vdn/train/observer.hpp>
@@ -10,7 +12,8 @@
 namespace vdn {
 
 /// Begins the file anew and writes lines {"event": "start" | "epoch" | "end", ...} and flushes each, so that a reader
-/// never waits for the end. An epoch line holds every field of EpochReport under its name; "start" holds the settings
+/// never waits for the end. An epoch line holds every field of EpochReport under its name, the neurons' figures as
+/// {"neurons": {"mu2": [N], "info", "kl", "sigma"}} with four significant digits; "start" holds the settings
 /// by parameter name; "end" the training record. Throws Error (cannot_create) when the file cannot be opened, Error
 /// (io) when a line cannot be written.
 class EventLog {
@@ -25,5 +28,22 @@ class EventLog {
   std::string path_;
   std::ofstream file_;
 };
+
+/// What a run wrote down of itself.
+struct RunRecord {
+  std::string source{}, preset{}, twin{};
+  std::size_t horizon = 0;
+  std::vector<std::pair<std::string, std::string>> settings{};  ///< by parameter name
+  std::vector<EpochReport> epochs{};
+  bool ended = false;          ///< false: training was killed, or still goes on
+  bool interrupted = false;    ///< ended early, in order
+  std::size_t best_epoch = 0;  ///< 0: none
+  double seconds = 0.0;
+  std::size_t unreadable_lines = 0;  ///< passed over: cut off or damaged
+};
+
+/// Reads an events.jsonl back. Lines that are not whole, as the last of a killed run, and fields that are missing or of
+/// another kind are passed over. Throws Error (no_input) when the file cannot be read.
+RunRecord read_events(const std::string& path);
 
 }  // namespace vdn

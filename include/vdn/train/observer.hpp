@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <span>
 
+#include <vdn/model/regime.hpp>
+
 namespace vdn {
 
 /// One epoch in figures. Losses are means over the epoch's steps, in scaled units.
@@ -24,6 +26,7 @@ struct EpochReport {
   double info_sum = 0.0;  ///< sum over neurons of 0.5 ln(1 + v_i / mean sigma_i^2), nats
   double alive = 0.0;     ///< share of neurons with info_i > 0.01 nat
   double seconds = 0.0;   ///< since training began
+  NeuronFigures neurons{};
 };
 
 /// Receives progress; every call comes from the thread that called fit().

@@ -6,6 +6,7 @@
 
 #include <vdn/core/scheduler.hpp>
 #include <vdn/model/forecaster.hpp>
+#include <vdn/train/observer.hpp>
 
 namespace vdn {
 

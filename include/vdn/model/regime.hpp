@@ -1,0 +1,26 @@
+#pragma once
+// What the neurons did over the validation windows.
+
+#include <vector>
+
+namespace vdn {
+
+/// By neuron, [N] each; empty when not known.
+struct NeuronFigures {
+  std::vector<float> mu2;    ///< m_i = mean mu_i^2
+  std::vector<float> sigma;  ///< mean posterior deviation
+  std::vector<float> kl;     ///< mean KL, nats
+  std::vector<float> info;   ///< info_i = 0.5 ln(1 + v_i / mean sigma_i^2), v_i = variance of mu_i; nats
+};
+
+/// METHOD sections 3 and 7: moments over all the windows, never averages of batches.
+struct RegimeRecord : NeuronFigures {
+  double mu2_mean = 0.0;    ///< mean over neurons of m_i
+  double sigma_mean = 0.0;  ///< mean posterior deviation
+  double kl_mean = 0.0;     ///< mean KL per neuron, nats
+  double info_sum = 0.0;    ///< sum over neurons of info_i
+  double alive = 0.0;       ///< share of neurons with info_i > alive_information
+  bool known() const { return !mu2.empty() && !sigma.empty() && !kl.empty() && !info.empty(); }
+};
+
+}  // namespace vdn
