@@ -155,6 +155,7 @@ TimeStep common_step(const RawTable& table, std::span<const Group> groups, const
 
 /// The distinct times of all groups, ascending.
 std::vector<std::int64_t> union_of_times(std::span<const Group> groups, bool ascending) {
+  if (ascending && groups.size() == 1) return {groups[0].times.begin(), groups[0].times.end()};
   std::vector<std::int64_t> all;
   const auto tidy = [&] {
     std::sort(all.begin(), all.end());
@@ -213,10 +214,9 @@ Axis regular_axis(const RawTable& table, std::span<const Group> groups, TimeStep
 }
 
 /// The rows as they are; of a long table all times once.
-Axis plain_axis(const RawTable& table, std::span<const Group> groups, const ReadingOptions& options,
-                ReadingReport& report) {
+Axis plain_axis(RawTable& table, std::span<const Group> groups, const ReadingOptions& options, ReadingReport& report) {
   Axis axis;
-  axis.times = report.long_form ? union_of_times(groups, false) : table.times;
+  axis.times = report.long_form ? union_of_times(groups, false) : std::move(table.times);  // groups see them still
   axis.step = step_of(axis.times, table.unit, options.known_step);
   for (const Group& group : groups) {
     for (std::size_t i = 1; i < group.times.size(); ++i) {
@@ -248,7 +248,7 @@ void require_memory(const RawTable& table, std::size_t rows) {
 
 /// The values of a wide table moved to the rows of `axis`, which holds all its times.
 void spread_wide(RawTable& table, const Axis& axis, SeriesSet& set) {
-  const std::size_t from_rows = table.times.size(), rows = axis.times.size(), D = table.names.size();
+  const std::size_t from_rows = table.lines.size(), rows = axis.times.size(), D = table.names.size();
   if (from_rows == rows) {
     set.values = std::move(table.values);
     return;

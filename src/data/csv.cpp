@@ -68,8 +68,7 @@ class TableReader {
       : source_(path),
         lines_(source_),
         marks_(options.missing),
-        header_(read_header(lines_, source_.name(), options)),
-        number_format_{fast_float::chars_format::general, header_.point} {}
+        header_(read_header(lines_, source_.name(), options)) {}
 
   RawTable read() {
     header_.long_form ? read_long() : read_wide();
@@ -106,7 +105,6 @@ class TableReader {
   LineReader lines_;
   MissingMarks marks_;
   CsvHeader header_;
-  fast_float::parse_options number_format_;
   RawTable table_;
   NameNumbers names_;  // long
 };
@@ -203,25 +201,18 @@ void TableReader::parse_long(std::string_view line) {
   if (!last) refuse_ragged(line);
 }
 
-// The fast path reads a number where it stands and finds the separator right behind it; anything else takes a closer
-// look at the field.
+// The fast path reads a number where it stands and finds the separator right behind it; anything else, and every number
+// of a table with decimal commas, takes a closer look at the field.
 double TableReader::take_value(std::string_view& rest, bool& last, std::size_t column) {
   const char* start = rest.data();
   const char* end = start + rest.size();
   while (start != end && *start == ' ') ++start;
   double value = missing_value;
-  const auto [stop, error] = fast_float::from_chars_advanced(start, end, value, number_format_);
-  const bool empty = start == end || *start == header_.separator;
-  if (!empty && (error != std::errc() || (stop != end && *stop != header_.separator) || std::isinf(value))) {
-    return parse_value(cut_field(rest, header_.separator, last), column);
-  }
-  const char* behind = empty ? start : stop;
-  last = behind == end;
-  rest.remove_prefix(static_cast<std::size_t>(behind - rest.data()) + (last ? 0 : 1));
-  if (empty) {
-    marks_.take_empty();
-    return missing_value;
-  }
+  const auto [stop, error] = fast_float::from_chars(start, end, value);
+  const bool plain = error == std::errc() && (stop == end || *stop == header_.separator) && !std::isinf(value);
+  if (!plain || header_.point != '.') return parse_value(cut_field(rest, header_.separator, last), column);
+  last = stop == end;
+  rest = {stop + (last ? 0 : 1), end};
   return marks_.take(value) ? missing_value : value;
 }
 
@@ -249,6 +240,10 @@ void TableReader::take_time(std::string_view field) {
 }
 
 double TableReader::parse_value(std::string_view field, std::size_t column) {
+  if (field.empty()) {
+    marks_.take_empty();
+    return missing_value;
+  }
   const std::string text = clean_field(field);
   if (marks_.take(text)) return missing_value;
   double value = 0;

@@ -83,6 +83,9 @@ TEST(CsvErrors, TextAmongNumbers) {
   expect_refused("t,a\n0,1.5e\n", {"'1.5e' is not a number"});
   expect_refused("t;a\n0;1,500\n", {"'1,500' is not a number", "decimals with a point"});
   expect_refused("t;a\n0;1,5\n1;1.5\n", {"'1,5' is not a number", "decimals with a point"});
+  std::string late = "t;a\n";  // a point far behind the sample
+  for (int row = 0; row < 20000; ++row) late += std::to_string(row) + ";1,5\n";
+  expect_refused(late + "20000;1.5\n", {":20002", "'1.5' is not a number", "decimals with a comma"});
 }
 
 TEST(CsvErrors, Infinity) {

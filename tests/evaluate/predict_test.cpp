@@ -137,9 +137,43 @@ TEST(Predict, ReadsOnlyRowsBeforeTheOrigin) {
 TEST(Predict, FillsGaps) {
   Forecaster f = fitted();
   SeriesSet series = small_data().series;
-  for (std::size_t t = 360; t < 400; ++t) series.values[t] = std::numeric_limits<double>::quiet_NaN();
+  for (std::size_t t = 384; t < 400; ++t) series.values[t] = std::numeric_limits<double>::quiet_NaN();  // 8 are left
   series.values[799] = std::numeric_limits<double>::quiet_NaN();
   for (const double value : ask(f, series, 400).quantiles) EXPECT_TRUE(std::isfinite(value));
+}
+
+TEST(Predict, HasNoForecastOfASeriesItDoesNotSee) {
+  Forecaster f = fitted();
+  SeriesSet series = small_data().series;
+  for (std::size_t t = 383; t < 400; ++t) series.values[t] = std::numeric_limits<double>::quiet_NaN();  // 7 are left
+  const Prediction p = ask(f, series, 400);
+  for (std::size_t i = 0; i < p.quantiles.size(); ++i)
+    EXPECT_EQ(std::isnan(p.quantiles[i]), i < p.quantiles.size() / 2);
+  Scheduler scheduler(1);
+  try {
+    predict(f, series, std::nullopt, {0.5}, scheduler);
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("series 'a': has 7 observed of 24 rows"), std::string::npos)
+        << error.what();
+  }
+}
+
+TEST(Predict, StartsEachSeriesAtItsOwnEndAndBehindTheLastBreak) {
+  Forecaster f = fitted();
+  SeriesSet series = small_data().series;
+  series.extent = {{0, 400}, {0, 390}};
+  series.breaks = {370};
+  for (std::size_t t = 390; t < 400; ++t) series.values[400 + t] = std::numeric_limits<double>::quiet_NaN();
+  Scheduler scheduler(2);
+  const Prediction p = predict(f, series, std::nullopt, {0.5}, scheduler);
+  EXPECT_EQ(p.origins, (std::vector<std::size_t>{400, 390}));
+  EXPECT_EQ(p.times[0], series.times[399] + 3600);
+  EXPECT_EQ(p.times[4], series.times[390]);
+  EXPECT_EQ(p.padded, 1u) << "series b has 20 of 24 rows behind the break";
+  SeriesSet other = series;  // nothing before the break is read
+  for (std::size_t t = 0; t < 370; ++t) other.values[t] = other.values[400 + t] = -50;
+  EXPECT_EQ(predict(f, other, std::nullopt, {0.5}, scheduler).mean[4], p.mean[4]);
 }
 
 TEST(Predict, RefusesWhatItCannotAnswer) {

@@ -189,6 +189,7 @@ TEST(Forecaster, WindowNormalisationIsUndone) {
 TEST(Forecaster, WindowMeanAndDeviationAreThoseOfTheObservedRows) {
   Settings s = test::small_settings();
   s.line = LineMode::none;
+  s.scale = nn::ScaleMode::per_step;
   auto model = make_forecaster(s);
   Table table;
   for (const std::size_t row : {80u, 90u, 99u}) table.at(0, row) = std::nanf("");

@@ -135,8 +135,8 @@ TEST(FitForecaster, RefusesWhatCannotBeFitted) {
   settings.components = 70000;
   expect_part(message_of(fit_with(settings, small_data()), ErrorKind::config), "head.components");
   settings = small_settings();
-  settings.lookback = 300;
-  expect_part(message_of(fit_with(settings, small_data()), ErrorKind::data), "too short for lookback 300");
+  settings.horizon = 60;
+  expect_part(message_of(fit_with(settings, small_data()), ErrorKind::data), "too short for lookback 24 + horizon 60");
   LoadedData blind = small_data();
   for (std::size_t d = 0; d < 2; ++d) {
     for (std::size_t t = 280; t < 320; ++t) blind.series.values[d * 400 + t] = missing;
