@@ -103,7 +103,7 @@ TEST(Readme, TheDemoPrintsTheTableAndDrawsThePicture) {
   const TemporaryDirectory folder;
   fs::create_directories(folder.path() / "build/release");
   fs::create_symlink(VDN_PROGRAM, folder.path() / "build/release/vdn");
-  const Outcome demo = run(folder.path(), std::string(VDN_SOURCE_DIR) + "/tools/demo.sh build/release/vdn");
+  const Outcome demo = run(folder.path(), source_folder().string() + "/tools/demo.sh build/release/vdn");
   ASSERT_EQ(demo.status, 0) << read(folder.path() / "stderr.txt");
   const std::string shown = block("demo-table");
   const auto begin = demo.out.find(shown.substr(0, shown.find('\n')));
