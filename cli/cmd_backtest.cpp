@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <vdn/evaluate/backtest.hpp>
+#include <vdn/evaluate/twins.hpp>
 #include <vdn/io/atomic_file.hpp>
 #include <vdn/io/model_file.hpp>
 #include <vdn/report/backtest_chart.hpp>
@@ -13,7 +14,7 @@
 
 #include "common.hpp"
 #include "documents.hpp"
-#include "twins.hpp"
+#include "progress.hpp"
 
 namespace vdn::cli {
 namespace {
@@ -82,7 +83,10 @@ int run(const Options& o) {
   }
   Scheduler scheduler(o.shared.threads);
   if (o.twins) {
-    for (Forecaster& twin : fit_twins(models.front(), data, o.shared, scheduler)) models.push_back(std::move(twin));
+    const auto told = [&](Twin twin) {
+      return std::make_unique<Progress>(o.shared, std::string("twin ") + twin_name(twin));
+    };
+    for (Forecaster& twin : fit_twins(models.front(), data, scheduler, told)) models.push_back(std::move(twin));
   }
   std::vector<Forecaster*> pointers;
   pointers.reserve(models.size());

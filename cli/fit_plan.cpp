@@ -1,36 +1,11 @@
 #include "fit_plan.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-
-#include <vdn/data/windows.hpp>
 
 #include "common.hpp"
 
 namespace vdn::cli {
 namespace {
-
-std::size_t trainable(const Network& network) {
-  std::size_t count = 0;
-  for (const auto& entry : network.layout().entries()) count += entry.slot.size();
-  return count;
-}
-
-/// Bytes of everything that grows: the values in double and float, the step's buffers, the validation's buffers.
-std::size_t memory_needed(const LoadedData& data, const Network& network, std::size_t batch) {
-  const Settings& s = network.settings();
-  ArenaCursor cursor;
-  network.bind<float>(cursor, batch, s.draws, true);
-  for (int flat = 0; flat < 6; ++flat) cursor.array<float>(network.layout().size());
-  network.bind<float>(cursor, Forecaster::scan_slots() * s.row_block, s.score_draws, false);
-  return cursor.bytes() + data.series.values.size() * (sizeof(double) + sizeof(float));
-}
-
-std::string bytes_text(std::size_t bytes) {
-  const double mega = static_cast<double>(bytes) / 1e6;
-  return mega < 1000 ? fmt::format("{:.0f} MB", std::max(1.0, mega)) : fmt::format("{:.1f} GB", mega / 1000);
-}
 
 std::string part_text(const char* name, Range rows, const SeriesSet& set) {
   if (rows.size() == 0) return fmt::format("no {}", name);
@@ -45,36 +20,6 @@ std::string name_some(const std::vector<std::size_t>& which, const SeriesSet& se
 }
 
 }  // namespace
-
-Split choose_split(const std::string& text, const LoadedData& data) {
-  if (!text.empty()) return parse_split(text);
-  return data.set && !data.set->bundled ? Split::ltsf : Split::automatic;
-}
-
-FitPlan plan_fit(const LoadedData& data, const FitJob& job) {
-  const Settings& s = job.settings;
-  const SeriesSet& set = data.series;
-  FitPlan plan;
-  plan.borders = make_borders(job.split, data.set ? data.set->name : "", set.length());
-  check_borders(plan.borders, window_shape(s), set.source);
-  plan.scaler = fit_scaler(set, plan.borders.train());
-  plan.windows = fit_windows(set, plan.borders, s);
-  const std::size_t windows = plan.windows.training.count();
-  const std::size_t batch = std::max<std::size_t>(1, std::min<std::size_t>(s.batch, windows));
-  plan.steps_per_epoch = std::max<std::size_t>(1, std::min<std::size_t>(s.windows_per_epoch, windows) / batch);
-  const Network network(s);
-  plan.parameters = trainable(network);
-  plan.memory = memory_needed(data, network, batch);
-  const auto available =
-      static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  if (plan.memory > available) {
-    throw Error(
-        ErrorKind::config, "settings",
-        fmt::format("the fit needs {} of memory, this machine has {}", bytes_text(plan.memory), bytes_text(available)),
-        "lower train.batch, train.draws, score.draws, neuron.count or head.components");
-  }
-  return plan;
-}
 
 std::string describe_oddities(const LoadedData& data, const Scaler& scaler) {
   const TimeAxisReport axis = time_axis_report(data.series);
@@ -114,9 +59,9 @@ std::string describe(const FitPlan& plan, const LoadedData& data, const FitJob& 
                       s.twin == Twin::none ? "" : fmt::format(" ({} twin)", twin_name(s.twin)), s.lookback, s.horizon,
                       counted(s.neurons, "neuron"), counted(s.dims, "dimension"), counted(s.draws, "draw"),
                       grouped(plan.parameters));
-  text +=
-      fmt::format("train  up to {} of {}, {}, seed {}, about {} of memory", counted(s.epochs, "epoch"),
-                  counted(plan.steps_per_epoch, "step"), counted(threads, "thread"), s.seed, bytes_text(plan.memory));
+  text += fmt::format("train  up to {} of {}, {}, seed {}, about {} of memory", counted(s.epochs, "epoch"),
+                      counted(plan.steps_per_epoch, "step"), counted(threads, "thread"), s.seed,
+                      describe_bytes(plan.memory));
   return text;
 }
 

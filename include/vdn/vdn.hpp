@@ -7,6 +7,7 @@
 #include <vdn/evaluate/backtest.hpp>
 #include <vdn/evaluate/predict.hpp>
 #include <vdn/evaluate/score.hpp>
+#include <vdn/evaluate/twins.hpp>
 #include <vdn/io/model_file.hpp>
 #include <vdn/model/baselines.hpp>
 #include <vdn/model/forecaster.hpp>
@@ -17,4 +18,5 @@
 #include <vdn/report/fan_chart.hpp>
 #include <vdn/report/table.hpp>
 #include <vdn/train/fit_job.hpp>
+#include <vdn/train/fit_plan.hpp>
 #include <vdn/train/trainer.hpp>

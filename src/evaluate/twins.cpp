@@ -1,10 +1,10 @@
-#include "twins.hpp"
+#include <vdn/evaluate/twins.hpp>
+
+#include <string>
 
 #include <vdn/train/fit_job.hpp>
 
-#include "progress.hpp"
-
-namespace vdn::cli {
+namespace vdn {
 namespace {
 
 /// The table as it was when the model was fitted: newer rows cut off.
@@ -29,8 +29,8 @@ void require_same_borders(const Forecaster& model, const LoadedData& data, Split
 
 }  // namespace
 
-std::vector<Forecaster> fit_twins(const Forecaster& model, const LoadedData& data, const Shared& shared,
-                                  Scheduler& scheduler) {
+std::vector<Forecaster> fit_twins(const Forecaster& model, const LoadedData& data, Scheduler& scheduler,
+                                  const TwinObserver& observer) {
   if (model.settings().twin != Twin::none) {
     throw Error(ErrorKind::usage, "--twins",
                 std::string("the model is a twin itself: ") + twin_name(model.settings().twin),
@@ -41,11 +41,12 @@ std::vector<Forecaster> fit_twins(const Forecaster& model, const LoadedData& dat
   require_same_borders(model, rows, split);
   std::vector<Forecaster> twins;
   for (const Twin twin : {Twin::deterministic, Twin::mixture, Twin::noise}) {
-    Progress progress(shared, std::string("twin ") + twin_name(twin));
-    twins.push_back(
-        fit_forecaster(rows, {with_twin(model.settings(), twin), model.preset(), split}, scheduler, progress));
+    const std::unique_ptr<TrainingObserver> told = observer ? observer(twin) : nullptr;
+    TrainingObserver silent;
+    twins.push_back(fit_forecaster(rows, {with_twin(model.settings(), twin), model.preset(), split}, scheduler,
+                                   told ? *told : silent));
   }
   return twins;
 }
 
-}  // namespace vdn::cli
+}  // namespace vdn

@@ -1,0 +1,68 @@
+#include <vdn/train/fit_plan.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <vdn/data/windows.hpp>
+
+namespace vdn {
+namespace {
+
+std::size_t trainable(const Network& network) {
+  std::size_t count = 0;
+  for (const auto& entry : network.layout().entries()) count += entry.slot.size();
+  return count;
+}
+
+std::size_t memory_of_this_machine() {
+  return static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+Split choose_split(const std::string& text, const LoadedData& data) {
+  if (!text.empty()) return parse_split(text);
+  return data.set && !data.set->bundled ? Split::ltsf : Split::automatic;
+}
+
+FitPlan plan_fit(const LoadedData& data, const FitJob& job) {
+  const Settings& s = job.settings;
+  const SeriesSet& set = data.series;
+  FitPlan plan;
+  plan.borders = make_borders(job.split, data.set ? data.set->name : "", set.length());
+  check_borders(plan.borders, window_shape(s), set.source);
+  plan.scaler = fit_scaler(set, plan.borders.train());
+  plan.windows = fit_windows(set, plan.borders, s);
+  const std::size_t windows = plan.windows.training.count();
+  const std::size_t batch = std::max<std::size_t>(1, std::min<std::size_t>(s.batch, windows));
+  plan.steps_per_epoch = std::max<std::size_t>(1, std::min<std::size_t>(s.windows_per_epoch, windows) / batch);
+  const Network network(s);
+  plan.parameters = trainable(network);
+  plan.memory = fit_memory(network, set.values.size(), batch);
+  if (const std::size_t available = memory_of_this_machine(); plan.memory > available) {
+    throw Error(ErrorKind::config, "settings",
+                fmt::format("the fit needs {} of memory, this machine has {}", describe_bytes(plan.memory),
+                            describe_bytes(available)),
+                "lower train.batch, train.draws, score.draws, neuron.count or head.components");
+  }
+  return plan;
+}
+
+std::size_t fit_memory(const Network& network, std::size_t values, std::size_t batch) {
+  const Settings& s = network.settings();
+  ArenaCursor cursor;
+  network.bind<float>(cursor, batch, s.draws, true);
+  for (int flat = 0; flat < 6; ++flat) cursor.array<float>(network.layout().size());
+  network.bind<float>(cursor, Forecaster::scan_slots() * s.row_block, s.score_draws, false);
+  return cursor.bytes() + values * (sizeof(double) + sizeof(float));
+}
+
+std::string describe_bytes(std::size_t bytes) {
+  const double mega = static_cast<double>(bytes) / 1e6;
+  return mega < 1000 ? fmt::format("{:.0f} MB", std::max(1.0, mega)) : fmt::format("{:.1f} GB", mega / 1000);
+}
+
+}  // namespace vdn
