@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <vdn/model/linear_path.hpp>
+#include <vdn/model/split_windows.hpp>
 #include <vdn/train/trainer.hpp>
 
 namespace vdn {
@@ -46,13 +47,13 @@ void check_validation(const SeriesSet& series, const Borders& borders) {
       "use another --split");
 }
 
-DataRecord describe(const LoadedData& data, Split split, const Borders& borders) {
+DataRecord describe(const LoadedData& data, Split split, const Borders& borders, std::size_t horizon) {
   DataRecord record;
   record.source = data.set ? std::string(data.set->name) : data.path;
   record.series_names = data.series.names;
   record.step = data.series.step;
   record.rows = data.series.length();
-  record.seen_until = data.series.times[borders.val_end - 1];
+  record.seen_until = data.series.times[seen_rows(split, borders, horizon) - 1];
   record.split = split_name(split);
   record.borders = borders;
   record.reading = data.reading;
@@ -62,9 +63,26 @@ DataRecord describe(const LoadedData& data, Split split, const Borders& borders)
 
 }  // namespace
 
-FitWindows fit_windows(const SeriesSet& series, const Borders& borders, const Settings& settings) {
+Borders fit_borders(const LoadedData& data, Split split, const Settings& s) {
+  const std::string_view name = data.set ? data.set->name : "";
+  const std::size_t rows = data.series.length();
+  if (split == Split::source) return source_borders(name, rows, s.lookback, s.horizon, s.stride_ar, data.series.source);
+  const WindowShape shape = window_shape(s);
+  check_split_context(split, name, shape.lookback + shape.extra, shape.extra, "window.lookback");
+  const Borders borders = make_borders(split, name, rows);
+  check_borders(borders, shape, data.series.source);
+  return borders;
+}
+
+Range scaler_rows(const LoadedData& data, Split split, const Borders& borders) {
+  if (split != Split::source) return borders.train();
+  return ltsf_borders(data.set ? data.set->name : "", data.series.length()).train();
+}
+
+FitWindows fit_windows(const SeriesSet& series, Split split, const Borders& borders, const Settings& settings) {
   const WindowShape shape = window_shape(settings);
-  return {training_windows(series, borders, shape), part_windows(series, borders.validation(), shape)};
+  return {split_windows(series, settings, split, borders, Part::training, shape),
+          split_windows(series, settings, split, borders, Part::validation, shape)};
 }
 
 Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& scheduler, TrainingObserver& observer) {
@@ -72,21 +90,21 @@ Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& 
   check_settings(s);
   check_ranges(s);
   const SeriesSet& series = data.series;
-  const Borders borders = make_borders(job.split, data.set ? data.set->name : "", series.length());
-  check_borders(borders, window_shape(s), series.source);
+  const Borders borders = fit_borders(data, job.split, s);
   check_validation(series, borders);
-  Scaler scaler = fit_scaler(series, borders.train());
+  Scaler scaler = fit_scaler(series, scaler_rows(data, job.split, borders));
   const std::vector<float> values = scale_series(series, scaler);
   const ConstMatrix<float> scaled(values.data(), series.count(), series.length());
   LinearPath line;
   if (s.line == LineMode::frozen) {
     WindowShape shape = window_shape(s);
     shape.extra = 0;
-    line = fit_linear_path(scaled, training_windows(series, borders, shape), s.lookback, s.horizon, s.line_penalty,
-                           scheduler, s.least_context);
+    line = fit_linear_path(scaled, split_windows(series, s, job.split, borders, Part::training, shape), s.lookback,
+                           s.horizon, s.line_penalty, scheduler, s.least_context);
   }
-  Forecaster forecaster(s, job.preset, std::move(scaler), describe(data, job.split, borders), std::move(line));
-  fit(forecaster, scaled, fit_windows(series, borders, s), scheduler, observer);
+  Forecaster forecaster(s, job.preset, std::move(scaler), describe(data, job.split, borders, s.horizon),
+                        std::move(line));
+  fit(forecaster, scaled, fit_windows(series, job.split, borders, s), scheduler, observer);
   return forecaster;
 }
 

@@ -79,7 +79,7 @@ ValidationReport report(const Sums& sums, const neuron::NeuronLayer& layer) {
       variance += sums.mu2[c] / rows - mean * mean;
       sigma2 += sums.sigma2[c] / rows;
     }
-    const double info = 0.5 * std::log1p(std::max(0.0, variance) / sigma2);
+    const double info = neuron_information(variance, sigma2);
     r.info_sum += info;
     r.alive += info > alive_information ? 1.0 / N : 0.0;
   }
@@ -87,6 +87,10 @@ ValidationReport report(const Sums& sums, const neuron::NeuronLayer& layer) {
 }
 
 }  // namespace
+
+double neuron_information(double variance, double noise) {
+  return 0.5 * std::log1p(std::max(0.0, variance) / noise);
+}
 
 std::vector<Window> thin_windows(const Windows& windows, std::size_t limit) {
   std::vector<Window> chosen;
