@@ -69,6 +69,21 @@ Column coverage(const BacktestTable& table, const char* heading, double Metrics:
   return column;
 }
 
+/// Four decimals: the figures of this protocol are ratios, the same in all units.
+Column ratio(const BacktestTable& table, const char* heading, double ProbtsScore::*figure) {
+  Column column{heading, {}, {}};
+  for (const BacktestRow& row : table.rows_of_table) {
+    const double value = row.probts ? (*row.probts).*figure : std::numeric_limits<double>::quiet_NaN();
+    column.cells.push_back(std::isnan(value) ? "-" : fmt::format("{:.4f}", value));
+  }
+  mark_best(column, -std::numeric_limits<double>::infinity());
+  return column;
+}
+
+bool is_probts(const BacktestTable& table) {
+  return !table.rows_of_table.empty() && table.rows_of_table.front().probts.has_value();
+}
+
 Column seconds(const BacktestTable& table, const char* heading, double BacktestRow::*figure) {
   Column column{heading, {}, {}};
   for (const BacktestRow& row : table.rows_of_table) column.cells.push_back(print_seconds(row.*figure));
@@ -77,6 +92,16 @@ Column seconds(const BacktestTable& table, const char* heading, double BacktestR
 }
 
 std::vector<Column> columns_of(const BacktestTable& table, bool original) {
+  if (is_probts(table)) {
+    return {ratio(table, "CRPS", &ProbtsScore::crps),
+            ratio(table, "NMAE", &ProbtsScore::nmae),
+            ratio(table, "CRPS exact", &ProbtsScore::crps_exact),
+            ratio(table, "NMAE exact", &ProbtsScore::nmae_exact),
+            coverage(table, "cov 80", &Metrics::coverage_80, 0.8),
+            coverage(table, "cov 90", &Metrics::coverage_90, 0.9),
+            seconds(table, "fit", &BacktestRow::fit_seconds),
+            seconds(table, "score", &BacktestRow::score_seconds)};
+  }
   return {figures(table, original, "MSE", &Metrics::mse),         figures(table, original, "MAE", &Metrics::mae),
           figures(table, original, "CRPS", &Metrics::crps),       figures(table, original, "NLL", &Metrics::nll),
           coverage(table, "cov 80", &Metrics::coverage_80, 0.8),  coverage(table, "cov 90", &Metrics::coverage_90, 0.9),
@@ -86,6 +111,13 @@ std::vector<Column> columns_of(const BacktestTable& table, bool original) {
 
 /// What the figures are of, in two lines.
 std::string caption(const BacktestTable& table, bool original) {
+  if (is_probts(table)) {
+    return fmt::format(
+        "{}, protocol {}, {} test rows [{}, {}), horizon {}\n{} windows of all series, {} rows apart; original units, "
+        "{} paths\n",
+        table.source, table.protocol, table.rows.size(), table.rows.begin, table.rows.end, table.horizon, table.origins,
+        probts_stride, ProbtsOptions().paths);
+  }
   return fmt::format(
       "{}, protocol {}, {} test rows [{}, {}), horizon {}\n{} windows ({} origins x {} series), each once; {}\n",
       table.source, table.protocol, table.rows.size(), table.rows.begin, table.rows.end, table.horizon, table.windows,
@@ -125,7 +157,9 @@ std::string text_table(const BacktestTable& table, bool original) {
     text.erase(text.find_last_not_of(' ') + 1);
     text += '\n';
   }
-  return text + "* best of its column; coverage: nearest to nominal\n";
+  text += "* best of its column; coverage: nearest to nominal\n";
+  return is_probts(table) ? text + "exact: quantiles of the predictive distribution in place of those of its paths\n"
+                          : text;
 }
 
 std::string markdown_table(const BacktestTable& table, bool original) {

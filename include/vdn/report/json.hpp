@@ -13,7 +13,8 @@ std::string metrics_json(const Metrics& scaled, const Metrics& original);
 
 /// {"source", "protocol", "rows": {"begin", "end"}, "horizon", "origins", "windows", "models": [{"name", the figures of
 /// metrics_json, "seconds_fit", "seconds_score", "by_step", "by_series"}]}; by_step and by_series hold lists of every
-/// figure, scaled: {"mse": [H or D numbers], ...}. Indented by two blanks.
+/// figure, scaled: {"mse": [H or D numbers], ...}. Under protocol probts a model also has "probts": {"crps", "nmae",
+/// "crps_exact", "nmae_exact", "windows" (origins), "points", "paths", "units": "original"}. Indented by two blanks.
 std::string backtest_json(const BacktestTable& table);
 
 }  // namespace vdn
