@@ -67,6 +67,10 @@ int run(const Options& o) {
   const LoadedData data = read_data(o.data, o.reading, &model.data());
   Scheduler scheduler(o.shared.threads);
   const Prediction prediction = predict(model, data.series, std::nullopt, levels, scheduler);
+  if (prediction.padded > 0) {
+    note(o.shared, "{} series have fewer than {} rows before the forecast: padded on the left", prediction.padded,
+         model.context_rows());
+  }
   if (!o.plot.empty()) write_file_atomically(o.plot, chart(model, data.series, o.data, scheduler));
   if (o.out == "-") {
     print(to_csv(prediction));

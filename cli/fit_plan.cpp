@@ -1,6 +1,9 @@
 #include "fit_plan.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <cmath>
 
 #include "common.hpp"
 
@@ -30,30 +33,115 @@ std::string name_some(const std::vector<std::size_t>& which, const SeriesSet& se
   return which.size() > most ? text + fmt::format(" and {} more", which.size() - most) : text;
 }
 
-}  // namespace
-
-std::string describe_oddities(const LoadedData& data, const Scaler& scaler) {
-  const TimeAxisReport axis = time_axis_report(data.series);
+/// What `rows` ignored.
+std::string ignored_text(const ReadingReport& r) {
   std::string text;
   const auto add = [&](std::size_t count, const char* noun) {
     if (count > 0) text += (text.empty() ? "" : ", ") + counted(count, noun);
   };
-  add(axis.gaps, "gap");
-  add(axis.duplicates, "duplicate time");
-  add(axis.unsorted, "step back in time");
-  add(axis.irregular, "short step");
-  if (!text.empty()) text += ": rows are taken in order";
-  if (axis.missing > 0) {
-    const double share = static_cast<double>(axis.missing) / static_cast<double>(data.series.values.size());
-    text +=
-        fmt::format("{}{} ({:.2g}%)", text.empty() ? "" : "; ", counted(axis.missing, "missing value"), 100 * share);
-  }
-  if (!scaler.constant.empty()) {
-    text += fmt::format("{}constant in the training part: {}", text.empty() ? "" : "; ",
-                        name_some(scaler.constant, data.series));
-  }
+  add(r.ignored_gaps, "gap");
+  add(r.duplicates, "duplicate time");
+  add(r.unsorted, "step back in time");
+  add(r.irregular, "short step");
   return text;
 }
+
+/// How many values are missing, and by which marks; those of filled holes have none.
+std::string missing_text(const SeriesSet& set) {
+  std::size_t missing = 0, rows = 0;  // of the series while they exist
+  for (std::size_t d = 0; d < set.count(); ++d) {
+    const Range own = set.rows_of(d);
+    const auto values = set.series(d).subspan(own.begin, own.size());
+    rows += own.size();
+    missing += static_cast<std::size_t>(
+        std::count_if(values.begin(), values.end(), [](double value) { return std::isnan(value); }));
+  }
+  if (missing == 0) return "";
+  std::string marks;
+  for (const MarkCount& mark : set.reading.marks) {
+    marks += fmt::format("{}{} {}", marks.empty() ? "; in the file " : ", ", grouped(mark.count),
+                         mark.mark.empty() ? "empty" : mark.mark);
+  }
+  return fmt::format("{} ({:.2g}%{})", counted(missing, "missing value"),
+                     100 * static_cast<double>(missing) / static_cast<double>(rows), marks);
+}
+
+/// Numbers that look like marks: those masked, or those that are not, with the way to do it.
+std::string suspected_text(const SeriesSet& set, bool masked) {
+  constexpr std::size_t most = 3;
+  std::string text;
+  std::size_t count = 0;
+  for (const SuspectedMark& mark : set.reading.suspected) {
+    if (mark.masked != masked || ++count > most) continue;
+    text += fmt::format("{}{} in {} ({})", count > 1 ? ", " : "", mark.value, set.names[mark.series],
+                        counted(mark.count, "time"));
+  }
+  if (count == 0) return "";
+  if (count > most) text += fmt::format(" and {} more", count - most);
+  if (masked) return "masked as missing: " + text;
+  const double first = std::find_if(set.reading.suspected.begin(), set.reading.suspected.end(), [](const auto& mark) {
+                         return !mark.masked;
+                       })->value;
+  return fmt::format("looks like a missing value: {}; mask it with --missing {} or --missing auto", text, first);
+}
+
+std::string gaps_text(const SeriesSet& set) {
+  constexpr std::size_t most = 3;
+  const auto& gaps = set.reading.gaps;
+  std::string text = counted(gaps.size(), "gap") + " no window crosses: ";
+  for (std::size_t i = 0; i < std::min(most, gaps.size()); ++i) {
+    const Gap& gap = gaps[i];
+    text += fmt::format("{}{} to {}{}", i > 0 ? ", " : "", format_time(gap.before, set.step),
+                        format_time(gap.after, set.step),
+                        gap.rows > 0 ? fmt::format(" ({} absent)", counted(gap.rows, "row")) : "");
+  }
+  return gaps.size() > most ? text + fmt::format(" and {} more", gaps.size() - most) : text;
+}
+
+}  // namespace
+
+std::vector<std::string> reading_notes(const LoadedData& data) {
+  const ReadingReport& r = data.series.reading;
+  std::vector<std::string> notes;
+  if (!r.unused_columns.empty()) {
+    notes.push_back(fmt::format("columns not used: {}", fmt::join(r.unused_columns, ", ")));
+  }
+  if (r.repaired_names > 0) notes.push_back(counted(r.repaired_names, "name") + " with bytes that are not UTF-8");
+  if (const std::string text = ignored_text(r); !text.empty()) notes.push_back(text + ": rows are taken in order");
+  if (const std::string text = missing_text(data.series); !text.empty()) notes.push_back(text);
+  for (const bool masked : {true, false}) {
+    if (const std::string text = suspected_text(data.series, masked); !text.empty()) notes.push_back(text);
+  }
+  if (r.holes > 0) {
+    notes.push_back(
+        fmt::format("{} filled with {} of missing values", counted(r.holes, "hole"), counted(r.inserted_rows, "row")));
+  }
+  if (!r.gaps.empty()) notes.push_back(gaps_text(data.series));
+  if (r.late_series > 0) {
+    notes.push_back(fmt::format("{} of {} series begin after the first row or end before the last", r.late_series,
+                                data.series.count()));
+  }
+  return notes;
+}
+
+namespace {
+
+std::vector<std::string> plan_notes(const FitPlan& plan, const LoadedData& data, const FitJob& job) {
+  std::vector<std::string> notes = reading_notes(data);
+  if (!plan.scaler.constant.empty()) {
+    notes.push_back("constant in the training part: " + name_some(plan.scaler.constant, data.series));
+  }
+  const WindowShape shape = window_shape(job.settings);
+  const std::size_t padded = plan.windows.training.padded(shape.lookback, shape.extra);
+  if (padded > 0) {
+    notes.push_back(fmt::format("{} of {} are padded on the left: fewer than {} rows before the forecast",
+                                grouped(padded), counted(plan.windows.training.count(), "training window"),
+                                shape.lookback + shape.extra));
+  }
+  return notes;
+}
+
+}  // namespace
 
 std::string describe(const FitPlan& plan, const LoadedData& data, const FitJob& job, std::size_t threads) {
   const SeriesSet& set = data.series;
@@ -62,7 +150,7 @@ std::string describe(const FitPlan& plan, const LoadedData& data, const FitJob& 
                                  data.set ? std::string(data.set->name) : set.source, grouped(set.length()),
                                  set.count(), describe_step(set.step), format_time(set.times.front(), set.step),
                                  format_time(set.times.back(), set.step));
-  if (const std::string odd = describe_oddities(data, plan.scaler); !odd.empty()) text += "note   " + odd + "\n";
+  for (const std::string& one : plan_notes(plan, data, job)) text += "note   " + one + "\n";
   text += split_text(plan, job, set);
   text += fmt::format("model  {}{}: look-back {}, horizon {}, {} of {}, {}; {} parameters\n", job.preset,
                       s.twin == Twin::none ? "" : fmt::format(" ({} twin)", twin_name(s.twin)), s.lookback, s.horizon,

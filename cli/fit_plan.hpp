@@ -2,6 +2,7 @@
 // What a fit is going to do, said in words before it does it.
 
 #include <string>
+#include <vector>
 
 #include <vdn/train/fit_plan.hpp>
 
@@ -10,7 +11,7 @@ namespace vdn::cli {
 /// The plan in a few lines.
 std::string describe(const FitPlan& plan, const LoadedData& data, const FitJob& job, std::size_t threads);
 
-/// What is odd about the table: gaps, repeated times, missing values, constant series; "" when nothing is.
-std::string describe_oddities(const LoadedData& data, const Scaler& scaler);
+/// What reading found, a sentence each: marks, holes filled, gaps, what was ignored.
+std::vector<std::string> reading_notes(const LoadedData& data);
 
 }  // namespace vdn::cli

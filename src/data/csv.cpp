@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
+#include <unordered_map>
 #include <utility>
 
 #include <vdn/core/error.hpp>
@@ -15,9 +17,12 @@
 #include "data/csv_fields.hpp"
 #include "data/csv_header.hpp"
 #include "data/line_reader.hpp"
+#include "data/raw_table.hpp"
 
 namespace vdn {
 namespace {
+
+constexpr double missing_value = std::numeric_limits<double>::quiet_NaN();
 
 /// An integer with an optional sign and at most 18 digits.
 std::optional<std::int64_t> parse_index(std::string_view text) {
@@ -32,18 +37,64 @@ std::optional<std::int64_t> parse_index(std::string_view text) {
   return negative ? -value : value;
 }
 
+/// Numbers the names of series in order of appearance. Rows of one series usually follow each other.
+class NameNumbers {
+ public:
+  std::uint32_t number(std::string_view raw) {
+    if (!names_.empty() && raw == names_[last_]) return last_;
+    const auto found = numbers_.find(raw);
+    if (found != numbers_.end()) return last_ = found->second;
+    last_ = static_cast<std::uint32_t>(names_.size());
+    names_.emplace_back(raw);
+    numbers_.emplace(names_.back(), last_);
+    return last_;
+  }
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> numbers_;
+  std::vector<std::string> names_;
+  std::uint32_t last_ = 0;
+};
+
 /// Reads one table; read() once.
 class TableReader {
  public:
   TableReader(const std::string& path, const ReadingOptions& options)
-      : source_(path), lines_(source_), missing_(options.missing) {}
+      : source_(path),
+        lines_(source_),
+        marks_(options.missing),
+        header_(read_header(lines_, source_.name(), options)),
+        number_format_{fast_float::chars_format::general, header_.point} {}
 
-  SeriesSet read();
+  RawTable read() {
+    header_.long_form ? read_long() : read_wide();
+    table_.source = source_.name();
+    table_.time_name = header_.names[header_.time];
+    ReadingReport& report = table_.report;
+    report.long_form = header_.long_form;
+    report.separator = header_.separator;
+    report.decimal_comma = header_.point == ',';
+    report.byte_order_mark = header_.byte_order_mark;
+    report.repaired_names += header_.repaired;
+    report.marks = marks_.counts();
+    return std::move(table_);
+  }
 
  private:
-  void parse_line(std::string_view line, double* row);
-  std::int64_t parse_time_field(std::string_view field);
-  double parse_value(std::string_view field, std::size_t column) const;
+  void read_wide();
+  void read_long();
+  template <class ParseLine>
+  void each_line(const ParseLine& parse);
+  void parse_wide(std::string_view line, double* row);
+  void parse_long(std::string_view line);
+  double take_value(std::string_view& rest, bool& last, std::size_t column);
+  void take_time(std::string_view field);
+  double parse_value(std::string_view field, std::size_t column);
   void flush(std::vector<double>& block, ColumnStore& store) const;
   std::string place() const { return fmt::format("{}:{}", source_.name(), lines_.line()); }
   std::string place(std::size_t column) const {
@@ -53,20 +104,17 @@ class TableReader {
 
   ByteSource source_;
   LineReader lines_;
-  MissingMarks missing_;
+  MissingMarks marks_;
   CsvHeader header_;
-  TimeUnit unit_ = TimeUnit::second;
-  std::vector<std::int64_t> times_;
+  fast_float::parse_options number_format_;
+  RawTable table_;
+  NameNumbers names_;  // long
 };
 
-SeriesSet TableReader::read() {
-  header_ = read_header(lines_, source_.name());
-  const std::size_t series = header_.names.size() - 1;
-  ColumnStore store(series);
-  std::vector<double> block;  // up to block_rows() x D, row-major
-  block.reserve(store.block_rows() * series);
+template <class ParseLine>
+void TableReader::each_line(const ParseLine& parse) {
   std::size_t blank_line = 0;
-  while (const auto line = lines_.next()) {
+  while (const auto line = lines_.next(header_.separators())) {
     if (trim(*line).empty()) {
       if (blank_line == 0) blank_line = lines_.line();
       continue;
@@ -75,97 +123,161 @@ SeriesSet TableReader::read() {
       throw Error(ErrorKind::data, fmt::format("{}:{}", source_.name(), blank_line), "a blank line inside the table",
                   "remove it");
     }
-    block.resize(block.size() + series);
-    parse_line(*line, block.data() + block.size() - series);
-    if (block.size() == store.block_rows() * series) flush(block, store);
+    constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
+    table_.lines.push_back(static_cast<std::uint32_t>(std::min(lines_.line(), most)));
+    parse(*line);
   }
-  if (times_.empty()) throw Error(ErrorKind::data, source_.name(), "has a header but no rows");
-  flush(block, store);
+  if (table_.times.empty()) throw Error(ErrorKind::data, source_.name(), "has a header but no rows");
+}
 
-  SeriesSet set;
-  set.source = source_.name();
-  set.time_name = header_.names.front();
-  set.names.assign(header_.names.begin() + 1, header_.names.end());
-  set.values = store.take();
-  set.times = std::move(times_);
-  set.step = infer_step(set.times, unit_).step;
-  return set;
+void TableReader::read_wide() {
+  for (std::size_t column = 0; column < header_.names.size(); ++column) {
+    if (column != header_.time) table_.names.push_back(header_.names[column]);
+  }
+  const std::size_t series = table_.names.size();
+  ColumnStore store(series);
+  std::vector<double> block;  // up to block_rows() x D, row-major
+  block.reserve(store.block_rows() * series);
+  each_line([&](std::string_view line) {
+    block.resize(block.size() + series);
+    parse_wide(line, block.data() + block.size() - series);
+    if (block.size() == store.block_rows() * series) flush(block, store);
+  });
+  flush(block, store);
+  table_.values = store.take();
 }
 
 void TableReader::flush(std::vector<double>& block, ColumnStore& store) const {
-  const double bytes_per_row = static_cast<double>(lines_.consumed()) / static_cast<double>(times_.size());
+  const double bytes_per_row = static_cast<double>(lines_.consumed()) / static_cast<double>(table_.times.size());
   store.append(block, static_cast<std::size_t>(static_cast<double>(source_.expected_bytes()) / bytes_per_row));
   block.clear();
 }
 
-// The fast path reads a number where it stands and finds the separator right behind it; anything else takes a closer
-// look at the field.
-void TableReader::parse_line(std::string_view line, double* row) {
+void TableReader::parse_wide(std::string_view line, double* row) {
   std::string_view rest = line;
   bool last = false;
-  times_.push_back(parse_time_field(cut_field(rest, header_.separator, last)));
   const std::size_t columns = header_.names.size();
-  for (std::size_t column = 1; column < columns; ++column) {
+  for (std::size_t column = 0; column < columns; ++column) {
     if (last) refuse_ragged(line);
-    const char* start = rest.data();
-    const char* end = start + rest.size();
-    while (start != end && *start == ' ') ++start;
-    double value = 0;
-    const auto [stop, error] = fast_float::from_chars(start, end, value);
-    if (error == std::errc() && (stop == end || *stop == header_.separator) && !std::isinf(value)) {
-      last = stop == end;
-      rest.remove_prefix(static_cast<std::size_t>(stop - rest.data()) + (last ? 0 : 1));
+    if (column == header_.time) {
+      take_time(cut_field(rest, header_.separator, last));
     } else {
-      value = parse_value(cut_field(rest, header_.separator, last), column);
+      *row++ = take_value(rest, last, column);
     }
-    row[column - 1] = missing_.contains(value) ? std::numeric_limits<double>::quiet_NaN() : value;
   }
   if (!last) refuse_ragged(line);
 }
 
-std::int64_t TableReader::parse_time_field(std::string_view field) {
+void TableReader::read_long() {
+  each_line([&](std::string_view line) { parse_long(line); });
+  std::set<std::string> taken;
+  for (const std::string& raw : names_.names()) {
+    const std::string repaired = repair_utf8(raw);
+    if (repaired != raw) ++table_.report.repaired_names;
+    table_.names.push_back(distinct_name(repaired, taken));
+    taken.insert(table_.names.back());
+  }
+  for (std::size_t column = 0; column < header_.names.size(); ++column) {
+    const bool used = column == header_.id || column == header_.time || column == header_.value;
+    if (!used) table_.report.unused_columns.push_back(header_.names[column]);
+  }
+}
+
+void TableReader::parse_long(std::string_view line) {
+  std::string_view rest = line;
+  bool last = false;
+  for (std::size_t column = 0; column < header_.names.size(); ++column) {
+    if (last) refuse_ragged(line);
+    if (column == header_.value) {
+      table_.values.push_back(take_value(rest, last, column));
+      continue;
+    }
+    std::string_view field = trim(cut_field(rest, header_.separator, last));
+    if (column == header_.time) {
+      take_time(field);
+    } else if (column == header_.id) {
+      if (field.empty()) throw Error(ErrorKind::data, place(column), "the series has no name");
+      table_.series.push_back(field.front() == '"' ? names_.number(clean_field(field)) : names_.number(field));
+    }
+  }
+  if (!last) refuse_ragged(line);
+}
+
+// The fast path reads a number where it stands and finds the separator right behind it; anything else takes a closer
+// look at the field.
+double TableReader::take_value(std::string_view& rest, bool& last, std::size_t column) {
+  const char* start = rest.data();
+  const char* end = start + rest.size();
+  while (start != end && *start == ' ') ++start;
+  double value = missing_value;
+  const auto [stop, error] = fast_float::from_chars_advanced(start, end, value, number_format_);
+  const bool empty = start == end || *start == header_.separator;
+  if (!empty && (error != std::errc() || (stop != end && *stop != header_.separator) || std::isinf(value))) {
+    return parse_value(cut_field(rest, header_.separator, last), column);
+  }
+  const char* behind = empty ? start : stop;
+  last = behind == end;
+  rest.remove_prefix(static_cast<std::size_t>(behind - rest.data()) + (last ? 0 : 1));
+  if (empty) {
+    marks_.take_empty();
+    return missing_value;
+  }
+  return marks_.take(value) ? missing_value : value;
+}
+
+void TableReader::take_time(std::string_view field) {
   std::string unquoted;
   field = trim(field);
   if (!field.empty() && field.front() == '"') field = unquoted = clean_field(field);
   const auto index = parse_index(field);
-  if (times_.empty()) unit_ = index ? TimeUnit::index : TimeUnit::second;
-  if (unit_ == TimeUnit::index) {
-    if (index) return *index;
-    throw Error(ErrorKind::data, place(0),
-                fmt::format("'{}' is not an integer, as the times above it are", repair_utf8(field)));
+  if (table_.times.empty()) table_.unit = index ? TimeUnit::index : TimeUnit::second;
+  if (table_.unit == TimeUnit::index) {
+    if (!index) {
+      throw Error(ErrorKind::data, place(header_.time),
+                  fmt::format("'{}' is not an integer, as the times above it are", repair_utf8(field)));
+    }
+    table_.times.push_back(*index);
+    return;
   }
-  if (const auto time = parse_time(field)) return *time;
-  throw Error(ErrorKind::data, place(0), fmt::format("'{}' is not a time", repair_utf8(field)),
-              "the first column holds the times, as YYYY-MM-DD, YYYY-MM-DD HH:MM:SS or integers");
+  const auto time = parse_time(field);
+  if (!time) {
+    throw Error(ErrorKind::data, place(header_.time), fmt::format("'{}' is not a time", repair_utf8(field)),
+                "times are written as YYYY-MM-DD, YYYY-MM-DD HH:MM:SS or integers; name their column with "
+                "--time-column where it is another one");
+  }
+  table_.times.push_back(*time);
 }
 
-double TableReader::parse_value(std::string_view field, std::size_t column) const {
+double TableReader::parse_value(std::string_view field, std::size_t column) {
   const std::string text = clean_field(field);
-  if (missing_.contains(text)) return std::numeric_limits<double>::quiet_NaN();
+  if (marks_.take(text)) return missing_value;
   double value = 0;
-  const NumberStatus status = parse_number(text, value);
-  if (status == NumberStatus::ok) return value;
+  const NumberStatus status = parse_number(text, value, header_.point);
+  if (status == NumberStatus::ok) return marks_.take(value) ? missing_value : value;
   if (status == NumberStatus::too_large) {
     throw Error(ErrorKind::data, place(column), fmt::format("'{}' is infinite or too large", text),
                 "write missing values as an empty field or NA");
   }
-  const bool decimal_comma = header_.separator != ',' && text.find(',') != std::string::npos;
-  throw Error(ErrorKind::data, place(column), fmt::format("'{}' is not a number", repair_utf8(text)),
-              decimal_comma ? "write decimals with a point"
-                            : "write missing values as an empty field or NA, or name the mark with --missing");
+  const char* hint = "write missing values as an empty field or NA, or name the mark with --missing";
+  if (header_.point == ',' && text.find('.') != std::string::npos) {
+    hint = "the table writes decimals with a comma; write all of them so";
+  } else if (header_.separator != ',' && text.find(',') != std::string::npos) {
+    hint = "write decimals with a point";
+  }
+  throw Error(ErrorKind::data, place(column), fmt::format("'{}' is not a number", repair_utf8(text)), hint);
 }
 
 void TableReader::refuse_ragged(std::string_view line) const {
   throw Error(
       ErrorKind::data, place(),
       fmt::format("expected {} fields, found {}", header_.names.size(), split_fields(line, header_.separator).size()),
-      "every line needs as many fields as the header");
+      "every row needs as many fields as the header");
 }
 
 }  // namespace
 
 SeriesSet read_csv(const std::string& path, const ReadingOptions& options) {
-  return TableReader(path, options).read();
+  return arrange(TableReader(path, options).read(), options);
 }
 
 }  // namespace vdn

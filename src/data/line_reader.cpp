@@ -1,7 +1,12 @@
 #include "data/line_reader.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstring>
 #include <span>
+
+#include <vdn/core/error.hpp>
 
 namespace vdn {
 
@@ -18,7 +23,38 @@ bool LineReader::fill() {
   return got > 0;
 }
 
-std::optional<std::string_view> LineReader::next() {
+std::string_view LineReader::sample() {
+  constexpr std::size_t wanted = std::size_t{64} << 10;
+  while (end_ - begin_ < wanted && fill()) {
+  }
+  return {buffer_.data() + begin_, std::min(wanted, end_ - begin_)};
+}
+
+std::optional<std::string_view> LineReader::next(std::string_view separators) {
+  const auto line = next_line();
+  record_line_ = line_;
+  const bool plain = !line || line->find('"') == std::string_view::npos;
+  return plain || !ends_quoted(*line, separators, false) ? line : join(*line, separators);
+}
+
+std::string_view LineReader::join(std::string_view first, std::string_view separators) {
+  constexpr std::size_t most = std::size_t{1} << 20;  // bytes that may follow
+  const std::size_t size = first.size();
+  joined_ = first;
+  for (bool quoted = true; quoted;) {
+    const auto line = next_line();
+    if (!line || joined_.size() > size + most) {
+      throw Error(ErrorKind::data, fmt::format("{}:{}", source_.name(), record_line_),
+                  "a quote that is opened here is not closed", "close it, or write it twice inside a quoted field");
+    }
+    joined_ += '\n';
+    joined_ += *line;
+    quoted = ends_quoted(*line, separators, true);
+  }
+  return joined_;
+}
+
+std::optional<std::string_view> LineReader::next_line() {
   std::size_t searched = 0;  // bytes after begin_ known to hold no line end
   for (;;) {
     const std::size_t available = end_ - begin_;
@@ -37,6 +73,25 @@ std::optional<std::string_view> LineReader::next() {
     ++line_;
     if (length > 0 && start[length - 1] == '\r') --length;
     return std::string_view(start, length);
+  }
+}
+
+bool ends_quoted(std::string_view line, std::string_view separators, bool quoted) {
+  for (std::size_t at = 0;; ++at) {  // every turn is a field, or what is left of one
+    if (!quoted) {
+      while (at < line.size() && line[at] == ' ') ++at;
+      quoted = at < line.size() && line[at] == '"';
+      if (quoted) ++at;
+    }
+    while (quoted) {
+      at = line.find('"', at);
+      if (at == std::string_view::npos) return true;
+      ++at;
+      quoted = at < line.size() && line[at] == '"';  // a doubled quote stays inside
+      if (quoted) ++at;
+    }
+    at = line.find_first_of(separators, at);
+    if (at == std::string_view::npos) return false;
   }
 }
 

@@ -12,18 +12,20 @@ namespace vdn {
 
 LoadedData load_named(const std::string& name_or_path, const ReadingOptions& options) {
   const DataLocation location = find_data(name_or_path);
-  LoadedData data{read_csv(location.path, options), location.set, location.path, options};
+  LoadedData data{{}, location.set, location.path, options};
   if (options.time_axis == TimeAxis::automatic) {
     data.reading.time_axis = location.set ? TimeAxis::rows : TimeAxis::strict;
   }
+  data.series = read_csv(location.path, data.reading);
+  data.reading.known_step.reset();
   const SeriesSet& series = data.series;
-  if (data.set && (series.length() != data.set->rows || series.count() != data.set->series)) {
+  const bool by_rows = data.reading.time_axis == TimeAxis::rows;
+  if (data.set && ((by_rows && series.length() != data.set->rows) || series.count() != data.set->series)) {
     throw Error(ErrorKind::data, location.path,
                 fmt::format("has {} rows of {} series, the data set '{}' has {} of {}", series.length(), series.count(),
                             data.set->name, data.set->rows, data.set->series),
                 "get the file again, or give its path to use it as it is");
   }
-  if (!data.set) require_increasing_times(series);
   return data;
 }
 
@@ -49,17 +51,6 @@ TimeAxisReport time_axis_report(const SeriesSet& set) {
   report.missing = static_cast<std::size_t>(
       std::count_if(set.values.begin(), set.values.end(), [](double value) { return std::isnan(value); }));
   return report;
-}
-
-void require_increasing_times(const SeriesSet& set) {
-  for (std::size_t row = 1; row < set.length(); ++row) {
-    const std::int64_t before = set.times[row - 1], now = set.times[row];
-    if (now > before) continue;
-    throw Error(ErrorKind::data, fmt::format("{}:{}", set.source, row + 2),  // the header is line 1
-                fmt::format("the time {} {}", format_time(now, set.step),
-                            now == before ? "is that of the row before" : "is earlier than that of the row before"),
-                "sort the rows by time and keep one row a time");
-  }
 }
 
 }  // namespace vdn

@@ -163,8 +163,9 @@ BacktestTable backtest(std::vector<Forecaster*> models, const LoadedData& data, 
   table.protocol = ground.part.name;
   table.rows = ground.part.rows;
   table.horizon = first.horizon();
-  table.origins = ground.part.windows.origins();
-  table.windows = ground.part.windows.count();
+  const Windows& windows = ground.part.windows;
+  table.origins = windows.is_grid() ? windows.origins() : 0;
+  table.windows = windows.count();
   for (Forecaster* model : models) {
     if (progress) progress(model->name());
     add_row(table, *model, model->training().seconds, ground);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -24,32 +25,40 @@ std::vector<double> check_levels(std::vector<double> levels) {
   return levels;
 }
 
-/// The window of each series, and how many of them are padded.
-std::vector<Window> origin_windows(const Forecaster& forecaster, const SeriesSet& series,
-                                   std::optional<std::size_t> origin, std::size_t& padded) {
+/// The window of each series, and whether it sees enough of it. Counts the padded ones.
+struct Origins {
+  std::vector<Window> windows;
+  std::vector<bool> blind;
+};
+
+Origins find_origins(const Forecaster& forecaster, const SeriesSet& series, std::optional<std::size_t> origin,
+                     std::size_t& padded) {
   if (origin && *origin > series.length()) {
     throw Error(ErrorKind::data, series.source,
                 fmt::format("the forecast cannot start at row {}, the table has {}", *origin, series.length()),
                 "start in the table or right behind it");
   }
   const WindowShape shape = window_shape(forecaster.settings());
-  std::vector<Window> windows;
+  Origins origins;
+  std::size_t blind = 0;
   for (std::size_t d = 0; d < series.count(); ++d) {
     const Window window = window_at(series, d, origin.value_or(series.rows_of(d).end));
     const Range read = context_rows(window, shape.lookback, shape.extra);
     const auto values = series.series(d).subspan(read.begin, read.size());
     const auto observed = static_cast<std::size_t>(
         std::count_if(values.begin(), values.end(), [](double value) { return !std::isnan(value); }));
-    if (observed < shape.least()) {
+    origins.windows.push_back(window);
+    origins.blind.push_back(observed < shape.least());
+    blind += origins.blind.back() ? 1 : 0;
+    if (origins.blind.back() && (!origin || blind == series.count())) {
       throw Error(ErrorKind::data, fmt::format("{}, series '{}'", series.source, series.names[d]),
                   fmt::format("has {} observed of {} rows before the forecast, the model reads {} and needs {}",
                               observed, read.size(), shape.lookback + shape.extra, shape.least()),
                   "give more rows, or leave the series out");
     }
     padded += read.size() < shape.lookback ? 1 : 0;
-    windows.push_back(window);
   }
-  return windows;
+  return origins;
 }
 
 /// Times of the rows [origin, origin + H): the table's own up to its end or the next break, then step by step. Steps
@@ -88,6 +97,16 @@ void read_series(const kernels::MixtureBatch<float>& batch, std::size_t d, const
   }
 }
 
+/// A series that was not seen has no forecast.
+void leave_blank(std::size_t d, Prediction& p) {
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  for (auto* figures : {&p.mean, &p.within_variance, &p.latent_variance}) {
+    std::fill_n(figures->begin() + static_cast<std::ptrdiff_t>(d * p.horizon), p.horizon, none);
+  }
+  const std::size_t size = p.horizon * p.levels.size();
+  std::fill_n(p.quantiles.begin() + static_cast<std::ptrdiff_t>(d * size), size, none);
+}
+
 /// RFC 4180: a field with a separator, a quote or a line end stands in quotes, its quotes doubled.
 std::string quote(const std::string& field) {
   if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
@@ -103,7 +122,7 @@ Prediction predict(Forecaster& forecaster, const SeriesSet& series, std::optiona
   Prediction p;
   p.levels = check_levels(std::move(levels));
   const std::vector<float> values = scale_for(forecaster, series);
-  const std::vector<Window> windows = origin_windows(forecaster, series, origin, p.padded);
+  const auto [windows, blind] = find_origins(forecaster, series, origin, p.padded);
   const std::size_t D = series.count(), H = forecaster.horizon();
   p.series = series.names;
   p.step = series.step;
@@ -120,6 +139,9 @@ Prediction predict(Forecaster& forecaster, const SeriesSet& series, std::optiona
   const kernels::MixtureBatch<float> batch{
       {}, {}, forecast.mean(), forecast.scale(), forecast.log_weight(), forecast.draws()};
   scheduler.run(D, [&](std::size_t d) { read_series(batch, d, forecaster.scaler(), p); });
+  for (std::size_t d = 0; d < D; ++d) {
+    if (blind[d]) leave_blank(d, p);
+  }
   return p;
 }
 

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include <algorithm>
+
 #include <vdn/train/fit_job.hpp>
 
 namespace vdn {
@@ -17,6 +19,8 @@ LoadedData first_rows(const LoadedData& data, std::size_t rows) {
     const auto kept = data.series.series(d).first(rows);
     cut.series.values.insert(cut.series.values.end(), kept.begin(), kept.end());
   }
+  for (Range& extent : cut.series.extent) extent = {std::min(extent.begin, rows), std::min(extent.end, rows)};
+  std::erase_if(cut.series.breaks, [&](std::size_t row) { return row >= rows; });
   return cut;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include <vdn/core/error.hpp>
@@ -65,6 +66,11 @@ std::vector<FanPanel> backtest_panels(Forecaster& model, const SeriesSet& set, s
   std::vector<FanPanel> panels;
   panels.reserve(series.size());
   for (const std::size_t d : series) {
+    if (std::isnan(prediction.mean[d * prediction.horizon])) {
+      throw Error(ErrorKind::data, set.source,
+                  fmt::format("series '{}' has too few observed rows before the chart's first forecast", set.names[d]),
+                  "choose another --plot-origin or --plot-series");
+    }
     panels.push_back(fan_panel(prediction, set, d, prediction.origins[d], history_rows));
   }
   return panels;

@@ -126,8 +126,8 @@ TEST_F(Fit, TellsGapsMissingValuesAndConstantSeries) {
   place.write("data.csv", text);
   const Outcome run = place.run(tiny_fit({"--missing", "-9999"}));
   ASSERT_EQ(run.code, 0) << run.err;
-  EXPECT_TRUE(holds(run.err, "1 gap")) << run.err;
-  EXPECT_TRUE(holds(run.err, "8 missing values")) << run.err;
+  EXPECT_TRUE(holds(run.err, "1 hole filled with 5 rows of missing values")) << run.err;
+  EXPECT_TRUE(holds(run.err, "18 missing values (2.2%; in the file 8 -9999)")) << run.err;
   EXPECT_TRUE(holds(run.err, "constant in the training part: flat")) << run.err;
 }
 

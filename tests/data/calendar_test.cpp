@@ -140,5 +140,80 @@ TEST(Calendar, InfersMonths) {
   EXPECT_EQ(infer_step(years, TimeUnit::index).deviations, 1u);
 }
 
+/// First times of a regular table and the ones that follow, written by hand.
+struct Future {
+  const char* step;
+  std::vector<const char*> table, future;
+};
+
+const std::vector<Future> futures = {
+    {"1 minute", {"2024-02-28 23:58", "2024-02-28 23:59"}, {"2024-02-29 00:00", "2024-02-29 00:01"}},
+    {"15 minutes", {"2023-12-31 23:30", "2023-12-31 23:45"}, {"2024-01-01 00:00", "2024-01-01 00:15"}},
+    {"1 hour", {"2023-02-28 22:00", "2023-02-28 23:00"}, {"2023-03-01 00:00", "2023-03-01 01:00"}},
+    {"1 day", {"2024-02-27", "2024-02-28"}, {"2024-02-29", "2024-03-01"}},
+    {"1 week", {"2024-12-16", "2024-12-23"}, {"2024-12-30", "2025-01-06"}},
+    {"1 month", {"2023-11-15", "2023-12-15"}, {"2024-01-15", "2024-02-15"}},
+    {"1 month", {"2024-01-01", "2024-02-01"}, {"2024-03-01", "2024-04-01"}},
+    {"1 month (month ends)", {"2024-01-31", "2024-02-29"}, {"2024-03-31", "2024-04-30", "2024-05-31"}},
+    {"1 month (month ends)", {"2022-12-31", "2023-01-31", "2023-02-28"}, {"2023-03-31", "2023-04-30"}},
+    {"1 month (month ends)", {"2023-06-30", "2023-07-31"}, {"2023-08-31", "2023-09-30"}},
+    {"3 months (month ends)", {"2023-06-30", "2023-09-30", "2023-12-31"}, {"2024-03-31", "2024-06-30"}},
+    {"3 months", {"2023-07-01", "2023-10-01"}, {"2024-01-01", "2024-04-01"}},
+    {"1 year", {"2022-12-31", "2023-12-31"}, {"2024-12-31", "2025-12-31"}},
+    {"1 year (month ends)", {"2019-02-28", "2020-02-29", "2021-02-28"}, {"2022-02-28", "2023-02-28", "2024-02-29"}},
+    {"1 business day", {"2024-05-02", "2024-05-03", "2024-05-06"}, {"2024-05-07", "2024-05-08", "2024-05-09"}},
+    {"1 business day", {"2024-05-09", "2024-05-10", "2024-05-13", "2024-05-16", "2024-05-17"}, {"2024-05-20"}},
+    {"1 day", {"2024-05-06", "2024-05-07", "2024-05-08"}, {"2024-05-09", "2024-05-10", "2024-05-11"}},
+};
+
+TEST(Calendar, FuturesOfEveryStep) {
+  for (const Future& row : futures) {
+    std::vector<std::int64_t> times;
+    for (const char* text : row.table) times.push_back(at(text));
+    const TimeStep step = infer_step(times).step;
+    EXPECT_EQ(describe_step(step), row.step) << row.table[0];
+    for (std::size_t n = 0; n < row.future.size(); ++n) {
+      const std::int64_t time = advance(times.back(), step, static_cast<std::int64_t>(n + 1));
+      EXPECT_EQ(format_time(time, step), format_time(at(row.future[n]), step)) << row.step << " " << row.table[0];
+      EXPECT_EQ(steps_between(times.back(), time, step), static_cast<std::int64_t>(n + 1));
+    }
+  }
+}
+
+TEST(Calendar, StepsBetweenAreNoneOffTheGrid) {
+  const TimeStep ends{TimeUnit::month_end, 1}, business{TimeUnit::business_day, 1}, month_steps{TimeUnit::month, 1};
+  EXPECT_EQ(steps_between(at("2024-01-30"), at("2024-02-29"), month_steps), 1);
+  EXPECT_EQ(steps_between(at("2024-01-30"), at("2024-03-30"), month_steps), 2);
+  EXPECT_FALSE(steps_between(at("2024-01-30"), at("2024-03-29"), month_steps));
+  EXPECT_FALSE(steps_between(at("2024-01-31"), at("2024-03-30"), ends));
+  EXPECT_FALSE(steps_between(at("2024-05-03"), at("2024-05-04"), business)) << "a Saturday";
+  EXPECT_EQ(steps_between(at("2024-05-03"), at("2024-05-20"), business), 11);
+  EXPECT_FALSE(steps_between(10, 9, {TimeUnit::index, 1}));
+  EXPECT_FALSE(steps_between(10, 13, {TimeUnit::index, 2}));
+  EXPECT_EQ(steps_between(10, 14, {TimeUnit::index, 2}), 2);
+}
+
+TEST(Calendar, BusinessDaysCountBackAcrossTheEpoch) {
+  const TimeStep business{TimeUnit::business_day, 1};
+  std::int64_t time = at("1970-01-14");  // a Wednesday
+  for (const char* before :
+       {"1970-01-13", "1970-01-12", "1970-01-09", "1970-01-08", "1970-01-07", "1970-01-06", "1970-01-05", "1970-01-02",
+        "1970-01-01", "1969-12-31", "1969-12-30", "1969-12-29", "1969-12-26"}) {
+    time = advance(time, business, -1);
+    EXPECT_EQ(format_time(time, business), before);
+  }
+}
+
+TEST(Calendar, OffsetsAndShortForms) {
+  EXPECT_EQ(at("2024-05-01 10:00:00+00:00"), at("2024-05-01 10:00"));
+  EXPECT_EQ(at("2024-05-01T10:00:00-05:00"), at("2024-05-01 15:00"));
+  EXPECT_EQ(at("2024-05-01 01:00+0230"), at("2024-04-30 22:30"));
+  EXPECT_EQ(at("2024-05"), at("2024-05-01"));
+  EXPECT_EQ(date_of_digits(20240229), at("2024-02-29"));
+  EXPECT_FALSE(date_of_digits(20230229));
+  EXPECT_FALSE(date_of_digits(16991231));
+  EXPECT_FALSE(date_of_digits(2024));
+}
+
 }  // namespace
 }  // namespace vdn

@@ -36,7 +36,8 @@ TEST(CsvErrors, Empty) {
 
 TEST(CsvErrors, NotText) {
   expect_refused(std::string("t\0,\0a\0\n\0", 9), {"not a text file"});
-  expect_refused("\xFF\xFEt", {"not a text file"});
+  expect_refused("\xFF\xFEt", {"not a text file", "UTF-16"});
+  expect_refused("t,a\r0,1\r", {"carriage return"});
 }
 
 TEST(CsvErrors, NoValues) {
@@ -49,7 +50,17 @@ TEST(CsvErrors, NoHeader) {
 }
 
 TEST(CsvErrors, LongTable) {
-  expect_refused("unique_id,ds,y\na,2020-01-01,1\n", {"long table", "wide"});
+  const auto refused = [](const ReadingOptions& options, ErrorKind kind, std::initializer_list<const char*> parts) {
+    const std::string text = "unique_id,ds,sales\na,2020-01-01,1\n";
+    expect_error(kind, parts, [&] { read_text(text, options); });
+  };
+  refused({}, ErrorKind::data, {":1", "a long table without a column 'y'", "--value-column"});
+  refused({.value_column = "sale"}, ErrorKind::usage, {"--value-column", "no column 'sale'", "did you mean 'sales'?"});
+  refused({.id_column = "shop"}, ErrorKind::usage, {"--id-column", "no column 'shop'"});
+  refused({.time_column = "time", .value_column = "sales"}, ErrorKind::usage, {"--time-column", "no column 'time'"});
+  expect_refused("unique_id,ds,y\n,2020-01-01,1\n", {":2, column 'unique_id' (1)", "the series has no name"});
+  expect_refused("unique_id,ds,y\na,2020-01-01\n", {":2", "expected 3 fields, found 2"});
+  expect_refused("unique_id,ds,y\na,2020-01-01,x\n", {":2, column 'y' (3)", "'x' is not a number"});
 }
 
 TEST(CsvErrors, DuplicateNames) {
@@ -70,7 +81,8 @@ TEST(CsvErrors, TextAmongNumbers) {
   expect_refused("t,a\n0,0x10\n", {"'0x10' is not a number"});
   expect_refused("t,a\n0,+-1\n", {"'+-1' is not a number"});
   expect_refused("t,a\n0,1.5e\n", {"'1.5e' is not a number"});
-  expect_refused("t;a\n0;1,5\n", {"'1,5' is not a number", "decimals with a point"});
+  expect_refused("t;a\n0;1,500\n", {"'1,500' is not a number", "decimals with a point"});
+  expect_refused("t;a\n0;1,5\n1;1.5\n", {"'1,5' is not a number", "decimals with a point"});
 }
 
 TEST(CsvErrors, Infinity) {
@@ -84,13 +96,15 @@ TEST(CsvErrors, RaggedRows) {
   expect_refused("t,a,b\n0,1,2,9\n", {":2", "expected 3 fields, found 4"});
   expect_refused("t,a,b\n0,1,2,\n", {":2", "expected 3 fields, found 4"});
   expect_refused("t,a,b\n0\n", {":2", "expected 3 fields, found 1"});
-  expect_refused("t,a,b\n0,1,\"2,3\n", {":2", "'\"2,3' is not a number"});
+  expect_refused("t,a,b\n0,1,\"2,3\n", {":2", "a quote that is opened here is not closed"});
+  expect_refused("t,a,\"b\n0,1,2\n", {":1", "a quote that is opened here is not closed"});
   expect_refused("t,a\n0,1\n\n1,2\n", {":3", "blank line"});
 }
 
 TEST(CsvErrors, Times) {
   expect_refused("date,a\n2020-01-01,1\n2020-02-30,1\n", {":3, column 'date' (1)", "'2020-02-30' is not a time"});
-  expect_refused("a,b\n1.5,2\n", {":2, column 'a' (1)", "'1.5' is not a time", "the first column holds the times"});
+  expect_refused("a,b\n1.5,2\n", {":2, column 'a' (1)", "'1.5' is not a time", "--time-column"});
+  expect_refused("t,a\n2020-01-01 25:00,1\n", {":2, column 't' (1)", "'2020-01-01 25:00' is not a time"});
   expect_refused("t,a\n0,1\n2020-01-01,1\n", {":3, column 't' (1)", "'2020-01-01' is not an integer"});
   expect_refused("t,a\n2020-01-01,1\n1,1\n", {":3", "'1' is not a time"});
   expect_refused("t,a\n,1\n", {":2", "'' is not a time"});

@@ -59,6 +59,51 @@ TEST(Csv, QuotedFields) {
   EXPECT_EQ(set.values[3], 3);
 }
 
+TEST(Csv, LineBreaksInsideQuotes) {
+  const SeriesSet set = read_text("\"the\ndate\",\"a\r\nb\",c\n2020-01-01,\"1\n\",2\n2020-01-02,3,4\n");
+  EXPECT_EQ(set.time_name, "the date");
+  EXPECT_EQ(set.names, (std::vector<std::string>{"a b", "c"}));
+  EXPECT_EQ(set.length(), 2u);
+  EXPECT_EQ(set.values[1], 3);
+  expect_error(ErrorKind::data, {"table.csv:5, column 'c' (3)", "'x' is not a number"},
+               [] { read_text("t,b,c\n\"0\",\"1\",2\n\"1\",\"\n2\",3\n2,2,x\n"); });
+  EXPECT_EQ(read_text("t,5\" pipe\n0,1\n").names[0], "5\" pipe") << "a quote inside a field is a character";
+}
+
+TEST(Csv, DecimalCommas) {
+  const SeriesSet set = read_text("t;a;b\n0;1,5;-2\n1;1,250;,5\n");
+  EXPECT_EQ(set.values, (std::vector<double>{1.5, 1.25, -2, 0.5}));
+  EXPECT_TRUE(set.reading.decimal_comma);
+  EXPECT_EQ(read_text("t\ta\n0\t1,5e2\n").values[0], 150);
+}
+
+TEST(Csv, SeparatorsInNames) {
+  EXPECT_EQ(read_text("t;load, kW;heat, kW\n0;1;2\n").names, (std::vector<std::string>{"load, kW", "heat, kW"}));
+  EXPECT_EQ(read_text("t;load, kW\n0;1,5\n").values[0], 1.5);
+}
+
+TEST(Csv, TimeColumnAnywhere) {
+  const SeriesSet set = read_text("a,when,b\n1,2020-01-01,2\n3,2020-01-02,4\n", {.time_column = "when"});
+  EXPECT_EQ(set.names, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(set.time_name, "when");
+  EXPECT_EQ(set.values, (std::vector<double>{1, 3, 2, 4}));
+}
+
+TEST(Csv, DatesOfEightDigits) {
+  EXPECT_EQ(read_text("t,a\n20240131,1\n20240201,2\n").step, (TimeStep{TimeUnit::second, 86400}));
+  EXPECT_EQ(read_text("t,a\n20240131,1\n20240132,2\n").step.unit, TimeUnit::index) << "one of them is no date";
+}
+
+TEST(Csv, ReportsWhatItFound) {
+  const SeriesSet set = read_text("\xEF\xBB\xBFt,a\xB5,b\n0,NA,\n1,-9,NA\n2,3,NA\n", {.missing = {"-9"}});
+  const ReadingReport& report = set.reading;
+  EXPECT_FALSE(report.long_form);
+  EXPECT_TRUE(report.byte_order_mark);
+  EXPECT_EQ(report.repaired_names, 1u);
+  EXPECT_EQ(report.marks, (std::vector<MarkCount>{{"NA", 3}, {"", 1}, {"-9", 1}}));
+  EXPECT_EQ(report.time_axis, TimeAxis::rows);
+}
+
 TEST(Csv, Gzip) {
   const TemporaryDirectory directory;
   expect_small(read_csv(directory.write("no_gz_in_its_name", gzip(small))));

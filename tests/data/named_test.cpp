@@ -56,7 +56,7 @@ TEST(Named, WrongShape) {
   const std::string path = folder.write("electricity.csv", "t,a\n0,1\n");
   expect_error(ErrorKind::data, {path.c_str(), "1 rows of 1 series", "'ecl' has 26304 of 321"},
                [] { load_data("ecl"); });
-  EXPECT_EQ(load_data(path).length(), 1u);
+  EXPECT_EQ(load_data(path, {.time_axis = TimeAxis::rows}).length(), 1u);
 }
 
 TEST(Named, AbsentAndUnknown) {
@@ -85,7 +85,6 @@ TEST(Load, TimeAxis) {
   SeriesSet set = make_set({{1, 2, 3, 4, 5, 6, not_a_number, 8}});
   EXPECT_TRUE(time_axis_report(set).regular());
   EXPECT_EQ(time_axis_report(set).missing, 1u);
-  EXPECT_NO_THROW(require_increasing_times(set));
   set.times = {0, 3600, 10800, 10800, 14400, 7200, 9000, 12600};
   const TimeAxisReport report = time_axis_report(set);
   EXPECT_EQ(report.gaps, 1u);
@@ -93,10 +92,18 @@ TEST(Load, TimeAxis) {
   EXPECT_EQ(report.unsorted, 1u);
   EXPECT_EQ(report.irregular, 1u);
   EXPECT_EQ(report.first_row, 2u);
-  expect_error(ErrorKind::data, {"made:5", "1970-01-01 03:00:00", "is that of the row before"},
-               [&] { require_increasing_times(set); });
-  set.times[3] = 10801;
-  expect_error(ErrorKind::data, {"made:7", "is earlier than"}, [&] { require_increasing_times(set); });
+}
+
+TEST(Load, AUsersFileIsStrictUnlessToldOtherwise) {
+  const TemporaryDirectory folder;
+  const std::string path = folder.write("twice.csv", "t,a\n0,1\n1,2\n1,3\n");
+  expect_error(ErrorKind::data, {"twice.csv:4", "the time 1 is that of line 3", "--time-axis rows"},
+               [&] { load_named(path); });
+  const LoadedData rows = load_named(path, {.time_axis = TimeAxis::rows});
+  EXPECT_EQ(rows.series.length(), 3u);
+  EXPECT_EQ(rows.series.reading.duplicates, 1u);
+  EXPECT_EQ(load_named(folder.write("good.csv", "t,a\n0,1\n1,2\n")).reading.time_axis, TimeAxis::strict);
+  EXPECT_EQ(load_named("flights").reading.time_axis, TimeAxis::rows);
 }
 
 }  // namespace

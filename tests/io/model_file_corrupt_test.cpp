@@ -124,6 +124,8 @@ TEST(CorruptModelFile, RefusesForgedHeaders) {
   expect_forged("/data/series", json::array());
   expect_forged("/data/step/unit", "day");
   expect_forged("/data/step/count", 0);
+  expect_forged("/data/reading/time_axis", "grid");
+  expect_forged("/data/reading/gaps", json::array({1}));
   expect_forged("/data/borders", json::array({300, 200, 390}));
   expect_forged("/data/borders", json::array({300, 350, 401}));
   expect_forged("/training/best_epoch", 6);

@@ -47,6 +47,7 @@ void expect_equal(const Forecaster& a, const Forecaster& b) {
   EXPECT_EQ(a.data().split, b.data().split);
   EXPECT_EQ(a.data().borders, b.data().borders);
   EXPECT_EQ(a.data().season, b.data().season);
+  EXPECT_EQ(a.data().reading, b.data().reading);
   EXPECT_TRUE(same_bits<double>(a.line().weight, b.line().weight));
   EXPECT_TRUE(same_bits<double>(a.line().bias, b.line().bias));
   EXPECT_TRUE(same_bits(a.parameters(), b.parameters()));

@@ -23,7 +23,14 @@ inline Forecaster make_forecaster(Settings settings = small_settings()) {
                   .rows = 400,
                   .split = "all",
                   .borders = {300, 350, 390},
-                  .season = 12};
+                  .season = 12,
+                  .reading = {.missing = {"-9999", "auto"},
+                              .id_column = "shop",
+                              .time_column = "when",
+                              .value_column = "sales",
+                              .time_axis = TimeAxis::strict,
+                              .max_gap = 7,
+                              .gaps = {"2020-01-01"}}};
   settings.beta = 1.0 / 3.0;
   LinearPath line;
   if (settings.line == LineMode::frozen) {

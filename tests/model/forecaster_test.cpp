@@ -185,6 +185,54 @@ TEST(Forecaster, WindowNormalisationIsUndone) {
   }
 }
 
+// Without a line and before training the forecast is what the window was centred on, its scale what it was divided by.
+TEST(Forecaster, WindowMeanAndDeviationAreThoseOfTheObservedRows) {
+  Settings s = test::small_settings();
+  s.line = LineMode::none;
+  auto model = make_forecaster(s);
+  Table table;
+  for (const std::size_t row : {80u, 90u, 99u}) table.at(0, row) = std::nanf("");
+  const std::vector<Window> windows{{0, 100, 0}, {0, 100, 85}, {1, 9, 0}, {1, 100, 76}};
+  const auto f = forecast_of(model, table, windows);
+  std::vector<double> factors;
+  for (std::size_t b = 0; b < windows.size(); ++b) {
+    double count = 0, sum = 0, squares = 0;
+    for (std::size_t row = windows[b].origin - std::min<std::size_t>(24, windows[b].origin - windows[b].begin);
+         row < windows[b].origin; ++row) {
+      const double value = static_cast<double>(table.at(windows[b].series, row));
+      if (std::isnan(value)) continue;
+      count += 1;
+      sum += value;
+      squares += value * value;
+    }
+    const double mean = sum / count;
+    factors.push_back(std::sqrt(squares / count - mean * mean + s.window_floor * s.window_floor));
+    const std::size_t at = b * f.components * s.horizon;
+    for (std::size_t i = 0; i < f.components * s.horizon; ++i) EXPECT_NEAR(f.mean[at + i], mean, 1e-5) << b;
+    EXPECT_NEAR((f.scale[at] - s.scale_floor) / (f.scale[0] - s.scale_floor), factors[b] / factors[0], 1e-4) << b;
+  }
+}
+
+TEST(Forecaster, PaddedWindowsReadWhatGatherContextGives) {
+  Table table;
+  for (const std::size_t row : {3u, 61u, 62u}) table.at(0, row) = std::nanf("");
+  const std::vector<Window> windows{{0, 9, 0}, {0, 66, 58}, {1, 66, 58}, {1, 12, 4}};
+  for (const bool pair : {false, true}) {
+    Settings s = test::small_settings();
+    s.pair = pair;
+    auto model = make_forecaster(s);
+    const auto f = forecast_of(model, table, windows);
+    for (std::size_t b = 0; b < windows.size(); ++b) {
+      std::vector<float> context(s.lookback), want(s.horizon);
+      gather_context(table.matrix(), windows[b], context);
+      model.line().forecast(context, want);
+      for (std::size_t i = 0; i < f.components * s.horizon; ++i) {
+        EXPECT_NEAR(f.mean[b * f.components * s.horizon + i], want[i % s.horizon], 2e-5) << b;
+      }
+    }
+  }
+}
+
 TEST(Forecaster, AConstantWindowForecastsFinitely) {
   Table table;
   std::ranges::fill(table.values, 2.5f);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -120,6 +121,51 @@ TEST(LinearPath, LeavesOutWindowsWithMissingValues) {
   for (const std::size_t at : {0u, 31u, 33u, 90u, 149u, 150u + 70u}) problem.values[at] = missing;
   for (std::size_t t = 300; t < 450; ++t) problem.values[t] = missing;  // series 2 as a whole
   for (const std::size_t stride : {1u, 4u}) expect_direct_solution(problem, problem.windows(stride), .01);
+}
+
+/// The problem with every missing value filled with the last observed one, at the beginning the first one.
+Problem filled(Problem problem) {
+  for (std::size_t d = 0; d < problem.series; ++d) {
+    float* row = problem.values.data() + d * problem.rows;
+    float last = *std::find_if(row, row + problem.rows, [](float value) { return !std::isnan(value); });
+    for (std::size_t t = 0; t < problem.rows; ++t) last = row[t] = std::isnan(row[t]) ? last : row[t];
+  }
+  return problem;
+}
+
+TEST(LinearPath, FillsMissingValuesWhereTooFewWindowsAreComplete) {
+  auto problem = make_problem();
+  for (std::size_t at = 0; at < problem.values.size(); at += 8) problem.values[at] = missing;  // no complete window
+  Scheduler scheduler(2);
+  const auto line = fit_linear_path(problem.matrix(), problem.windows(), 9, 5, .01, scheduler, 9);
+  const auto direct = fit_directly(filled(problem), problem.windows(), .01);
+  for (std::size_t i = 0; i < line.weight.size(); ++i) EXPECT_NEAR(line.weight[i], direct.weight[i], 1e-9);
+  for (std::size_t h = 0; h < 5; ++h) EXPECT_NEAR(line.bias[h], direct.bias[h], 1e-9);
+}
+
+TEST(LinearPath, PadsContextsWhereTooFewWindowsAreComplete) {
+  const auto problem = make_problem(3, 16);  // three windows a series, 9 < 18
+  Scheduler scheduler(2);
+  const auto line = fit_linear_path(problem.matrix(), problem.windows(), 9, 5, .01, scheduler, 4);
+  Problem padded{3, 16 + 5, 9, 5, {}};  // five copies of the first value before each series: origins 4 ... 8 join
+  for (std::size_t d = 0; d < 3; ++d) {
+    padded.values.insert(padded.values.end(), 5, problem.values[d * 16]);
+    for (std::size_t t = 0; t < 16; ++t) padded.values.push_back(problem.values[d * 16 + t]);
+  }
+  const auto direct = fit_directly(padded, padded.windows(), .01);
+  for (std::size_t i = 0; i < line.weight.size(); ++i) EXPECT_NEAR(line.weight[i], direct.weight[i], 1e-9);
+  for (std::size_t h = 0; h < 5; ++h) EXPECT_NEAR(line.bias[h], direct.bias[h], 1e-9);
+}
+
+TEST(LinearPath, RunsAreTheWindowsTheyHold) {
+  auto problem = make_problem(3, 150);
+  problem.values[70] = missing;
+  const Windows runs = Windows::of_runs({{0, 0, 9, 40}, {0, 60, 69, 77}, {1, 0, 9, 50, 2}, {2, 100, 104, 30}}, 3);
+  Scheduler scheduler(2);
+  const auto line = fit_linear_path(problem.matrix(), runs, 9, 5, .01, scheduler);
+  std::vector<WindowRun> whole{{0, 0, 9, 40}, {0, 60, 69, 77}, {1, 0, 9, 50, 2}, {2, 100, 109, 25}};
+  const auto direct = fit_directly(problem, Windows::of_runs(whole, 3), .01);
+  for (std::size_t i = 0; i < line.weight.size(); ++i) EXPECT_NEAR(line.weight[i], direct.weight[i], 1e-9);
 }
 
 TEST(LinearPath, HasTheSameBitsForAnyNumberOfThreads) {

@@ -48,6 +48,9 @@ TEST(TextTable, SaysWhatTheFiguresAreOf) {
   EXPECT_NE(text.find("10152 windows (846 origins x 12 series), each once; scaled by the training part"),
             std::string::npos);
   EXPECT_NE(text_table(example(), true).find("original units"), std::string::npos);
+  BacktestTable uneven = example();
+  uneven.origins = 0;
+  EXPECT_NE(text_table(uneven).find("10152 windows, each once; scaled"), std::string::npos);
 }
 
 TEST(TextTable, FitsATerminalAndIsAscii) {

@@ -163,5 +163,45 @@ TEST(ScaleFor, AcceptsOnlyTheSeriesOfTheModel) {
   expect_part(message_of([&] { scale_for(f, other); }, ErrorKind::data), "a row every 1 day");
 }
 
+/// A table whose values are missing at random, and short ones: what could not be fitted on complete windows.
+TEST(FitForecaster, FitsSeriesWithRandomMissingValuesAtALongLookback) {
+  LoadedData data = small_data(900);
+  std::uint32_t bits = 5;
+  for (double& value : data.series.values) {
+    bits = bits * 1664525u + 1013904223u;
+    if ((bits >> 8) % 10 == 0) value = missing;
+  }
+  Settings settings = small_settings();
+  settings.lookback = 336;
+  settings.epochs = 1;
+  const Forecaster f = fit_small(settings, 2, data);
+  EXPECT_TRUE(std::isfinite(f.training().validation_nll));
+  // The sines are seen through the filled gaps: far better than the deviation of the series.
+  EXPECT_LT(f.training().validation_mse, 0.3);
+}
+
+TEST(FitForecaster, FitsShortSeriesWithPaddedWindows) {
+  for (const std::uint64_t lookback : {24u, 336u}) {
+    const LoadedData data = small_data(40, 12);
+    Settings settings = small_settings();
+    settings.lookback = lookback;
+    const Forecaster f = fit_small(settings, 2, data);
+    EXPECT_TRUE(std::isfinite(f.training().validation_nll));
+    const FitWindows windows = fit_windows(data.series, Split::automatic, f.data().borders, settings);
+    EXPECT_EQ(windows.training.count(), lookback == 24 ? 12u : 12u * 17);  // origins 24; origins 8 to 24
+    EXPECT_EQ(windows.training.padded(lookback), lookback == 24 ? 0u : 12u * 17);
+  }
+}
+
+TEST(FitForecaster, GapsAndUnequalSeriesTrainTheSameOnAnyNumberOfThreads) {
+  LoadedData data = small_data(400, 3);
+  data.series.breaks = {90, 130};
+  data.series.extent = {{0, 400}, {150, 400}, {0, 395}};
+  for (std::size_t t = 0; t < 150; ++t) data.series.values[400 + t] = missing;
+  for (std::size_t t = 395; t < 400; ++t) data.series.values[800 + t] = missing;
+  const auto one = parameters_of(fit_small(small_settings(), 1, data));
+  EXPECT_TRUE(same_bits(parameters_of(fit_small(small_settings(), 3, data)), one));
+}
+
 }  // namespace
 }  // namespace vdn

@@ -1,4 +1,5 @@
 #include <vdn/train/trainer.hpp>
+#include <vdn/train/validation.hpp>
 
 #include <gtest/gtest.h>
 
@@ -109,6 +110,15 @@ TEST(Fit, SelectsByMeanSquaredError) {
   for (const EpochReport& report : recorder.epochs) {
     EXPECT_GE(report.validation_mse, f.training().validation_mse);
   }
+}
+
+TEST(ThinWindows, AreSpreadEvenly) {
+  EXPECT_EQ(thin_windows(Windows(10, 19, 2), 10).size(), 10u);
+  const Windows runs = Windows::of_runs({{0, 0, 10, 60}, {1, 0, 10, 40}}, 2);
+  const auto thin = thin_windows(runs, 10);
+  ASSERT_EQ(thin.size(), 10u);
+  for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(thin[i], runs[10 * i]);
+  EXPECT_EQ(thin_windows(runs, 1000).size(), 100u);
 }
 
 /// Fits scaled values of which one training value is replaced; the error's text, or "" when it trains.

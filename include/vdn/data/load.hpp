@@ -38,7 +38,4 @@ struct TimeAxisReport {
 };
 TimeAxisReport time_axis_report(const SeriesSet& set);
 
-/// For a user's table: throws Error (data) naming the first row whose time repeats or goes back. Gaps pass.
-void require_increasing_times(const SeriesSet& set);
-
 }  // namespace vdn

@@ -27,7 +27,7 @@ struct BacktestTable {
   std::string source;
   std::string protocol;  ///< "ltsf", "probts", "source", or the split of the model's own borders
   Range rows;            ///< the test rows
-  std::size_t horizon = 0, origins = 0, windows = 0;  ///< origins of the series that has most; windows of all
+  std::size_t horizon = 0, origins = 0, windows = 0;  ///< origins: 0 when series have different ones
   std::vector<BacktestRow> rows_of_table;
 };
 

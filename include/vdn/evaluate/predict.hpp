@@ -30,7 +30,8 @@ struct Prediction {
 /// Forecasts from `origin` (a row; series.length() forecasts past the end of the table), or, without one, each series
 /// from its own end. Only rows before it and after the last break are read; contexts that are too short are padded.
 /// Throws Error (data) when the table is not the model's (scale_for), or naming a series with fewer than
-/// window.least_context observed rows of context; Error (usage) for a level outside (0, 1).
+/// window.least_context observed rows of context (with `origin`: when all are so; the figures of a single one are NaN);
+/// Error (usage) for a level outside (0, 1).
 Prediction predict(Forecaster& forecaster, const SeriesSet& series, std::optional<std::size_t> origin,
                    std::vector<double> levels, Scheduler& scheduler);
 
