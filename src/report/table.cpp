@@ -113,27 +113,16 @@ std::vector<Column> columns_of(const BacktestTable& table, bool original) {
 std::string caption(const BacktestTable& table, bool original) {
   if (is_probts(table)) {
     return fmt::format(
-        "{}, protocol {}, {} test rows [{}, {}), horizon {}
-        {} windows of all series,
-        {} rows apart;
-        original units,
-        "
-        "{} paths
-        ",
-        table.source,
-        table.protocol, table.rows.size(), table.rows.begin, table.rows.end, table.horizon,
+        "{}, protocol {}, {} test rows [{}, {}), horizon {}\n{} windows of all series, {} rows apart; original units, "
+        "{} paths\n",
+        table.source, table.protocol, table.rows.size(), table.rows.begin, table.rows.end, table.horizon,
         table.rows_of_table.front().probts->windows, probts_stride, ProbtsOptions().paths);
   }
   const std::string grid =
       table.origins == 0 ? "" : fmt::format(" ({} origins x {} series)", table.origins, table.windows / table.origins);
-  return fmt::format(
-      "{}, protocol {}, {} test rows [{}, {}), horizon {}
-      {} windows{},
-      each once;
-      {} ", table.source,
-      table.protocol,
-      table.rows.size(), table.rows.begin, table.rows.end, table.horizon, table.windows, grid,
-      original ? "original units" : "scaled by the training part");
+  return fmt::format("{}, protocol {}, {} test rows [{}, {}), horizon {}\n{} windows{}, each once; {}\n", table.source,
+                     table.protocol, table.rows.size(), table.rows.begin, table.rows.end, table.horizon, table.windows,
+                     grid, original ? "original units" : "scaled by the training part");
 }
 
 std::size_t width_of(const Column& column) {
