@@ -58,7 +58,8 @@ void write_chart(const Options& o, const ChartPlan& plan, Forecaster& model, con
 void print_tables(const Options& o, const BacktestTable& table) {
   const auto text = o.markdown ? markdown_table : text_table;
   print(text(table, false));
-  if (o.original) print("\n" + text(table, true));
+  const bool has_units = !table.rows_of_table.front().probts;  // else the figures are ratios of original units anyway
+  if (o.original && has_units) print("\n" + text(table, true));
 }
 
 std::vector<Forecaster> load_models(const Options& o) {
@@ -114,7 +115,8 @@ Command add_backtest(CLI::App& program) {
       ->required()
       ->type_name("");
   const char* what = "Comparison";
-  app->add_option("--protocol", o->protocol, "auto: the model's own test part; ltsf: the benchmark's")
+  app->add_option("--protocol", o->protocol,
+                  "auto: the model's own test part; ltsf, probts: the benchmarks'; source: drawn windows")
       ->capture_default_str()
       ->type_name("NAME")
       ->group(what);
@@ -138,7 +140,10 @@ Command add_backtest(CLI::App& program) {
       ->type_name("ROW")
       ->group("Output");
   add_work_options(*app, o->shared);
-  app->footer("Example:\n  vdn backtest run/model.vdn flights --baselines --plot fan.svg");
+  app->footer(
+      "Examples:\n  vdn backtest run/model.vdn flights --baselines --plot fan.svg\n"
+      "  vdn backtest run/model.vdn etth1 --protocol probts --baselines\n"
+      "docs/metrics.md says what every figure means.");
   return {app, [o] { return run(*o); }};
 }
 

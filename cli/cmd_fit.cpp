@@ -174,7 +174,9 @@ Command add_fit(CLI::App& program) {
       ->required()
       ->type_name("");
   add_settings_options(*app, o->settings);
-  app->add_option("--split", o->split, "auto: 70/10/20% of the rows; ltsf: the benchmark's; all: no test part")
+  app->add_option(
+         "--split", o->split,
+         "auto: 70/10/20% of the rows; ltsf, probts: the benchmarks'; source: drawn windows; all: no test part")
       ->type_name("NAME")
       ->group("Data");
   add_reading(*app, o->reading);
@@ -189,7 +191,8 @@ Command add_fit(CLI::App& program) {
       "Ctrl-C ends training and saves the best epoch (exit code 130); a second one kills.\n"
       "Examples:\n"
       "  vdn fit sales.csv --horizon 28 --lookback 112 --out run\n"
-      "  vdn fit etth1 --horizon 96 --set train.epochs=20 --set neuron.count=128 --seed 1");
+      "  vdn fit etth1 --horizon 96 --set train.epochs=20 --set neuron.count=128 --seed 1\n"
+      "  vdn fit etth1 --horizon 96 --split probts --lookback 96");
   return {app, [o] { return run(*o); }};
 }
 

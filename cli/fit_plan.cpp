@@ -15,6 +15,17 @@ std::string part_text(const char* name, Range rows, const SeriesSet& set) {
   return fmt::format("{} {} rows from {}", name, grouped(rows.size()), format_time(set.times[rows.begin], set.step));
 }
 
+std::string split_text(const FitPlan& plan, const FitJob& job, const SeriesSet& set) {
+  if (job.split == Split::source) {
+    return fmt::format(
+        "split  source: {} to train and {} to validate, drawn at random; their parts touch, so no claims\n",
+        counted(plan.windows.training.count(), "window"), counted(plan.windows.validation.count(), "window"));
+  }
+  const Borders& borders = plan.borders;
+  return fmt::format("split  {}: {}; {}; {}\n", split_name(job.split), part_text("training", borders.train(), set),
+                     part_text("validation", borders.validation(), set), part_text("test", borders.test(), set));
+}
+
 std::string name_some(const std::vector<std::size_t>& which, const SeriesSet& set) {
   constexpr std::size_t most = 3;
   std::string text;
@@ -140,9 +151,7 @@ std::string describe(const FitPlan& plan, const LoadedData& data, const FitJob& 
                                  set.count(), describe_step(set.step), format_time(set.times.front(), set.step),
                                  format_time(set.times.back(), set.step));
   for (const std::string& one : plan_notes(plan, data, job)) text += "note   " + one + "\n";
-  text +=
-      fmt::format("split  {}: {}; {}; {}\n", split_name(job.split), part_text("training", plan.borders.train(), set),
-                  part_text("validation", plan.borders.validation(), set), part_text("test", plan.borders.test(), set));
+  text += split_text(plan, job, set);
   text += fmt::format("model  {}{}: look-back {}, horizon {}, {} of {}, {}; {} parameters\n", job.preset,
                       s.twin == Twin::none ? "" : fmt::format(" ({} twin)", twin_name(s.twin)), s.lookback, s.horizon,
                       counted(s.neurons, "neuron"), counted(s.dims, "dimension"), counted(s.draws, "draw"),

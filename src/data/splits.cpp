@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include <vdn/core/error.hpp>
@@ -9,7 +10,7 @@
 namespace vdn {
 namespace {
 
-constexpr std::array<std::string_view, 3> split_names = {"auto", "ltsf", "all"};
+constexpr std::array<std::string_view, 5> split_names = {"auto", "ltsf", "probts", "source", "all"};
 
 }  // namespace
 
@@ -19,7 +20,7 @@ Split parse_split(std::string_view text) {
   }
   const std::string near = nearest_word(std::string(text), split_names);
   throw Error(ErrorKind::config, "split", fmt::format("unknown value '{}'", text),
-              near.empty() ? "known are auto, ltsf and all" : fmt::format("did you mean '{}'?", near));
+              near.empty() ? "known are auto, ltsf, probts, source and all" : fmt::format("did you mean '{}'?", near));
 }
 
 const char* split_name(Split split) {
@@ -51,7 +52,8 @@ Borders ltsf_borders(std::string_view name, std::size_t rows) {
 }
 
 Borders make_borders(Split split, std::string_view name, std::size_t rows) {
-  if (split == Split::ltsf) return ltsf_borders(name, rows);
+  if (split == Split::source) throw Error(ErrorKind::software, "make_borders", "those of source depend on the windows");
+  if (split == Split::ltsf || split == Split::probts) return ltsf_borders(name, rows);
   return split == Split::all ? all_borders(rows) : auto_borders(rows);
 }
 
@@ -59,6 +61,44 @@ ValidationParts cut_validation(Range validation, std::size_t horizon) {
   if (validation.size() < 3 * horizon) return {validation, validation};
   const std::size_t part = (validation.size() - horizon) / 2;
   return {{validation.begin, validation.begin + part}, {validation.end - part, validation.end}};
+}
+
+Borders source_borders(std::string_view name, std::size_t rows, std::size_t lookback, std::size_t horizon,
+                       std::size_t shift, std::string_view source) {
+  const std::size_t used = ltsf_borders(name, rows).test_end, first = lookback + shift;
+  const std::size_t origins = used > first + horizon ? used - first - horizon : 0;
+  const auto n = static_cast<double>(origins);
+  // As the source computes them: .7 + .1 is a little less than .8 in double precision.
+  const Borders borders{first + static_cast<std::size_t>(0.7 * n), first + static_cast<std::size_t>((0.7 + 0.1) * n),
+                        origins > 0 ? used - 1 : used};
+  if (borders.train_end > first && borders.val_end > borders.train_end &&
+      borders.test_end >= borders.val_end + horizon) {
+    return borders;
+  }
+  throw Error(
+      ErrorKind::data, std::string(source),
+      fmt::format("series of {} rows are too short for split source: {} origins with {} rows before and {} after "
+                  "them cannot be divided in three",
+                  rows, origins, first, horizon),
+      "use a smaller --lookback or --horizon, or another --split");
+}
+
+std::size_t seen_rows(Split split, const Borders& borders, std::size_t horizon) {
+  return split == Split::source ? borders.val_end + horizon - 1 : borders.val_end;
+}
+
+std::size_t probts_context(std::string_view name) {
+  return name == "ili" ? 36 : 96;
+}
+
+void check_split_context(Split split, std::string_view name, std::size_t context_rows, std::size_t shift,
+                         std::string_view place) {
+  const std::size_t given = probts_context(name);
+  if (split != Split::probts || context_rows == given) return;
+  const std::string pair = shift > 0 ? fmt::format(": its second context lies {} rows earlier", shift) : "";
+  throw Error(ErrorKind::config, std::string(place),
+              fmt::format("reads {} rows before a forecast, protocol probts gives {}{}", context_rows, given, pair),
+              fmt::format("fit with --lookback {}", given - std::min(given - 1, shift)));
 }
 
 void check_borders(const Borders& borders, const WindowShape& shape, std::string_view source) {

@@ -3,19 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <memory>
 #include <utility>
 
 #include <vdn/core/error.hpp>
+#include <vdn/evaluate/protocol.hpp>
 #include <vdn/model/baselines.hpp>
+#include <vdn/model/split_windows.hpp>
 #include <vdn/train/fit_job.hpp>
+
+#include "protocol_rules.hpp"
 
 namespace vdn {
 namespace {
-
-constexpr std::array<std::string_view, 2> protocols = {"auto", "ltsf"};
 
 double seconds_of(const std::function<void()>& action) {
   const auto start = std::chrono::steady_clock::now();
@@ -23,37 +24,8 @@ double seconds_of(const std::function<void()>& action) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-std::string source_of(const LoadedData& data) {
-  return data.set ? std::string(data.set->name) : data.path;
-}
-
-/// Throws unless none of the rows was fitted or validated on. Rows are known by their times, so that a table that
-/// begins elsewhere is judged rightly; the named sets, whose times may repeat, go by row number.
-void require_unseen(const Forecaster& model, const LoadedData& data, Range rows) {
-  const DataRecord& record = model.data();
-  std::size_t seen = data.set ? record.borders.val_end : 0;
-  for (std::size_t row = data.set ? rows.end : rows.begin; row < rows.end; ++row) {
-    if (data.series.times[row] <= record.seen_until) seen = row + 1;
-  }
-  if (rows.begin >= seen) return;
-  throw Error(ErrorKind::data, source_of(data),
-              fmt::format("{} has seen {} of the {} test rows [{}, {}): it was fitted or validated on rows up to {}",
-                          model.name(), std::min(seen, rows.end) - rows.begin, rows.size(), rows.begin, rows.end,
-                          format_time(record.seen_until, record.step)),
-              "fit with --split ltsf to score under protocol ltsf, or score with --protocol auto");
-}
-
-Windows test_windows(const LoadedData& data, Range rows, const WindowShape& shape) {
-  const Windows windows = part_windows(data.series, rows, shape);
-  if (!windows.empty()) return windows;
-  throw Error(ErrorKind::data, source_of(data),
-              fmt::format("the test rows [{}, {}) hold no window of {} rows of context and {} rows of horizon",
-                          rows.begin, rows.end, shape.least() + shape.extra, shape.horizon),
-              rows.size() < shape.horizon ? "give a table with newer rows, or fit with --split auto" : "");
-}
-
 /// Models that stand in one table are scored on the same windows in the same units.
-void require_alike(const std::vector<Forecaster*>& models, const LoadedData& data, Range rows) {
+void require_alike(const std::vector<Forecaster*>& models, const LoadedData& data, const TestPart& part) {
   const Forecaster& first = *models.front();
   for (const Forecaster* model : models) {
     if (model->horizon() != first.horizon()) {
@@ -72,7 +44,7 @@ void require_alike(const std::vector<Forecaster*>& models, const LoadedData& dat
                               model->settings().scale_floor, first.name(), first.settings().scale_floor),
                   "compare models of one head.scale_floor");
     }
-    require_unseen(*model, data, rows);
+    require_admitted(*model, data, part);
   }
 }
 
@@ -81,7 +53,7 @@ struct Ground {
   const Forecaster& first;
   const SeriesSet& series;
   ConstMatrix<float> scaled;  ///< [D][T]
-  Windows windows;
+  TestPart part;
   Scheduler& scheduler;
   const std::function<void(const std::string&)>& progress;
 };
@@ -102,12 +74,18 @@ void add_row(BacktestTable& table, ForecastModel& model, double fit_seconds, con
   row.name = free_name(table, model.name());
   row.fit_seconds = fit_seconds;
   row.score_seconds = seconds_of([&] {
-    const Score result = score(model, ground.scaled, ground.first.scaler().deviation, ground.windows, ground.scheduler);
+    const Scaler& scaler = ground.first.scaler();
+    const Score result = score(model, ground.scaled, scaler.deviation, ground.part.windows, ground.scheduler);
     row.scaled = result.metrics.scaled();
     row.original = result.metrics.original();
     row.scaled_by_step = result.metrics.scaled_by_step();
     row.pit = result.metrics.pit();
     row.scaled_by_series = result.metrics.scaled_by_series();
+    if (ground.part.protocol == Protocol::probts) {
+      row.probts =
+          score_probts(model, ground.scaled, ground.series.matrix(), scaler, windows_by_origin(ground.part.windows),
+                       ground.scheduler, {.seed = ground.first.settings().seed});
+    }
   });
   table.rows_of_table.push_back(std::move(row));
 }
@@ -119,19 +97,24 @@ WindowShape line_shape(const Forecaster& model) {
   return shape;
 }
 
+/// Windows of the first model's parts, for a reader of another shape.
+Windows model_windows(const Ground& ground, Part part, const WindowShape& shape) {
+  const DataRecord& record = ground.first.data();
+  return split_windows(ground.series, ground.first.settings(), parse_split(record.split), record.borders, part, shape);
+}
+
 /// Fits a spread around `rule`, which took `rule_seconds` to fit, and scores it.
 void add_baseline(BacktestTable& table, std::shared_ptr<const PointRule> rule, SpreadKind kind, double rule_seconds,
                   const Ground& ground) {
   const std::string quantiles = kind == SpreadKind::quantiles ? ", quantiles" : "";
   if (ground.progress) ground.progress(rule->name() + quantiles);
-  const Borders& borders = ground.first.data().borders;
   WindowShape shape = line_shape(ground.first);
   shape.lookback = rule->context_rows();
   std::unique_ptr<Baseline> baseline;
   const double seconds = seconds_of([&] {
     baseline = std::make_unique<Baseline>(
-        fit_baseline(rule, ground.scaled, training_windows(ground.series, borders, shape),
-                     part_windows(ground.series, borders.validation(), shape), kind, ground.scheduler));
+        fit_baseline(rule, ground.scaled, model_windows(ground, Part::training, shape),
+                     model_windows(ground, Part::validation, shape), kind, ground.scheduler));
   });
   add_row(table, *baseline, rule_seconds + seconds, ground);
 }
@@ -140,13 +123,15 @@ void add_baselines(BacktestTable& table, const Ground& ground) {
   const Forecaster& model = ground.first;
   const std::size_t L = model.settings().lookback, H = model.horizon();
   add_baseline(table, std::make_shared<RepeatLast>(L, H), SpreadKind::gaussian, 0.0, ground);
-  if (const std::size_t season = model.data().season; season > 1) {  // no season known: nothing but repeat last again
+  const std::size_t season = model.data().season;  // 1: none known, nothing but repeat last again
+  const bool readable = ground.part.protocol != Protocol::probts || season <= model.context_rows();
+  if (season > 1 && readable) {
     add_baseline(table, std::make_shared<SeasonalNaive>(season, std::max(L, season), H), SpreadKind::gaussian, 0.0,
                  ground);
   }
   std::shared_ptr<const RidgeLine> line;
   const double seconds = seconds_of([&] {
-    const Windows training = training_windows(ground.series, model.data().borders, line_shape(model));
+    const Windows training = model_windows(ground, Part::training, line_shape(model));
     line = std::make_shared<RidgeLine>(fit_linear_path(ground.scaled, training, L, H, model.settings().line_penalty,
                                                        ground.scheduler, model.settings().least_context));
   });
@@ -157,22 +142,7 @@ void add_baselines(BacktestTable& table, const Ground& ground) {
 }  // namespace
 
 Range test_rows(const Forecaster& model, const LoadedData& data, const std::string& protocol) {
-  const std::size_t length = data.series.length();
-  Range rows;
-  if (protocol == "ltsf") {
-    rows = ltsf_borders(data.set ? data.set->name : "", length).test();
-  } else if (protocol.empty() || protocol == "auto") {
-    const Range own = model.data().borders.test();
-    rows = own.size() > 0 ? Range{own.begin, std::min(own.end, length)} : Range{own.begin, length};
-    rows.end = std::max(rows.begin, rows.end);
-  } else {
-    const std::string near = nearest_word(protocol, protocols);
-    throw Error(ErrorKind::usage, "protocol", fmt::format("unknown value '{}'", protocol),
-                near.empty() ? "known are auto and ltsf" : fmt::format("did you mean '{}'?", near));
-  }
-  require_unseen(model, data, rows);
-  test_windows(data, rows, window_shape(model.settings()));
-  return rows;
+  return test_part(model, data, protocol, window_shape(model.settings())).rows;
 }
 
 BacktestTable backtest(std::vector<Forecaster*> models, const LoadedData& data, const std::string& protocol,
@@ -181,21 +151,22 @@ BacktestTable backtest(std::vector<Forecaster*> models, const LoadedData& data, 
   const Forecaster& first = *models.front();
   const std::vector<float> values = scale_for(first, data.series);
   BacktestTable table;
-  table.rows = test_rows(first, data, protocol);
-  require_alike(models, data, table.rows);
   WindowShape shape = line_shape(first);  // windows for the model that reads most
   for (const Forecaster* model : models) shape.lookback = std::max(shape.lookback, model->context_rows());
   const Ground ground{first,
                       data.series,
                       {values.data(), data.series.count(), data.series.length()},
-                      test_windows(data, table.rows, shape),
+                      test_part(first, data, protocol, shape),
                       scheduler,
                       progress};
-  table.source = source_of(data);
-  table.protocol = protocol == "ltsf" ? protocol : first.data().split;
+  require_alike(models, data, ground.part);
+  table.source = table_name(data);
+  table.protocol = ground.part.name;
+  table.rows = ground.part.rows;
   table.horizon = first.horizon();
-  table.origins = ground.windows.is_grid() ? ground.windows.origins() : 0;
-  table.windows = ground.windows.count();
+  const Windows& windows = ground.part.windows;
+  table.origins = windows.is_grid() ? windows.origins() : 0;
+  table.windows = windows.count();
   for (Forecaster* model : models) {
     if (progress) progress(model->name());
     add_row(table, *model, model->training().seconds, ground);

@@ -25,7 +25,7 @@ LoadedData first_rows(const LoadedData& data, std::size_t rows) {
 }
 
 void require_same_borders(const Forecaster& model, const LoadedData& data, Split split) {
-  const Borders borders = make_borders(split, data.set ? data.set->name : "", data.series.length());
+  const Borders borders = fit_borders(data, split, model.settings());
   if (borders == model.data().borders) return;
   throw Error(ErrorKind::data, "--twins", "this table is not divided as the one the model was fitted on",
               "give the same DATA: " + model.data().source);

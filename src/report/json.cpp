@@ -46,9 +46,21 @@ Json lists_of(const std::vector<Metrics>& list) {
   return json;
 }
 
+Json probts_of(const ProbtsScore& score) {
+  return {{"crps", score.crps},
+          {"nmae", score.nmae},
+          {"crps_exact", score.crps_exact},
+          {"nmae_exact", score.nmae_exact},
+          {"windows", score.windows},
+          {"points", score.points},
+          {"paths", ProbtsOptions().paths},
+          {"units", "original"}};
+}
+
 Json row_of(const BacktestRow& row) {
   Json json{{"name", row.name}};
   json.update(metrics_of(row.scaled, row.original));
+  if (row.probts) json["probts"] = probts_of(*row.probts);
   json["seconds_fit"] = row.fit_seconds;
   json["seconds_score"] = row.score_seconds;
   json["pit"] = row.pit;

@@ -66,6 +66,21 @@ Column coverage(const BacktestTable& table, const char* heading, double Metrics:
   return column;
 }
 
+/// Four decimals: the figures of this protocol are ratios, the same in all units.
+Column ratio(const BacktestTable& table, const char* heading, double ProbtsScore::*figure) {
+  Column column{heading, {}, {}};
+  for (const BacktestRow& row : table.rows_of_table) {
+    const double value = row.probts ? (*row.probts).*figure : std::numeric_limits<double>::quiet_NaN();
+    column.cells.push_back(std::isnan(value) ? "-" : fmt::format("{:.4f}", value));
+  }
+  mark_best(column, -std::numeric_limits<double>::infinity());
+  return column;
+}
+
+bool is_probts(const BacktestTable& table) {
+  return !table.rows_of_table.empty() && table.rows_of_table.front().probts.has_value();
+}
+
 Column seconds(const BacktestTable& table, const char* heading, double BacktestRow::*figure) {
   Column column{heading, {}, {}};
   for (const BacktestRow& row : table.rows_of_table) column.cells.push_back(print_seconds(row.*figure));
@@ -73,8 +88,33 @@ Column seconds(const BacktestTable& table, const char* heading, double BacktestR
   return column;
 }
 
+std::vector<Column> columns_of(const BacktestTable& table, bool original) {
+  if (is_probts(table)) {
+    return {ratio(table, "CRPS", &ProbtsScore::crps),
+            ratio(table, "NMAE", &ProbtsScore::nmae),
+            ratio(table, "CRPS exact", &ProbtsScore::crps_exact),
+            ratio(table, "NMAE exact", &ProbtsScore::nmae_exact),
+            coverage(table, "cov 80", &Metrics::coverage_80, 0.8),
+            coverage(table, "cov 90", &Metrics::coverage_90, 0.9),
+            seconds(table, "fit", &BacktestRow::fit_seconds),
+            seconds(table, "score", &BacktestRow::score_seconds)};
+  }
+  return {figures(table, original, "MSE", &Metrics::mse),         figures(table, original, "MAE", &Metrics::mae),
+          figures(table, original, "CRPS", &Metrics::crps),       figures(table, original, "NLL", &Metrics::nll),
+          coverage(table, "cov 80", &Metrics::coverage_80, 0.8),  coverage(table, "cov 90", &Metrics::coverage_90, 0.9),
+          figures(table, original, "pinball", &Metrics::pinball), seconds(table, "fit", &BacktestRow::fit_seconds),
+          seconds(table, "score", &BacktestRow::score_seconds)};
+}
+
 /// What the figures are of, in two lines.
 std::string caption(const BacktestTable& table, bool original) {
+  if (is_probts(table)) {
+    return fmt::format(
+        "{}, protocol {}, {} test rows [{}, {}), horizon {}\n{} windows of all series, {} rows apart; original units, "
+        "{} paths\n",
+        table.source, table.protocol, table.rows.size(), table.rows.begin, table.rows.end, table.horizon,
+        table.rows_of_table.front().probts->windows, probts_stride, ProbtsOptions().paths);
+  }
   const std::string grid =
       table.origins == 0 ? "" : fmt::format(" ({} origins x {} series)", table.origins, table.windows / table.origins);
   return fmt::format("{}, protocol {}, {} test rows [{}, {}), horizon {}\n{} windows{}, each once; {}\n", table.source,
@@ -122,7 +162,9 @@ std::string text_table(const BacktestTable& table, bool original) {
     text.erase(text.find_last_not_of(' ') + 1);
     text += '\n';
   }
-  return text + "* best of its column; coverage: nearest to nominal\n";
+  text += "* best of its column; coverage: nearest to nominal\n";
+  return is_probts(table) ? text + "exact: quantiles of the predictive distribution in place of those of its paths\n"
+                          : text;
 }
 
 std::string markdown_table(const BacktestTable& table, bool original) {

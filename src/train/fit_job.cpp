@@ -7,6 +7,7 @@
 
 #include <vdn/data/checksum.hpp>
 #include <vdn/model/linear_path.hpp>
+#include <vdn/model/split_windows.hpp>
 #include <vdn/train/calibrate.hpp>
 #include <vdn/train/trainer.hpp>
 
@@ -60,7 +61,7 @@ DataRecord describe(const LoadedData& data, const FitJob& job, const Borders& bo
   record.series_names = data.series.names;
   record.step = data.series.step;
   record.rows = data.series.length();
-  record.seen_until = data.series.times[borders.val_end - 1];
+  record.seen_until = data.series.times[seen_rows(job.split, borders, job.settings.horizon) - 1];
   record.split = split_name(job.split);
   record.borders = borders;
   record.times = part_times(data.series.times, borders);
@@ -74,11 +75,28 @@ DataRecord describe(const LoadedData& data, const FitJob& job, const Borders& bo
 
 }  // namespace
 
-FitWindows fit_windows(const SeriesSet& series, const Borders& borders, const Settings& settings) {
+Borders fit_borders(const LoadedData& data, Split split, const Settings& s) {
+  const std::string_view name = data.set ? data.set->name : "";
+  const std::size_t rows = data.series.length();
+  if (split == Split::source) return source_borders(name, rows, s.lookback, s.horizon, s.stride_ar, data.series.source);
+  const WindowShape shape = window_shape(s);
+  check_split_context(split, name, shape.lookback + shape.extra, shape.extra, "window.lookback");
+  const Borders borders = make_borders(split, name, rows);
+  check_borders(borders, shape, data.series.source);
+  return borders;
+}
+
+Range scaler_rows(const LoadedData& data, Split split, const Borders& borders) {
+  if (split != Split::source) return borders.train();
+  return ltsf_borders(data.set ? data.set->name : "", data.series.length()).train();
+}
+
+FitWindows fit_windows(const SeriesSet& series, Split split, const Borders& borders, const Settings& settings) {
   const WindowShape shape = window_shape(settings);
-  const Windows training = training_windows(series, borders, shape);
-  const Windows whole = part_windows(series, borders.validation(), shape);
+  const auto windows = [&](Part part) { return split_windows(series, settings, split, borders, part, shape); };
+  const Windows training = windows(Part::training), whole = windows(Part::validation);
   if (settings.calibration == CalibrationMode::none) return {training, whole, {}};
+  if (split == Split::source) return {training, whole, whole};  // drawn at random: no part of them is later
   const ValidationParts parts = cut_validation(borders.validation(), settings.horizon);
   const Windows first = part_windows(series, parts.selection, shape);
   const Windows second = part_windows(series, parts.calibration, shape);
@@ -91,22 +109,21 @@ Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& 
   check_settings(s);
   check_ranges(s);
   const SeriesSet& series = data.series;
-  const Borders borders = make_borders(job.split, data.set ? data.set->name : "", series.length());
-  check_borders(borders, window_shape(s), series.source);
+  const Borders borders = fit_borders(data, job.split, s);
   check_validation(series, borders);
-  Scaler scaler = fit_scaler(series, borders.train());
+  Scaler scaler = fit_scaler(series, scaler_rows(data, job.split, borders));
   const std::vector<float> values = scale_series(series, scaler);
   const ConstMatrix<float> scaled(values.data(), series.count(), series.length());
   LinearPath line;
   if (s.line == LineMode::frozen) {
     WindowShape shape = window_shape(s);
     shape.extra = 0;
-    line = fit_linear_path(scaled, training_windows(series, borders, shape), s.lookback, s.horizon, s.line_penalty,
-                           scheduler, s.least_context);
+    line = fit_linear_path(scaled, split_windows(series, s, job.split, borders, Part::training, shape), s.lookback,
+                           s.horizon, s.line_penalty, scheduler, s.least_context);
   }
   Forecaster forecaster(s, job.preset, std::move(scaler), describe(data, job, borders), std::move(line));
   forecaster.origins() = job.origins;
-  const FitWindows windows = fit_windows(series, borders, s);
+  const FitWindows windows = fit_windows(series, job.split, borders, s);
   fit(forecaster, scaled, windows, scheduler, observer);
   calibrate(forecaster, scaled, windows, scheduler);
   return forecaster;

@@ -32,10 +32,9 @@ FitPlan plan_fit(const LoadedData& data, const FitJob& job) {
   const Settings& s = job.settings;
   const SeriesSet& set = data.series;
   FitPlan plan;
-  plan.borders = make_borders(job.split, data.set ? data.set->name : "", set.length());
-  check_borders(plan.borders, window_shape(s), set.source);
-  plan.scaler = fit_scaler(set, plan.borders.train());
-  plan.windows = fit_windows(set, plan.borders, s);
+  plan.borders = fit_borders(data, job.split, s);
+  plan.scaler = fit_scaler(set, scaler_rows(data, job.split, plan.borders));
+  plan.windows = fit_windows(set, job.split, plan.borders, s);
   const std::size_t windows = plan.windows.training.count();
   const std::size_t batch = std::max<std::size_t>(1, std::min<std::size_t>(s.batch, windows));
   plan.steps_per_epoch = std::max<std::size_t>(1, std::min<std::size_t>(s.windows_per_epoch, windows) / batch);

@@ -76,7 +76,7 @@ void add_figures(const Sums& sums, std::size_t i, std::size_t dims, RegimeRecord
     variance += sums.mu2[c] / rows - mean * mean;
     sigma2 += sums.sigma2[c] / rows;
   }
-  const double kl = sums.kl[i] / rows, info = 0.5 * std::log1p(std::max(0.0, variance) / sigma2);
+  const double kl = sums.kl[i] / rows, info = neuron_information(variance, sigma2);
   const double N = static_cast<double>(sums.kl.size());
   regime.mu2_mean += mu2 / N;
   regime.sigma_mean += sigma / N;
@@ -102,6 +102,10 @@ ValidationReport report(const Sums& sums, const neuron::NeuronLayer& layer) {
 }
 
 }  // namespace
+
+double neuron_information(double variance, double noise) {
+  return 0.5 * std::log1p(std::max(0.0, variance) / noise);
+}
 
 std::vector<Window> thin_windows(const Windows& windows, std::size_t limit) {
   std::vector<Window> chosen;

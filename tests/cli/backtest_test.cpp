@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "cli/run_vdn.hpp"
@@ -67,6 +68,49 @@ TEST_F(Backtest, PrintsTextAndMarkdownInBothUnits) {
   EXPECT_EQ(text.err, "");
   const Outcome markdown = place.run({"backtest", "run/model.vdn", "data.csv", "--markdown"});
   EXPECT_NE(markdown.out.find("| --- |"), std::string::npos) << markdown.out;
+}
+
+TEST_F(Backtest, ProbtsHasFiguresOfItsOwn) {
+  place.write("long.csv", tiny_table(1200));
+  const auto fit = [&](const std::string& lookback) {
+    std::vector<std::string> words = tiny_fit({"--quiet", "--split", "probts", "--out", "probts"});
+    words[1] = "long.csv";
+    *(std::find(words.begin(), words.end(), "--lookback") + 1) = lookback;
+    return place.run(words);
+  };
+  const Outcome refused = fit("24");
+  EXPECT_EQ(refused.code, 78);
+  EXPECT_NE(refused.err.find("--lookback 96"), std::string::npos) << refused.err;
+  ASSERT_EQ(fit("96").code, 0);
+  const Outcome run = place.run({"backtest", "probts/model.vdn", "long.csv", "--protocol", "probts", "--json"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  const Json d = run.json(), figures = d.at("models").at(0).at("probts");
+  EXPECT_EQ(d.at("protocol"), "probts");
+  EXPECT_EQ(figures.at("windows"), 3);
+  EXPECT_EQ(figures.at("units"), "original");
+  EXPECT_NEAR(figures.at("crps").get<double>(), figures.at("crps_exact").get<double>(),
+              .05 * figures.at("crps").get<double>());
+  const Outcome text = place.run({"backtest", "probts/model.vdn", "long.csv", "--baselines", "--original", "--quiet"});
+  EXPECT_NE(text.out.find("protocol probts"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("NMAE"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("original units, 100 paths"), std::string::npos) << text.out;
+  const Outcome other = place.run({"backtest", "run/model.vdn", "data.csv", "--protocol", "probts"});
+  EXPECT_EQ(other.code, 78);
+  EXPECT_NE(other.err.find("protocol probts gives 96"), std::string::npos) << other.err;
+}
+
+TEST_F(Backtest, SourceDrawsItsWindows) {
+  const Outcome fit = place.run(tiny_fit({"--json", "--split", "source", "--out", "source"}));
+  ASSERT_EQ(fit.code, 0) << fit.err;
+  EXPECT_NE(fit.err.find("drawn at random"), std::string::npos) << fit.err;
+  EXPECT_EQ(fit.json().at("split"), "source");
+  const Outcome run = place.run(
+      {"backtest", "source/model.vdn", "data.csv", "--protocol", "source", "--baselines", "--twins", "--json"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(run.json().at("protocol"), "source");
+  EXPECT_EQ(run.json().at("models").size(), 8u);
+  EXPECT_EQ(run.json().at("models").at(0).at("crps"), fit.json().at("test").at("crps"));
+  EXPECT_EQ(place.run({"backtest", "run/model.vdn", "data.csv", "--protocol", "source"}).code, 65);
 }
 
 TEST_F(Backtest, DrawsAFanChart) {

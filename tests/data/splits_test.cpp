@@ -63,10 +63,40 @@ TEST(Splits, SharesOfTheRows) {
 }
 
 TEST(Splits, Names) {
-  for (const Split split : {Split::automatic, Split::ltsf, Split::all})
+  for (const Split split : {Split::automatic, Split::ltsf, Split::probts, Split::source, Split::all})
     EXPECT_EQ(parse_split(split_name(split)), split);
   expect_error(ErrorKind::config, {"split", "'ltfs'", "did you mean 'ltsf'?"}, [] { parse_split("ltfs"); });
-  expect_error(ErrorKind::config, {"split", "'half-half'", "auto, ltsf and all"}, [] { parse_split("half-half"); });
+  expect_error(ErrorKind::config, {"split", "'half-half'", "auto, ltsf, probts, source and all"},
+               [] { parse_split("half-half"); });
+}
+
+TEST(Splits, ProbtsHasTheBordersOfLtsfAndItsOwnContext) {
+  EXPECT_EQ(make_borders(Split::probts, "etth1", 17420), (Borders{8640, 11520, 14400}));
+  EXPECT_EQ(make_borders(Split::probts, "weather", 52696), ltsf_borders("weather", 52696));
+  EXPECT_EQ(probts_context("ili"), 36u);
+  EXPECT_EQ(probts_context("etth1"), 96u);
+  EXPECT_EQ(probts_context(""), 96u);
+  EXPECT_NO_THROW(check_split_context(Split::probts, "etth1", 96, 0, "model"));
+  EXPECT_NO_THROW(check_split_context(Split::ltsf, "etth1", 336, 0, "model"));
+  expect_error(ErrorKind::config, {"model", "reads 336 rows", "gives 96", "--lookback 96"},
+               [] { check_split_context(Split::probts, "etth1", 336, 0, "model"); });
+  expect_error(ErrorKind::config, {"reads 100 rows", "4 rows earlier", "--lookback 92"},
+               [] { check_split_context(Split::probts, "etth1", 100, 4, "model"); });
+  expect_error(ErrorKind::config, {"gives 36", "--lookback 36"},
+               [] { check_split_context(Split::probts, "ili", 96, 0, "model"); });
+}
+
+TEST(Splits, SourceDividesTheOriginsOfItsWindows) {
+  // Exchange, L = 336, H = 96, shift 4: n = 7588 - 96 - 340 = 7152 origins from row 340 on, .7 n = 5006.4, .8 n =
+  // 5721.6.
+  EXPECT_EQ(source_borders("exchange", 7588, 336, 96, 4), (Borders{5346, 6061, 7587}));
+  EXPECT_EQ(seen_rows(Split::source, {5346, 6061, 7587}, 96), 6156u);
+  EXPECT_EQ(seen_rows(Split::ltsf, {5311, 6071, 7588}, 96), 6071u);
+  EXPECT_EQ(source_borders("etth1", 17420, 336, 96, 4).test_end, 14399u) << "of the benchmark's rows";
+  EXPECT_EQ(source_borders("", 50, 20, 6, 4), (Borders{38, 39, 49}));  // n = 20: 14, and 15.999...
+  expect_error(ErrorKind::data, {"short.csv", "too short for split source", "--lookback"},
+               [] { source_borders("", 31, 20, 6, 4, "short.csv"); });
+  expect_error(ErrorKind::software, {"make_borders"}, [] { make_borders(Split::source, "", 1000); });
 }
 
 TEST(Splits, TooShort) {

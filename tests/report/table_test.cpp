@@ -110,5 +110,27 @@ TEST(MarkdownTable, HasNoMarks) {
   EXPECT_NE(text.find("| repeat last | 0.704 | 0.768 |"), std::string::npos);
 }
 
+TEST(TextTable, OfProtocolProbtsShowsItsRatios) {
+  BacktestTable table = example();
+  table.protocol = "probts";
+  table.origins = 9;
+  const double crps[] = {.25014, .25149, .31};
+  for (std::size_t i = 0; i < 3; ++i) {
+    table.rows_of_table[i].probts = ProbtsScore{crps[i], crps[i] / .74, crps[i] - .002, crps[i], 9, 1000};
+  }
+  for (const bool original : {false, true}) {  // these figures are of original units in any case
+    const std::string text = text_table(table, original);
+    EXPECT_NE(text.find("9 windows of all series, 96 rows apart; original units, 100 paths"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("0.2501*"), std::string::npos) << text;
+    EXPECT_NE(text.find("0.2515 "), std::string::npos) << text;
+    EXPECT_NE(text.find("NMAE exact"), std::string::npos) << text;
+    EXPECT_EQ(text.find("MSE"), std::string::npos) << text;
+    EXPECT_NE(text.find("exact: quantiles of the predictive distribution"), std::string::npos) << text;
+  }
+  table.rows_of_table[1].probts->crps = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_NE(markdown_table(table).find("| repeat last | - |"), std::string::npos) << markdown_table(table);
+}
+
 }  // namespace
 }  // namespace vdn

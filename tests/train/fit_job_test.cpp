@@ -208,7 +208,7 @@ TEST(FitForecaster, FitsShortSeriesWithPaddedWindows) {
     settings.lookback = lookback;
     const Forecaster f = fit_small(settings, 2, data);
     EXPECT_TRUE(std::isfinite(f.training().validation_nll));
-    const FitWindows windows = fit_windows(data.series, f.data().borders, settings);
+    const FitWindows windows = fit_windows(data.series, Split::automatic, f.data().borders, settings);
     EXPECT_EQ(windows.training.count(), lookback == 24 ? 12u : 12u * 17);  // origins 24; origins 8 to 24
     EXPECT_EQ(windows.training.padded(lookback), lookback == 24 ? 0u : 12u * 17);
   }

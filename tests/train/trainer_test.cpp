@@ -180,7 +180,7 @@ std::string fit_with_value(const Settings& settings, float value) {
   auto values = scale_for(f, data.series);
   values[200] = value;
   try {
-    const FitWindows windows = fit_windows(data.series, f.data().borders, settings);
+    const FitWindows windows = fit_windows(data.series, Split::automatic, f.data().borders, settings);
     fit(f, {values.data(), data.series.count(), data.series.length()}, windows, scheduler, observer);
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::software);

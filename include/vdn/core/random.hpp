@@ -15,7 +15,8 @@ enum class Purpose : std::uint32_t {
   shuffle = 3,
   initial_weights = 4,
   paths = 5,
-  bootstrap = 6
+  bootstrap = 6,
+  windows = 7
 };
 
 /// Names one stream: everything but the position inside it.

@@ -25,10 +25,12 @@ struct Borders {
 enum class Split {
   automatic,  ///< "auto": 70% train, 10% validate, 20% test
   ltsf,       ///< "ltsf": the borders of the long-term forecasting benchmark
+  probts,     ///< "probts": the borders of ltsf, for models that read as many rows as the ProbTS benchmark gives
+  source,     ///< "source": windows drawn at random, as the neuron's first publication did; see source_borders
   all,        ///< "all": the last 10% validate, nothing is held out
 };
 
-/// Reads "auto", "ltsf" or "all". Throws Error (config) with the nearest known word.
+/// Reads "auto", "ltsf", "probts", "source" or "all". Throws Error (config) with the nearest known word.
 Split parse_split(std::string_view text);
 const char* split_name(Split split);
 
@@ -40,7 +42,8 @@ Borders all_borders(std::size_t rows);
 /// four times those for "ettm1" and "ettm2" (quarters of an hour), else those of auto_borders. `name` may be empty.
 /// Throws Error (data) when a named set has too few rows.
 Borders ltsf_borders(std::string_view name, std::size_t rows);
-/// One of the three above.
+/// One of the three above; "probts" has those of "ltsf". Throws Error (software) for "source", whose borders depend on
+/// the windows (source_borders).
 Borders make_borders(Split split, std::string_view name, std::size_t rows);
 
 /// The validation rows cut in time: the first part stops training and chooses, the second calibrates, H rows between
@@ -50,6 +53,23 @@ struct ValidationParts {
 };
 /// Two parts of equal length. Fewer than 3 H rows are not cut: both parts are then all of them.
 ValidationParts cut_validation(Range validation, std::size_t horizon);
+
+/// The split of the neuron's first publication. Of the n = T - H - (L + shift) origins from L + shift on, the first
+/// int(.7 n) train, those up to int((.7 + .1) n) validate, the rest tests: train_end and val_end are the first origins
+/// of the next part, and targets reach H - 1 rows behind a border. That overlap is why no claim rests on this split. T
+/// is test_end of ltsf_borders, whose last row is never a target. Throws Error (data), naming `source`, when a part has
+/// no origin.
+Borders source_borders(std::string_view name, std::size_t rows, std::size_t lookback, std::size_t horizon,
+                       std::size_t shift, std::string_view source = {});
+/// Rows up to the last target that training or validation looks at: val_end, and H - 1 more under "source".
+std::size_t seen_rows(Split split, const Borders& borders, std::size_t horizon);
+
+/// Rows before an origin that the ProbTS benchmark gives a forecaster: 36 for the set "ili", else 96.
+std::size_t probts_context(std::string_view name);
+/// Throws Error (config) under "probts" when a model reads another number of rows; `shift` of its `context_rows` are
+/// those of the second context of a pair encoder. `place` names the model in the message.
+void check_split_context(Split split, std::string_view name, std::size_t context_rows, std::size_t shift,
+                         std::string_view place);
 
 /// What a window needs of its series.
 struct WindowShape {

@@ -9,6 +9,8 @@ namespace vdn {
 
 /// Aligned text: one row a forecaster; scaled MSE, MAE, CRPS, NLL, coverage 80 and 90, pinball; the best figure of a
 /// column marked with '*' (coverage: nearest to nominal). `original` shows original units instead.
+/// Under protocol probts: CRPS and NMAE of the paths and of the predictive distribution itself, which are in original
+/// units in any case, and the coverages.
 std::string text_table(const BacktestTable& table, bool original = false);
 /// The same as a Markdown table, without the marks.
 std::string markdown_table(const BacktestTable& table, bool original = false);

@@ -19,11 +19,17 @@ struct FitJob {
   SettingOrigins origins = {};  ///< recorded in the model; may be empty
 };
 
-/// The windows a fit trains on and validates on: those of `borders` for a network of these settings.
-FitWindows fit_windows(const SeriesSet& series, const Borders& borders, const Settings& settings);
+/// The borders of a split for a network of these settings. Throws what make_borders, check_borders, source_borders and
+/// check_split_context throw.
+Borders fit_borders(const LoadedData& data, Split split, const Settings& settings);
+/// The rows series are scaled by: the training rows; under "source" those of the LTSF benchmark, as its data came
+/// scaled.
+Range scaler_rows(const LoadedData& data, Split split, const Borders& borders);
+/// The windows a fit trains on and validates on, for a network of these settings (split_windows).
+FitWindows fit_windows(const SeriesSet& series, Split split, const Borders& borders, const Settings& settings);
 
 /// Divides the rows, fits the scaler on the training part, the line on the training windows, and trains. `data` keeps
-/// its units. Throws what check_settings, make_borders, check_borders, fit_scaler, fit_linear_path and fit throw.
+/// its units. Throws what check_settings, fit_borders, fit_scaler, fit_linear_path and fit throw.
 Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& scheduler, TrainingObserver& observer);
 
 /// The series of `data` in the units of the forecaster, [D][T]. Throws Error (data) naming the difference when the

@@ -13,6 +13,10 @@ namespace vdn {
 /// A neuron is alive when it tells more than this about its input (METHOD section 3).
 inline constexpr double alive_information = 0.01;
 
+/// info_i = 0.5 ln(1 + v_i / mean sigma_i^2), nats: what mu, of variance `variance` over inputs, tells beside noise of
+/// mean square `noise`. A variance that rounding made negative counts as 0.
+double neuron_information(double variance, double noise);
+
 /// Means over windows, scaled units; per-neuron figures use moments over all the windows, never averages of batches.
 struct ValidationReport {
   std::size_t windows = 0;
