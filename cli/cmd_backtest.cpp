@@ -84,10 +84,8 @@ int run(const Options& o) {
   }
   Scheduler scheduler(o.shared.threads);
   if (o.twins) {
-    const auto told = [&](Twin twin) {
-      return std::make_unique<Progress>(o.shared, std::string("twin ") + twin_name(twin));
-    };
-    for (Forecaster& twin : fit_twins(models.front(), data, scheduler, told)) models.push_back(std::move(twin));
+    for (Forecaster& twin : fit_twins(models.front(), data, scheduler, twin_progress(o.shared)))
+      models.push_back(std::move(twin));
   }
   std::vector<Forecaster*> pointers;
   pointers.reserve(models.size());

@@ -16,7 +16,7 @@ namespace {
 struct Options {
   Shared shared;
   std::string data, out;
-  std::vector<std::string> missing;
+  ReadingArguments reading;
   std::uint64_t horizon = 0;
   bool force = false;
 };
@@ -41,7 +41,9 @@ std::string quoted(const std::string& word) {
 
 std::string fit_command(const Options& o, const std::string& file) {
   std::string command = fmt::format("vdn fit {} --horizon {} --config {}", quoted(o.data), o.horizon, quoted(file));
-  for (const std::string& mark : o.missing) command += " --missing=" + quoted(mark);
+  for (const auto& [option, value] : unusual_options(reading_options(o.reading))) {
+    command += fmt::format(" --{}={}", option, quoted(value));
+  }
   return command;
 }
 
@@ -87,7 +89,7 @@ int run(Options o) {
     throw Error(ErrorKind::cannot_create, file, "exists and is kept", "give another --out, or --force");
   }
   Scheduler scheduler(o.shared.threads);
-  const Inspection found = inspect_data(o.data, o.missing, o.horizon, scheduler);
+  const Inspection found = inspect_data(o.data, o.reading, o.horizon, scheduler);
   if (!found.advice.plan) {
     throw Error(ErrorKind::data, o.data,
                 fmt::format("no fit with horizon {} is possible: {}", o.horizon, found.advice.refusal),
@@ -122,7 +124,7 @@ Command add_init(CLI::App& program) {
       ->check(CLI::Range(1, 1000000).description(""))
       ->type_name("H")
       ->group("Data");
-  add_missing(*app, o->missing);
+  add_reading(*app, o->reading);
   app->add_option("--out", o->out, "the file; else named after DATA, in this folder")
       ->type_name("FILE")
       ->group("Output");

@@ -17,18 +17,18 @@ namespace {
 struct Options {
   Shared shared;
   std::string what, html;
-  std::vector<std::string> missing;
+  ReadingArguments reading;
   std::uint64_t horizon = 0;
   bool all = false;
 };
 
 /// Options that ask for something only a table has.
 void refuse_for_model(const Options& o) {
-  const char* given = o.horizon > 0        ? "--horizon"
-                      : o.all              ? "--all"
-                      : !o.html.empty()    ? "--html"
-                      : !o.missing.empty() ? "--missing"
-                                           : nullptr;
+  const char* given = o.horizon > 0       ? "--horizon"
+                      : o.all             ? "--all"
+                      : !o.html.empty()   ? "--html"
+                      : o.reading.given() ? "how to read a table"
+                                          : nullptr;
   if (!given) return;
   throw Error(ErrorKind::usage, given, "is for tables, and " + o.what + " is a model", "leave it out");
 }
@@ -39,7 +39,7 @@ int run(const Options& o) {
     return inspect_model({o.shared, o.what});
   }
   Scheduler scheduler(o.shared.threads);
-  const Inspection found = inspect_data(o.what, o.missing, o.horizon, scheduler);
+  const Inspection found = inspect_data(o.what, o.reading, o.horizon, scheduler);
   if (!o.html.empty()) {
     write_file_atomically(o.html, data_page_html(found.data, found.profile, found.advice, found.notes));
   }
@@ -60,7 +60,7 @@ Command add_inspect(CLI::App& program) {
                   "CSV (.gz too): time, then one column a series; '-' reads standard input; a name; or a model.vdn")
       ->required()
       ->type_name("");
-  add_missing(*app, o->missing);
+  add_reading(*app, o->reading);
   app->add_option("--horizon", o->horizon, "rows to forecast, for the look-back and the memory of a fit")
       ->check(CLI::Range(1, 1000000).description(""))
       ->type_name("H")

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include <vdn/evaluate/backtest.hpp>
+#include <vdn/evaluate/twins.hpp>
 #include <vdn/io/model_file.hpp>
 #include <vdn/report/json.hpp>
 #include <vdn/report/run_report.hpp>
@@ -16,8 +17,8 @@
 #include <vdn/train/fit_job.hpp>
 
 #include "common.hpp"
+#include "progress.hpp"
 #include "run_page.hpp"
-#include "twins.hpp"
 
 namespace vdn::cli {
 namespace {
@@ -25,7 +26,7 @@ namespace {
 struct Options {
   Shared shared;
   std::string folder, data;
-  std::vector<std::string> missing;
+  ReadingArguments reading;
   bool twins = false;
 };
 
@@ -81,7 +82,7 @@ std::optional<LoadedData> take_data(const Options& o, const Forecaster& model, R
     return std::nullopt;
   }
   try {
-    LoadedData data = read_data(o.data.empty() ? model.data().source : o.data, o.missing);
+    LoadedData data = read_data(o.data.empty() ? model.data().source : o.data, o.reading, &model.data());
     scale_for(model, data.series);  // throws where the series are others
     return data;
   } catch (const Error& error) {
@@ -138,7 +139,7 @@ bool complete(const BacktestTable& table) {
 /// Scores the model, its twins when asked for, and the baselines; keeps the rows that only the record has.
 void score_run(const Options& o, Forecaster& model, const LoadedData& data, Scheduler& scheduler, RunReport& report) {
   std::vector<Forecaster> twins;
-  if (o.twins) twins = fit_twins(model, data, o.shared, scheduler);
+  if (o.twins) twins = fit_twins(model, data, scheduler, twin_progress(o.shared));
   std::vector<Forecaster*> models{&model};
   for (Forecaster& twin : twins) models.push_back(&twin);
   BacktestTable fresh = backtest(models, data, "auto", true, scheduler,
@@ -221,7 +222,7 @@ Command add_report(CLI::App& program) {
   app->add_option("--data", o->data, "the table, when it is not where it was when the model was fitted")
       ->type_name("DATA")
       ->group("Data");
-  add_missing(*app, o->missing);
+  add_reading(*app, o->reading);
   app->add_flag("--twins", o->twins, "fit the model's three control twins and show them too")->group("Comparison");
   add_work_options(*app, o->shared);
   app->footer(

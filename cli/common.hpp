@@ -41,6 +41,10 @@ struct ReadingArguments {
   std::vector<std::string> missing, gaps;
   std::optional<std::string> id_column, time_column, value_column, time_axis;
   std::optional<std::size_t> max_gap;
+  /// True when anything is said.
+  bool given() const {
+    return !missing.empty() || !gaps.empty() || id_column || time_column || value_column || time_axis || max_gap;
+  }
 };
 void add_reading(CLI::App& app, ReadingArguments& arguments);
 /// What is not said stays as it is in `base`. Throws Error (usage) for an unknown time axis.

@@ -1,47 +1,40 @@
 #include "inspect_data.hpp"
 
-#include <map>
 #include <utility>
+
+#include "fit_plan.hpp"
 
 namespace vdn::cli {
 namespace {
 
-/// The table, times in any order.
-LoadedData read_leniently(const std::string& name_or_path, const std::vector<std::string>& missing,
+/// The table, times in any order: one that a fit would refuse is read row by row, and the refusal noted. Standard input
+/// cannot be read twice.
+LoadedData read_leniently(const std::string& name_or_path, const ReadingArguments& arguments,
                           std::vector<std::string>& notes) {
-  const DataLocation found = find_data(name_or_path);
-  if (found.set) return read_data(name_or_path, missing);
-  CsvOptions options;
-  options.missing = missing;
-  LoadedData data{read_csv(found.path, options), nullptr, found.path};
   try {
-    require_increasing_times(data.series);
+    return read_data(name_or_path, arguments);
   } catch (const Error& refusal) {
-    notes.push_back(std::string("a fit is refused: ") + refusal.what());
-  }
-  return data;
-}
-
-/// One sentence a mark: "-9999 looks like a missing value in 3 series; ...".
-void note_marks(const DataProfile& profile, std::vector<std::string>& notes) {
-  std::map<double, std::size_t> series;
-  for (const SeriesProfile& s : profile.series) {
-    if (s.mark.count > 0) ++series[s.mark.value];
-  }
-  for (const auto& [value, count] : series) {
-    notes.push_back(fmt::format("{0:.6g} looks like a missing value in {1} series; --missing={0:.6g} reads it as one",
-                                value, grouped(count)));
+    if (refusal.kind() != ErrorKind::data || arguments.time_axis || name_or_path == "-") throw;
+    ReadingArguments by_row = arguments;
+    by_row.time_axis = time_axis_name(TimeAxis::rows);
+    try {
+      LoadedData data = read_data(name_or_path, by_row);
+      notes.push_back(std::string("a fit is refused: ") + refusal.what());
+      return data;
+    } catch (const Error&) {  // it was not the times
+    }
+    throw;
   }
 }
 
 }  // namespace
 
-Inspection inspect_data(const std::string& name_or_path, const std::vector<std::string>& missing, std::size_t horizon,
+Inspection inspect_data(const std::string& name_or_path, const ReadingArguments& arguments, std::size_t horizon,
                         Scheduler& scheduler) {
   Inspection found;
-  found.data = read_leniently(name_or_path, missing, found.notes);
+  found.data = read_leniently(name_or_path, arguments, found.notes);
+  for (std::string& note : reading_notes(found.data)) found.notes.push_back(std::move(note));
   found.profile = profile(found.data.series, scheduler);
-  note_marks(found.profile, found.notes);
   found.advice = advise(found.data, found.profile, horizon > 0 ? horizon : usual_horizon(found.data, found.profile));
   return found;
 }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <memory>
 #include <utility>
 
 #include "interrupt.hpp"
@@ -48,6 +49,10 @@ bool Progress::stop_requested() {
 void Progress::clear_bar() {
   if (bar_shown_) fmt::print(stderr, "\r\033[K");
   bar_shown_ = false;
+}
+
+TwinObserver twin_progress(const Shared& shared) {
+  return [&shared](Twin twin) { return std::make_unique<Progress>(shared, std::string("twin ") + twin_name(twin)); };
 }
 
 }  // namespace vdn::cli

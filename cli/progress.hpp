@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include <vdn/evaluate/twins.hpp>
 #include <vdn/train/observer.hpp>
 
 #include "common.hpp"
@@ -36,5 +37,8 @@ class Progress : public TrainingObserver {
   bool bar_ = false, bar_shown_ = false;
   Clock::time_point drawn_{};
 };
+
+/// A Progress for every twin that is fitted, each line beginning "twin NAME".
+TwinObserver twin_progress(const Shared& shared);
 
 }  // namespace vdn::cli

@@ -33,38 +33,10 @@ void look_at_stretches(std::span<const double> values, SeriesProfile& out) {
   }
 }
 
-/// 99, -9999, 99.9, 100, -1000: what people write where there is no value.
-bool written_as_mark(double value) {
-  const std::string digits = fmt::format("{}", std::abs(value));
-  const auto only = [&](char c, std::size_t from) {
-    return digits.find_first_not_of(std::string(1, c) + ".", from) == std::string::npos;
-  };
-  return (only('9', 0) && digits.size() > 1) || (std::abs(value) >= 100 && digits[0] == '1' && only('0', 1));
-}
-
-/// `sorted`, of which all but the first or last `count` values, equal to `value`, are the rest.
-SuspectedMark as_mark(std::span<const double> rest, double value, std::size_t count) {
-  if (rest.size() < 10 || !(rest.back() > rest.front())) return {};
-  const double width = rest.back() - rest.front();
-  const double away = value < rest.front() ? rest.front() - value : value - rest.back();
-  const bool suspected = written_as_mark(value) ? away > width : count >= 2 && away > 10 * width;
-  return suspected ? SuspectedMark{value, count} : SuspectedMark{};
-}
-
-SuspectedMark find_mark(std::span<const double> sorted) {
-  const auto lows =
-      static_cast<std::size_t>(std::upper_bound(sorted.begin(), sorted.end(), sorted.front()) - sorted.begin());
-  const auto highs =
-      static_cast<std::size_t>(sorted.end() - std::lower_bound(sorted.begin(), sorted.end(), sorted.back()));
-  const SuspectedMark low = as_mark(sorted.subspan(lows), sorted.front(), lows);
-  return low.count > 0 ? low : as_mark(sorted.first(sorted.size() - highs), sorted.back(), highs);
-}
-
 void look_at_values(std::vector<double> sorted, SeriesProfile& out) {
   std::sort(sorted.begin(), sorted.end());
   out.low = sorted.front();
   out.high = sorted.back();
-  out.mark = find_mark(sorted);
   out.median = sorted[(sorted.size() - 1) / 2];
   double sum = 0, squares = 0;
   for (const double x : sorted) sum += x;
@@ -93,12 +65,9 @@ std::vector<std::size_t> grid_positions(const SeriesSet& set) {
       continue;
     }
     const std::int64_t before = set.times[row - 1], now = set.times[row];
-    std::size_t steps = 1;
-    if (now != advance(before, set.step, 1)) {
-      const std::int64_t count = set.step.count;
-      if (set.step.unit == TimeUnit::month || now <= before || (now - before) % count != 0) return by_row;
-      steps = static_cast<std::size_t>((now - before) / count);
-    }
+    const std::optional<std::int64_t> apart = steps_between(before, now, set.step);
+    if (!apart || *apart <= 0) return by_row;
+    const auto steps = static_cast<std::size_t>(*apart);
     if (steps > 2 * set.length() || by_time.back() + steps > 2 * set.length()) return by_row;
     by_time.push_back(by_time.back() + steps);
   }
@@ -164,6 +133,10 @@ DataProfile profile(const SeriesSet& set, Scheduler& scheduler) {
   out.series.resize(set.count());
   const std::vector<std::size_t> positions = grid_positions(set);
   scheduler.run(set.count(), [&](std::size_t d) { out.series[d] = profile_of(set, positions, d); });
+  for (const SuspectedMark& mark : set.reading.suspected) {
+    SuspectedMark& first = out.series[mark.series].mark;
+    if (!mark.masked && first.count == 0) first = mark;
+  }
   out.seasons = common_seasons(out.series);
   return out;
 }

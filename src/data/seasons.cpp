@@ -321,7 +321,9 @@ std::vector<std::size_t> calendar_seasons(TimeStep step) {
   const auto add = [&](std::int64_t rows) {
     if (rows >= 2) list.push_back(static_cast<std::size_t>(rows));
   };
-  if (step.unit == TimeUnit::month && 12 % step.count == 0) add(12 / step.count);
+  const bool months = step.unit == TimeUnit::month || step.unit == TimeUnit::month_end;
+  if (months && 12 % step.count == 0) add(12 / step.count);
+  if (step.unit == TimeUnit::business_day && step.count == 1) return {5, 261};
   if (step.unit != TimeUnit::second) return list;
   for (const std::int64_t season : {hour, day, week}) {
     if (season % step.count == 0) add(season / step.count);

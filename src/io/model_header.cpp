@@ -171,7 +171,10 @@ double figure(const json& object, const char* key) {
 /// Settings that came after version 1, each with the value that stands for what was done before it. A new setting needs
 /// a row here: until then the files kept in tests/io/data do not load.
 using SettingText = std::pair<std::string_view, std::string_view>;
-constexpr std::array<SettingText, 0> later_settings{};
+constexpr std::array<SettingText, 2> later_settings{{
+    {"window.least_context", "8"},
+    {"score.calibration", "none"},
+}};
 
 /// Every setting is there, but for later ones.
 void complete_settings(json& object) {

@@ -107,7 +107,8 @@ std::string data_text(const DataRecord& d) {
   text += part_line(d, "test", d.borders.test(), times.test_last);
   text += fmt::format("  {:<12}{}\n", "season", d.season > 1 ? fmt::format("{} rows", d.season) : "none known");
   text += fmt::format("  {:<12}{}\n", "missing", d.missing ? fmt::format("{} values", *d.missing) : "not recorded");
-  for (const auto& [option, value] : unusual_options(d.reading)) text += fmt::format("  {:<12}{} {}\n", "read with", option, value);
+  for (const auto& [option, value] : unusual_options(d.reading))
+    text += fmt::format("  {:<12}{} {}\n", "read with", option, value);
   if (!d.values_sha256.empty()) text += fmt::format("  {:<12}{} (SHA-256)\n", "values", d.values_sha256);
   return text + fmt::format("  {:<12}{}\n", "series", first_names(d.series_names));
 }

@@ -48,12 +48,12 @@ std::vector<std::size_t> order_of(const std::vector<const EpochReport*>& epochs,
 
 /// Means of neighbouring cells: at most so many rows and columns; whole cells where they fit.
 std::vector<double> pooled(const std::vector<const EpochReport*>& epochs, const std::vector<std::size_t>& order,
-                           std::vector<double> NeuronFigures::*figure, std::size_t R, std::size_t C) {
+                           std::vector<float> NeuronFigures::*figure, std::size_t R, std::size_t C) {
   std::vector<double> sums(R * C, 0.0);
   std::vector<std::size_t> counts(R * C, 0);
   for (std::size_t e = 0; e < epochs.size(); ++e) {
     for (std::size_t i = 0; i < order.size(); ++i) {
-      const double value = (epochs[e]->neurons.*figure)[order[i]];
+      const auto value = static_cast<double>((epochs[e]->neurons.*figure)[order[i]]);
       if (!std::isfinite(value)) continue;
       const std::size_t cell = e * R / epochs.size() * C + i * C / order.size();
       sums[cell] += value;
@@ -68,7 +68,7 @@ std::vector<double> pooled(const std::vector<const EpochReport*>& epochs, const 
 
 struct Quantity {
   const char *title, *label, *caption;
-  std::vector<double> NeuronFigures::*figure;
+  std::vector<float> NeuronFigures::*figure;
 };
 
 constexpr Quantity quantities[] = {

@@ -131,11 +131,7 @@ std::size_t width_of(const Column& column) {
 }  // namespace
 
 std::vector<report::TableColumn> report::table_columns(const BacktestTable& table, bool original) {
-  return {figures(table, original, "MSE", &Metrics::mse),         figures(table, original, "MAE", &Metrics::mae),
-          figures(table, original, "CRPS", &Metrics::crps),       figures(table, original, "NLL", &Metrics::nll),
-          coverage(table, "cov 80", &Metrics::coverage_80, 0.8),  coverage(table, "cov 90", &Metrics::coverage_90, 0.9),
-          figures(table, original, "pinball", &Metrics::pinball), seconds(table, "fit", &BacktestRow::fit_seconds),
-          seconds(table, "score", &BacktestRow::score_seconds)};
+  return columns_of(table, original);
 }
 
 std::string text_table(const BacktestTable& table, bool original) {

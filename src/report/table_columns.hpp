@@ -15,7 +15,8 @@ struct TableColumn {
   std::vector<bool> best;
 };
 
-/// MSE, MAE, CRPS, NLL, coverages, pinball, seconds; in scaled or in original units.
+/// MSE, MAE, CRPS, NLL, coverages, pinball, seconds; in scaled or in original units. Under protocol
+/// probts its own figures.
 std::vector<TableColumn> table_columns(const BacktestTable& table, bool original);
 
 }  // namespace vdn::report

@@ -39,7 +39,7 @@ std::string to_line(const Json& json) {
 }
 
 /// Four significant digits: what a chart shows, in a third of the bytes.
-Json compact(const std::vector<double>& values) {
+Json compact(const std::vector<float>& values) {
   Json list = Json::array();
   for (const double value : values) {
     list.push_back(std::isfinite(value) ? Json(std::stod(fmt::format("{:.4g}", value))) : Json(nullptr));
@@ -116,11 +116,11 @@ void read(const Json& line, const char* key, std::string& value) {
   if (found != line.end() && found->is_string()) value = found->get<std::string>();
 }
 
-void read(const Json& line, const char* key, std::vector<double>& values) {
+void read(const Json& line, const char* key, std::vector<float>& values) {
   const auto found = line.find(key);
   if (found == line.end() || !found->is_array()) return;
   for (const Json& value : *found) {
-    values.push_back(value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN());
+    values.push_back(value.is_number() ? value.get<float>() : std::numeric_limits<float>::quiet_NaN());
   }
 }
 

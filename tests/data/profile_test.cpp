@@ -71,22 +71,14 @@ TEST(Profile, NamesWhatIsWorthALook) {
   EXPECT_TRUE(notable(found.series[1], set).empty());
 }
 
-TEST(Profile, SuspectsMarksOfMissingValues) {
-  const auto mark_of = [](double value, std::size_t count) {
-    std::vector<double> values = daily_sine(100);  // from -1 to 1
-    for (std::size_t i = 0; i < count; ++i) values[7 * i + 3] = value;
-    return profile_with(make_set({values})).series[0].mark;
-  };
-  for (const double code : {-9999.0, 9999.0, -99.9, 99.0, 100.0, -1000.0}) {
-    EXPECT_EQ(mark_of(code, 1).value, code);
-    EXPECT_EQ(mark_of(code, 3).count, 3u) << code;
-  }
-  EXPECT_EQ(mark_of(50, 2).count, 2u) << "49 away from values 2 apart, twice";
-  EXPECT_EQ(mark_of(50, 1).count, 0u) << "a single outlier";
-  EXPECT_EQ(mark_of(5, 2).count, 0u) << "4 away";
-  EXPECT_EQ(mark_of(0.5, 2).count, 0u);
-  const SeriesSet set = make_set({{1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, -999, -999}});
-  EXPECT_EQ(notable(profile_with(set).series[0], set).at(0), "-999 (2 times) may stand for missing values");
+TEST(Profile, PassesOnWhatReadingSuspects) {
+  SeriesSet set = make_set({{1, 2, 3, -999, 5}, {1, 2, 3, 4, 5}, {7, 7, 8, 9, 99}});
+  set.reading.suspected = {{0, -999, 1, false}, {2, 99, 1, true}};
+  const DataProfile found = profile_with(set);
+  EXPECT_EQ(found.series[0].mark.value, -999);
+  EXPECT_EQ(found.series[1].mark.count, 0u);
+  EXPECT_EQ(found.series[2].mark.count, 0u) << "masked already";
+  EXPECT_EQ(notable(found.series[0], set).at(0), "-999 (once) may stand for missing values");
 }
 
 TEST(Profile, CountsSeasonsInStepsOfTime) {

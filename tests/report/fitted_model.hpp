@@ -20,10 +20,10 @@ inline Forecaster fitted_model(Settings settings = small_settings()) {
                     .split = "auto",
                     .borders = {280, 320, 400},
                     .season = 24,
+                    .reading = {.missing = {"-9999"}},
                     .times = PartTimes{times[0], times[279], times[319], times[399], times[399]},
                     .missing = 2,
-                    .values_sha256 = "0123456789abcdef",
-                    .reading = {.missing = {"-9999"}}};
+                    .values_sha256 = "0123456789abcdef"};
   Forecaster model(settings, "default", Scaler{{100, 200}, {7, 8}, {}}, record, LinearPath{});
   model.training() = {5, 3, 77, 1.25, -0.125, 0.0625, false, "0.1.0"};
   model.regime() = {{}, 0.5, 0.25, 0.75, 4.0, 0.875};

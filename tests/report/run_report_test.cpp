@@ -65,7 +65,7 @@ RunReport full_report(std::size_t D, std::size_t H, std::size_t N, std::size_t E
     epoch.train_loss = epoch.train_nll = epoch.validation_nll = 1.0 / static_cast<double>(e);
     epoch.alive = 0.5;
     for (std::size_t i = 0; i < N; ++i) {
-      const double value = static_cast<double>((i * 7919 + e * 31) % 1000 + 1) / 1000;
+      const float value = static_cast<float>((i * 7919 + e * 31) % 1000 + 1) / 1000;
       epoch.neurons.info.push_back(value);
       epoch.neurons.mu2.push_back(value);
       epoch.neurons.kl.push_back(value);

@@ -76,7 +76,10 @@ TEST(EventLog, NeuronsHaveFourDigits) {
   const test::TemporaryDirectory folder;
   const std::string path = (folder.path() / "events.jsonl").string();
   EpochReport report;
-  report.neurons = {{0.123456789, 1e-7 / 3}, {2.0, std::numeric_limits<double>::infinity()}, {}, {12345.678}};
+  report.neurons = {.mu2 = {0.123456789f, 1e-7f / 3},
+                    .sigma = {12345.678f},
+                    .kl = {},
+                    .info = {2.0f, std::numeric_limits<float>::infinity()}};
   EventLog(path).epoch(report);
   const json neurons = lines_of(path)[0]["neurons"];
   EXPECT_EQ(neurons["mu2"].dump(), "[0.1235,3.333e-08]");
@@ -120,10 +123,10 @@ TEST(ReadEvents, GivesBackWhatWasWritten) {
   EXPECT_TRUE(std::isnan(run.epochs[1].validation_nll));
   EXPECT_EQ(run.epochs[1].info_sum, 7);
   EXPECT_TRUE(run.epochs[1].best);
-  EXPECT_EQ(run.epochs[1].neurons.mu2, (std::vector<double>{1, 2}));
-  EXPECT_EQ(run.epochs[1].neurons.info, (std::vector<double>{3, 4}));
-  EXPECT_EQ(run.epochs[1].neurons.kl, (std::vector<double>{5, 6}));
-  EXPECT_EQ(run.epochs[1].neurons.sigma, (std::vector<double>{7, 8}));
+  EXPECT_EQ(run.epochs[1].neurons.mu2, (std::vector<float>{1, 2}));
+  EXPECT_EQ(run.epochs[1].neurons.info, (std::vector<float>{3, 4}));
+  EXPECT_EQ(run.epochs[1].neurons.kl, (std::vector<float>{5, 6}));
+  EXPECT_EQ(run.epochs[1].neurons.sigma, (std::vector<float>{7, 8}));
   EXPECT_TRUE(run.ended && run.interrupted);
   EXPECT_EQ(run.best_epoch, 2u);
   EXPECT_EQ(run.seconds, 4.5);

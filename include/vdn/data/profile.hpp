@@ -21,14 +21,6 @@ struct Stretch {
   double value = 0.0;
 };
 
-/// A value that may stand for a missing one: the lowest or the highest, farther from the rest than the rest is wide
-/// when it is written with nines or is a power of ten from 100 on (-9999, 1000); ten times as far, and there twice,
-/// otherwise.
-struct SuspectedMark {
-  double value = 0.0;
-  std::size_t count = 0;  ///< 0: nothing is suspected
-};
-
 /// One series, in original units. Figures of values are NaN when none is observed.
 struct SeriesProfile {
   Range rows;                ///< from the first observed value to behind the last one
@@ -39,7 +31,7 @@ struct SeriesProfile {
   double atom = 0.0;           ///< the most repeated value, of equally frequent ones the smallest
   std::size_t atom_count = 0;  ///< how often it stands
   Stretch constant;            ///< the longest one, the first of equally long ones
-  SuspectedMark mark;
+  SuspectedMark mark;  ///< the first number of it that looks like a missing value and is not masked; count 0: none
   std::vector<Season> seasons;  ///< strongest first
   double atom_share() const {
     return observed == 0 ? 0.0 : static_cast<double>(atom_count) / static_cast<double>(observed);

@@ -15,8 +15,8 @@ std::string metrics_json(const Metrics& scaled, const Metrics& original);
 /// {"source", "protocol", "rows": {"begin", "end"}, "horizon", "origins", "windows", "models": [{"name", the figures of
 /// metrics_json, "seconds_fit", "seconds_score", "pit", "by_step", "by_series"}]}; pit holds the 20 counts of
 /// PitCounts; by_step and by_series hold lists of every figure, scaled: {"mse": [H or D numbers], ...}. Under protocol
-/// probts a model also has "probts": {"crps", "nmae", "crps_exact", "nmae_exact", "windows" (origins), "points", "paths",
-/// "units": "original"}. Indented by two blanks.
+/// probts a model also has "probts": {"crps", "nmae", "crps_exact", "nmae_exact", "windows" (origins), "points",
+/// "paths", "units": "original"}. Indented by two blanks.
 std::string backtest_json(const BacktestTable& table);
 
 /// A row without a name: metrics_json read back. Throws Error (data) when the text is not such a document.
