@@ -27,6 +27,7 @@ struct Options {
   std::vector<std::string> plot_series;
   std::string plot_origin;
   bool baselines = false, twins = false, markdown = false, original = false;
+  std::size_t paths = 0;
 };
 
 /// The row a chart's forecast starts at: the one asked for, else one in mid-test.
@@ -60,6 +61,7 @@ void print_tables(const Options& o, const BacktestTable& table) {
   print(text(table, false));
   const bool has_units = !table.rows_of_table.front().probts;  // else the figures are ratios of original units anyway
   if (o.original && has_units) print("\n" + text(table, true));
+  if (o.paths > 0) print("\n" + path_table(table));
 }
 
 std::vector<Forecaster> load_models(const Options& o) {
@@ -90,8 +92,9 @@ int run(const Options& o) {
   std::vector<Forecaster*> pointers;
   pointers.reserve(models.size());
   for (Forecaster& model : models) pointers.push_back(&model);
-  const BacktestTable table = backtest(pointers, data, o.protocol, o.baselines, scheduler,
-                                       [&](const std::string& name) { note(o.shared, "scoring {}", name); });
+  const BacktestTable table = backtest(
+      pointers, data, o.protocol, o.baselines, scheduler,
+      [&](const std::string& name) { note(o.shared, "scoring {}", name); }, o.paths);
   const Json document = backtest_document(table, o.model, o.data);
   if (!o.out.empty()) write_file_atomically(o.out, dump(document));
   if (!o.plot.empty()) write_chart(o, chart, models.front(), data.series, scheduler);
@@ -123,6 +126,10 @@ Command add_backtest(CLI::App& program) {
   app->add_option("--also", o->also, "another model of the same series (repeatable)")
       ->allow_extra_args(false)
       ->type_name("MODEL")
+      ->group(what);
+  app->add_option("--paths", o->paths, "score whole futures too, by that many sample paths of every window")
+      ->check(CLI::Range(0, 100000).description(""))
+      ->type_name("N")
       ->group(what);
   add_reading(*app, o->reading);
   app->add_flag("--original", o->original, "a second table in original units")->group("Output");

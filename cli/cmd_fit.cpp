@@ -146,6 +146,7 @@ int run(const Options& o) {
     note(o.shared, "scoring the test part");
     test = score_test(o, model, data, scheduler, missing);
     document["test"] = test_json(test.rows_of_table.front());
+    if (model.calibrated()) document["test_uncalibrated"] = test_json(test.rows_of_table.at(1));
     write_file_atomically(metrics_path, dump(document));
     write_card({command_line(), test.rows_of_table.front()});
   }

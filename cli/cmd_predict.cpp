@@ -1,4 +1,4 @@
-// vdn predict: quantiles of the rows that follow a table.
+// vdn predict: quantiles, means and joint paths of the rows that follow a table, or any row of it.
 
 #include <algorithm>
 #include <memory>
@@ -8,81 +8,115 @@
 #include <vdn/io/model_file.hpp>
 #include <vdn/report/backtest_chart.hpp>
 #include <vdn/report/fan_chart.hpp>
+#include <vdn/report/prediction_json.hpp>
 
 #include "common.hpp"
 
 namespace vdn::cli {
 namespace {
 
+using Origins = std::vector<std::optional<std::size_t>>;
+
 struct Options {
   Shared shared;
   std::string model, data, out, plot;
-  std::vector<double> levels{0.1, 0.5, 0.9};
+  PredictOptions asked;
+  std::vector<std::string> origins, plot_series;
   ReadingArguments reading;
-  bool plug_in = false;
+  PredictionCsv form;
+  bool plug_in = false, uncalibrated = false;
 };
 
-Json prediction_json(const Prediction& p, const Options& o) {
-  const std::size_t H = p.horizon, Q = p.levels.size();
-  Json series = Json::array();
-  bool alike = true;  // one list of times holds for all series
-  for (std::size_t d = 0; d < p.series.size(); ++d) {
-    Json times = Json::array(), mean = Json::array(), quantiles = Json::object();
-    for (std::size_t h = 0; h < H; ++h) {
-      times.push_back(format_time(p.times[d * H + h], p.step));
-      alike = alike && p.times[d * H + h] == p.times[h];
-      mean.push_back(p.mean[d * H + h]);
-    }
-    for (std::size_t q = 0; q < Q; ++q) {
-      Json& list = quantiles[fmt::format("{}", p.levels[q])] = Json::array();
-      for (std::size_t h = 0; h < H; ++h) list.push_back(p.quantiles[(d * H + h) * Q + q]);
-    }
-    series.push_back({{"unique_id", p.series[d]}, {"ds", times}, {"mean", mean}, {"quantiles", quantiles}});
-  }
-  return {{"command", "predict"}, {"model", o.model},
-          {"data", o.data},       {"out", o.out.empty() ? Json() : Json(o.out)},
-          {"levels", p.levels},   {"ds", alike ? series[0]["ds"] : Json()},
-          {"series", series}};
-}
-
-std::string chart(Forecaster& model, const SeriesSet& set, const std::string& data, Scheduler& scheduler) {
-  const auto panels = backtest_panels(model, set, std::nullopt, chart_series(set, {}), scheduler);
-  return fan_chart_svg(panels, "Forecast of " + data,
-                       fmt::format("{}, {} after {}", model.name(), counted(model.horizon(), "row"),
-                                   format_time(set.times.back(), set.step)));
-}
-
-int run(const Options& o) {
-  if (o.out.empty() && !o.shared.json) {
-    throw Error(ErrorKind::usage, "", "--out is required", "give a file, '-' for standard output, or --json");
+void check(const Options& o) {
+  if (o.out.empty() && !o.shared.json && o.plot.empty()) {
+    throw Error(ErrorKind::usage, "", "--out is required", "give a file, '-' for standard output, --json or --plot");
   }
   if (o.out == "-" && o.shared.json) {
     throw Error(ErrorKind::usage, "", "--out - and --json both want standard output", "leave one of them out");
   }
-  std::vector<double> levels = o.levels;
-  std::sort(levels.begin(), levels.end());
-  levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
+}
+
+Json document(const std::vector<Prediction>& predictions, const Options& o) {
+  Json json{{"command", "predict"},
+            {"model", o.model},
+            {"data", o.data},
+            {"out", o.out.empty() ? Json() : Json(o.out)},
+            {"levels", predictions.front().levels}};
+  if (predictions.size() == 1) {
+    json.update(Json::parse(prediction_json(predictions.front())));
+    return json;
+  }
+  json["forecasts"] = Json::array();
+  for (const Prediction& p : predictions) json["forecasts"].push_back(Json::parse(prediction_json(p)));
+  return json;
+}
+
+std::string chart(Forecaster& model, const SeriesSet& set, const Options& o, std::optional<std::size_t> origin,
+                  Scheduler& scheduler) {
+  const auto panels = backtest_panels(model, set, origin, chart_series(set, o.plot_series), scheduler);
+  const std::size_t last = std::min(origin.value_or(set.length()), set.length());
+  return fan_chart_svg(panels, "Forecast of " + o.data,
+                       fmt::format("{}, {} after {}", model.name(), counted(model.horizon(), "row"),
+                                   format_time(set.times[last > 0 ? last - 1 : 0], set.step)));
+}
+
+void write(const std::vector<Prediction>& predictions, const Options& o) {
+  const std::string csv = to_csv(predictions, o.form);
+  if (o.out == "-") {
+    print(csv);
+    return;
+  }
+  write_file_atomically(o.out, csv);
+  std::int64_t first = predictions.front().times.front(), last = first;
+  for (const Prediction& p : predictions) {
+    first = std::min(first, *std::min_element(p.times.begin(), p.times.end()));
+    last = std::max(last, *std::max_element(p.times.begin(), p.times.end()));
+  }
+  const Prediction& p = predictions.front();
+  note(o.shared, "wrote {}: {}{} of {} series{}, {} to {}", o.out,
+       predictions.size() > 1 ? fmt::format("{} forecasts of ", grouped(predictions.size())) : "",
+       counted(p.horizon, "row"), grouped(p.series.size()),
+       p.paths > 0 ? fmt::format(" with {}", counted(p.paths, "path")) : "", format_time(first, p.step),
+       format_time(last, p.step));
+}
+
+int run(Options o) {
+  check(o);
   Forecaster model = load_model(o.model);
   model.use_plug_in(o.plug_in);
+  model.use_calibration(!o.uncalibrated);
   const LoadedData data = read_data(o.data, o.reading, &model.data());
+  Origins origins;
+  for (const std::string& text : o.origins) origins.emplace_back(find_origin(data.series, text));
+  o.form.cutoff = !origins.empty();
+  if (origins.empty()) origins.emplace_back();
   Scheduler scheduler(o.shared.threads);
-  const Prediction prediction = predict(model, data.series, std::nullopt, levels, scheduler);
-  if (prediction.padded > 0) {
-    note(o.shared, "{} series have fewer than {} rows before the forecast: padded on the left", prediction.padded,
+  const std::vector<Prediction> predictions = predict(model, data.series, origins, o.asked, scheduler);
+  if (const std::size_t padded = predictions.front().padded; padded > 0) {
+    note(o.shared, "{} series have fewer than {} rows before the forecast: padded on the left", padded,
          model.context_rows());
   }
-  if (!o.plot.empty()) write_file_atomically(o.plot, chart(model, data.series, o.data, scheduler));
-  if (o.out == "-") {
-    print(to_csv(prediction));
-  } else if (!o.out.empty()) {
-    write_file_atomically(o.out, to_csv(prediction));
-    note(o.shared, "wrote {}: {} of {}, {} to {}", o.out, counted(prediction.horizon, "row"),
-         fmt::format("{} series", prediction.series.size()),
-         format_time(*std::min_element(prediction.times.begin(), prediction.times.end()), prediction.step),
-         format_time(*std::max_element(prediction.times.begin(), prediction.times.end()), prediction.step));
-  }
-  if (o.shared.json) print(prediction_json(prediction, o));
+  if (!o.plot.empty()) write_file_atomically(o.plot, chart(model, data.series, o, origins.front(), scheduler));
+  if (!o.out.empty()) write(predictions, o);
+  if (o.shared.json) print(document(predictions, o));
   return 0;
+}
+
+void add_output(CLI::App& app, Options& o) {
+  const char* group = "Output";
+  app.add_option("--out", o.out, "CSV: unique_id, ds, mean, q0.1 ...; '-' is standard output")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_flag("--wide", o.form.wide, "one row a time, columns 'SERIES mean', 'SERIES q0.1' ...")->group(group);
+  app.add_flag("--variances", o.form.variances,
+               "columns var_within (what the head cannot know) and var_latent (what the draws disagree about)")
+      ->group(group);
+  app.add_option("--plot", o.plot, "SVG fan chart")->type_name("FILE")->group(group);
+  app.add_option("--plot-series", o.plot_series, "series of the chart, separated by commas; else the first four")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("NAMES")
+      ->group(group);
 }
 
 }  // namespace
@@ -94,21 +128,33 @@ Command add_predict(CLI::App& program) {
   app->add_option("DATA", o->data, "the table to go on from: the series the model was fitted on")
       ->required()
       ->type_name("");
-  app->add_option("--quantiles", o->levels, "levels, separated by commas")
+  app->add_option("--quantiles", o->asked.levels, "levels, separated by commas")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("LEVELS")
       ->default_str(".1,.5,.9")
       ->group("Data");
+  app->add_option("--paths", o->asked.paths, "joint sample paths of every series, columns path1 ... pathN")
+      ->check(CLI::Range(0, 1000000).description(""))
+      ->type_name("N")
+      ->group("Data");
+  app->add_option("--origin", o->origins,
+                  "time or number (from 0) of the first row to forecast, separated by commas; else each series' end")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("ROWS")
+      ->group("Data");
   add_reading(*app, o->reading);
   app->add_flag("--plug-in", o->plug_in, "one forecast at the posterior mean instead of the mixture over draws")
       ->group("Data");
-  app->add_option("--out", o->out, "CSV: unique_id, ds, mean, q0.1 ...; '-' is standard output")
-      ->type_name("FILE")
-      ->group("Output");
-  app->add_option("--plot", o->plot, "SVG fan chart of the first four series")->type_name("FILE")->group("Output");
+  app->add_flag("--uncalibrated", o->uncalibrated, "the distribution as the network gives it")->group("Data");
+  add_output(*app, *o);
   add_work_options(*app, o->shared);
-  app->footer("Example:\n  vdn predict run/model.vdn flights --out forecast.csv --quantiles .05,.5,.95");
+  app->footer(
+      "With --origin a column 'cutoff' tells the last time seen.\n"
+      "Examples:\n"
+      "  vdn predict run/model.vdn flights --out forecast.csv --quantiles .05,.5,.95\n"
+      "  vdn predict run/model.vdn flights --out paths.csv --paths 100 --origin '2001-06-20 00:00:00'");
   return {app, [o] { return run(*o); }};
 }
 

@@ -107,7 +107,9 @@ int report_error(const std::string& command, const std::exception& error, bool j
 LoadedData read_data(const std::string& name_or_path, const ReadingArguments& arguments, const DataRecord* model) {
   ReadingOptions base = model ? model->reading : ReadingOptions{};
   if (model) base.known_step = model->step;
-  return load_named(name_or_path, reading_options(arguments, std::move(base)));
+  LoadedData data = load_named(name_or_path, reading_options(arguments, std::move(base)));
+  if (model) data.series = in_order(std::move(data.series), model->series_names);
+  return data;
 }
 
 std::string counted(std::size_t count, const std::string& noun) {

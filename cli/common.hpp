@@ -66,7 +66,8 @@ void note(const Shared& shared, fmt::format_string<Args...> format, Args&&... ar
 /// Reports an error as "vdn fit: what", as JSON too when asked for, and returns its exit code.
 int report_error(const std::string& command, const std::exception& error, bool json);
 
-/// Reads DATA; for a model as the model's own table was read, unless the command line says otherwise.
+/// Reads DATA; for a model as the model's own table was read, unless the command line says otherwise, and with the
+/// series in the model's order.
 LoadedData read_data(const std::string& name_or_path, const ReadingArguments& arguments,
                      const DataRecord* model = nullptr);
 

@@ -12,6 +12,7 @@
 #include <vdn/model/baselines.hpp>
 #include <vdn/model/split_windows.hpp>
 #include <vdn/train/fit_job.hpp>
+#include <vdn/train/validation.hpp>
 
 #include "protocol_rules.hpp"
 
@@ -90,6 +91,25 @@ void add_row(BacktestTable& table, ForecastModel& model, double fit_seconds, con
   table.rows_of_table.push_back(std::move(row));
 }
 
+/// A model's row and, when it is calibrated, the row of what its network gave before that.
+void add_model(BacktestTable& table, Forecaster& model, std::size_t paths, const Ground& ground) {
+  constexpr std::size_t path_windows = 2048;
+  if (ground.progress) ground.progress(model.name());
+  const std::string name = model.name();
+  const auto add = [&] {
+    add_row(table, model, model.training().seconds, ground);
+    if (paths == 0) return;
+    const std::vector<Window> some = thin_windows(ground.part.windows, path_windows);
+    table.rows_of_table.back().paths = score_paths(model, ground.scaled, some, paths, ground.scheduler);
+  };
+  add();
+  if (!model.calibrated()) return;
+  model.use_calibration(false);
+  add();
+  model.use_calibration(true);
+  table.rows_of_table.back().name = free_name(table, name + ", uncalibrated");
+}
+
 /// The windows of the line a model starts from: those of its network without a second context.
 WindowShape line_shape(const Forecaster& model) {
   WindowShape shape = window_shape(model.settings());
@@ -146,7 +166,8 @@ Range test_rows(const Forecaster& model, const LoadedData& data, const std::stri
 }
 
 BacktestTable backtest(std::vector<Forecaster*> models, const LoadedData& data, const std::string& protocol,
-                       bool baselines, Scheduler& scheduler, const std::function<void(const std::string&)>& progress) {
+                       bool baselines, Scheduler& scheduler, const std::function<void(const std::string&)>& progress,
+                       std::size_t paths) {
   if (models.empty()) throw Error(ErrorKind::software, "backtest", "there is no model");
   const Forecaster& first = *models.front();
   const std::vector<float> values = scale_for(first, data.series);
@@ -167,10 +188,7 @@ BacktestTable backtest(std::vector<Forecaster*> models, const LoadedData& data, 
   const Windows& windows = ground.part.windows;
   table.origins = windows.is_grid() ? windows.origins() : 0;
   table.windows = windows.count();
-  for (Forecaster* model : models) {
-    if (progress) progress(model->name());
-    add_row(table, *model, model->training().seconds, ground);
-  }
+  for (Forecaster* model : models) add_model(table, *model, paths, ground);
   if (baselines) add_baselines(table, ground);
   return table;
 }

@@ -1,12 +1,13 @@
 #include <vdn/evaluate/predict.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include <vdn/evaluate/sample.hpp>
 #include <vdn/predictive/mixture.hpp>
 #include <vdn/train/fit_job.hpp>
 
@@ -97,69 +98,119 @@ void read_series(const kernels::MixtureBatch<float>& batch, std::size_t d, const
   }
 }
 
-/// A series that was not seen has no forecast.
-void leave_blank(std::size_t d, Prediction& p) {
-  constexpr double none = std::numeric_limits<double>::quiet_NaN();
-  for (auto* figures : {&p.mean, &p.within_variance, &p.latent_variance}) {
-    std::fill_n(figures->begin() + static_cast<std::ptrdiff_t>(d * p.horizon), p.horizon, none);
+/// What the predictions of one call share.
+struct Ground {
+  Forecaster& forecaster;
+  const SeriesSet& series;
+  ConstMatrix<float> scaled;  ///< [D][T]
+  Scheduler& scheduler;
+};
+
+void draw_paths(const Ground& ground, std::span<const Window> windows, PathSampler& sampler, Prediction& p) {
+  const std::size_t D = windows.size(), H = p.horizon, N = p.paths;
+  p.path_values.resize(D * N * H);
+  const Matrix<float> all(p.path_values.data(), D * N, H);
+  sampler.sample(ground.scaled, windows, N, all, ground.scheduler);
+  for (std::size_t d = 0; d < D; ++d) {
+    for (float& value : all.slice({d * N, (d + 1) * N}).flat()) {
+      value = static_cast<float>(ground.forecaster.scaler().to_original(d, static_cast<double>(value)));
+    }
   }
-  const std::size_t size = p.horizon * p.levels.size();
-  std::fill_n(p.quantiles.begin() + static_cast<std::ptrdiff_t>(d * size), size, none);
 }
 
-/// RFC 4180: a field with a separator, a quote or a line end stands in quotes, its quotes doubled.
-std::string quote(const std::string& field) {
-  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
-  std::string quoted = "\"";
-  for (const char c : field) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
+/// Series that were not seen have no forecast.
+void leave_blank(const std::vector<bool>& blind, Prediction& p) {
+  for (std::size_t d = 0; d < blind.size(); ++d) {
+    if (!blind[d]) continue;
+    const auto blank = [&](auto& figures, std::size_t size) {
+      std::fill_n(figures.begin() + static_cast<std::ptrdiff_t>(d * size), size, std::nan(""));
+    };
+    for (auto* figures : {&p.mean, &p.within_variance, &p.latent_variance}) blank(*figures, p.horizon);
+    blank(p.quantiles, p.horizon * p.levels.size());
+    blank(p.path_values, p.horizon * p.paths);
+  }
+}
+
+Prediction predict_from(const Ground& ground, std::optional<std::size_t> origin, const std::vector<double>& levels,
+                        PathSampler* sampler, std::size_t paths) {
+  const SeriesSet& series = ground.series;
+  Prediction p;
+  const auto [windows, blind] = find_origins(ground.forecaster, series, origin, p.padded);
+  const std::size_t D = series.count(), H = ground.forecaster.horizon();
+  p.series = series.names;
+  p.step = series.step;
+  p.horizon = H;
+  p.levels = levels;
+  p.paths = paths;
+  for (const Window& window : windows) {
+    p.origins.push_back(window.origin);
+    p.last_seen.push_back(window.origin > 0 ? series.times[window.origin - 1] : series.times.front());
+    append_target_times(series, window.origin, p);
+  }
+  for (auto* figures : {&p.mean, &p.within_variance, &p.latent_variance}) figures->resize(D * H);
+  p.quantiles.resize(D * H * levels.size());
+  ForecastBatch forecast;
+  ground.forecaster.forecast(ground.scaled, windows, forecast, ground.scheduler);
+  const kernels::MixtureBatch<float> batch = forecast.mixtures();
+  ground.scheduler.run(D, [&](std::size_t d) { read_series(batch, d, ground.forecaster.scaler(), p); });
+  if (sampler) draw_paths(ground, windows, *sampler, p);
+  leave_blank(blind, p);
+  return p;
 }
 
 }  // namespace
 
-Prediction predict(Forecaster& forecaster, const SeriesSet& series, std::optional<std::size_t> origin,
-                   std::vector<double> levels, Scheduler& scheduler) {
-  Prediction p;
-  p.levels = check_levels(std::move(levels));
-  const std::vector<float> values = scale_for(forecaster, series);
-  const auto [windows, blind] = find_origins(forecaster, series, origin, p.padded);
-  const std::size_t D = series.count(), H = forecaster.horizon();
-  p.series = series.names;
-  p.step = series.step;
-  p.horizon = H;
-  for (const Window& window : windows) {
-    p.origins.push_back(window.origin);
-    append_target_times(series, window.origin, p);
-  }
-  for (auto* figures : {&p.mean, &p.within_variance, &p.latent_variance}) figures->resize(D * H);
-  p.quantiles.resize(D * H * p.levels.size());
-
-  ForecastBatch forecast;
-  forecaster.forecast({values.data(), D, series.length()}, windows, forecast, scheduler);
-  const kernels::MixtureBatch<float> batch{
-      {}, {}, forecast.mean(), forecast.scale(), forecast.log_weight(), forecast.draws()};
-  scheduler.run(D, [&](std::size_t d) { read_series(batch, d, forecaster.scaler(), p); });
-  for (std::size_t d = 0; d < D; ++d) {
-    if (blind[d]) leave_blank(d, p);
-  }
-  return p;
-}
-
-std::string to_csv(const Prediction& p) {
-  std::string text = "unique_id,ds,mean";
-  for (const double level : p.levels) text += fmt::format(",q{}", level);
-  text += '\n';
-  const std::size_t H = p.horizon, Q = p.levels.size();
-  for (std::size_t d = 0; d < p.series.size(); ++d) {
-    const std::string name = quote(p.series[d]);
-    for (std::size_t h = 0; h < H; ++h) {
-      const std::size_t at = d * H + h;
-      text += fmt::format("{},{},{:.7g}", name, format_time(p.times[at], p.step), p.mean[at]);
-      for (std::size_t q = 0; q < Q; ++q) text += fmt::format(",{:.7g}", p.quantiles[at * Q + q]);
-      text += '\n';
+bool Prediction::aligned() const {
+  for (std::size_t d = 1; d < series.size(); ++d) {
+    if (!std::equal(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(horizon),
+                    times.begin() + static_cast<std::ptrdiff_t>(d * horizon))) {
+      return false;
     }
   }
-  return text;
+  return true;
+}
+
+std::vector<Prediction> predict(Forecaster& forecaster, const SeriesSet& series,
+                                std::span<const std::optional<std::size_t>> origins, const PredictOptions& options,
+                                Scheduler& scheduler) {
+  const std::vector<double> levels = check_levels(options.levels);
+  const std::vector<float> values = scale_for(forecaster, series);
+  const Ground ground{forecaster, series, {values.data(), series.count(), series.length()}, scheduler};
+  std::optional<PathSampler> sampler;
+  if (options.paths > 0) sampler.emplace(forecaster);
+  std::vector<Prediction> predictions;
+  for (const auto& origin : origins) {
+    predictions.push_back(predict_from(ground, origin, levels, sampler ? &*sampler : nullptr, options.paths));
+  }
+  return predictions;
+}
+
+Prediction predict(Forecaster& forecaster, const SeriesSet& series, std::optional<std::size_t> origin,
+                   std::vector<double> levels, Scheduler& scheduler) {
+  return std::move(predict(forecaster, series, std::span(&origin, 1), {std::move(levels), 0}, scheduler).front());
+}
+
+std::size_t find_origin(const SeriesSet& series, std::string_view text) {
+  const auto refuse = [&](const std::string& problem) {
+    throw Error(ErrorKind::usage, "--origin", fmt::format("'{}' {}", text, problem),
+                fmt::format("give the time of the first row to forecast, up to {}{}",
+                            format_time(advance(series.times.back(), series.step, 1), series.step),
+                            series.step.unit == TimeUnit::index ? "" : ", or the number of that row, from 0"));
+  };
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = !text.empty() && error == std::errc() && end == text.data() + text.size();
+  const bool index = series.step.unit == TimeUnit::index;
+  if (whole && !index && number >= 0 && static_cast<std::size_t>(number) <= series.length()) {
+    return static_cast<std::size_t>(number);
+  }
+  const std::optional<std::int64_t> time = index ? (whole ? std::optional(number) : std::nullopt) : parse_time(text);
+  if (!time) refuse("is neither a time nor a row of the table");
+  const auto found = std::find(series.times.begin(), series.times.end(), *time);
+  if (found == series.times.end() && *time != advance(series.times.back(), series.step, 1)) {
+    refuse("is no time of the table");
+  }
+  return static_cast<std::size_t>(found - series.times.begin());
 }
 
 }  // namespace vdn

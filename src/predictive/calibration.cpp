@@ -139,12 +139,14 @@ Calibration CalibrationFit::finish(double independent_windows) const {
   const std::size_t reach = std::max<std::size_t>(2, horizon_ / 16);
   factor = smooth(factor, reach);
   shift = smooth(shift, reach);
-  const double weight = independent_windows / (independent_windows + prior_windows);
+  const auto weight = [=](double prior) { return independent_windows / (independent_windows + prior); };
+  const double widening = weight(prior_windows), narrowing = weight(narrowing_prior_windows);
   Calibration map;
   for (std::size_t h = 0; h < horizon_; ++h) {
     // A factor of 0 (every target on the mean) would leave no distribution.
-    map.factor.push_back(static_cast<float>(1 + weight * (std::max(factor[h], 1e-3) - 1)));
-    map.shift.push_back(static_cast<float>(weight * shift[h]));
+    const double change = std::max(factor[h], 1e-3) - 1;
+    map.factor.push_back(static_cast<float>(1 + (change < 0 ? narrowing : widening) * change));
+    map.shift.push_back(static_cast<float>(widening * shift[h]));
   }
   return map;
 }

@@ -121,8 +121,8 @@ PathDependence PathDependenceFit::finish() const {
     if (counts_[real][l] == 0) continue;
     const double c = sums_[real][l] / counts_[real][l], c0 = sums_[held][l] / counts_[held][l];
     const double c1 = sums_[common][l] / counts_[common][l];
-    // Where components bring along all there is, residuals have no say.
-    if (c1 - c0 > 1e-3) result.autocorrelation[l] = std::clamp((c - c0) / (c1 - c0), -1.0, 1.0);
+    // Where components bring along all there is, or more, residuals have no say.
+    if (c1 - c0 > 1e-3) result.autocorrelation[l] = std::clamp((c - c0) / (c1 - c0), 0.0, 1.0);
   }
   return result;
 }

@@ -57,10 +57,25 @@ Json probts_of(const ProbtsScore& score) {
           {"units", "original"}};
 }
 
+constexpr std::pair<const char*, double PathScores::*> path_figures[] = {
+    {"energy", &PathScores::energy},
+    {"energy_independent", &PathScores::energy_independent},
+    {"sum_coverage_80", &PathScores::sum_coverage_80},
+    {"sum_coverage_90", &PathScores::sum_coverage_90},
+    {"sum_crps", &PathScores::sum_crps},
+};
+
+Json paths_of(const PathScores& score) {
+  Json json{{"paths", score.paths}, {"windows", score.windows}};
+  for (const auto& [name, figure] : path_figures) json[name] = score.*figure;
+  return json;
+}
+
 Json row_of(const BacktestRow& row) {
   Json json{{"name", row.name}};
   json.update(metrics_of(row.scaled, row.original));
   if (row.probts) json["probts"] = probts_of(*row.probts);
+  if (row.paths) json["paths"] = paths_of(*row.paths);
   json["seconds_fit"] = row.fit_seconds;
   json["seconds_score"] = row.score_seconds;
   json["pit"] = row.pit;

@@ -128,14 +128,8 @@ std::size_t width_of(const Column& column) {
   return width;
 }
 
-}  // namespace
-
-std::vector<report::TableColumn> report::table_columns(const BacktestTable& table, bool original) {
-  return columns_of(table, original);
-}
-
-std::string text_table(const BacktestTable& table, bool original) {
-  auto columns = report::table_columns(table, original);
+/// One row a forecaster, columns to the right.
+std::string aligned(const BacktestTable& table, std::vector<Column> columns) {
   std::size_t names = std::string("forecaster").size();
   for (const BacktestRow& row : table.rows_of_table) names = std::max(names, row.name.size());
   const auto total = [&] {
@@ -144,9 +138,9 @@ std::string text_table(const BacktestTable& table, bool original) {
     return width;
   };
   // The times are the first to go where figures are long.
-  if (total() > widest) columns.resize(columns.size() - 2);
+  if (total() > widest && columns.back().heading == "score") columns.resize(columns.size() - 2);
 
-  std::string text = caption(table, original) + fmt::format("\n{:<{}}", "forecaster", names);
+  std::string text = fmt::format("\n{:<{}}", "forecaster", names);
   for (const Column& column : columns) text += fmt::format("  {:>{}} ", column.heading, width_of(column));
   text.pop_back();
   text += "\n" + std::string(total(), '-') + "\n";
@@ -158,7 +152,18 @@ std::string text_table(const BacktestTable& table, bool original) {
     text.erase(text.find_last_not_of(' ') + 1);
     text += '\n';
   }
-  text += "* best of its column; coverage: nearest to nominal\n";
+  return text;
+}
+
+}  // namespace
+
+std::vector<report::TableColumn> report::table_columns(const BacktestTable& table, bool original) {
+  return columns_of(table, original);
+}
+
+std::string text_table(const BacktestTable& table, bool original) {
+  const std::string text = caption(table, original) + aligned(table, columns_of(table, original)) +
+                           "* best of its column; coverage: nearest to nominal\n";
   return is_probts(table) ? text + "exact: quantiles of the predictive distribution in place of those of its paths\n"
                           : text;
 }
@@ -177,6 +182,34 @@ std::string markdown_table(const BacktestTable& table, bool original) {
     text += "\n";
   }
   return text;
+}
+
+std::string path_table(const BacktestTable& table) {
+  BacktestTable scored = table;
+  std::erase_if(scored.rows_of_table, [](const BacktestRow& row) { return !row.paths; });
+  if (scored.rows_of_table.empty()) return "";
+  const auto figure = [&](const char* heading, double PathScores::*score) {
+    Column column{heading, {}, {}};
+    for (const BacktestRow& row : scored.rows_of_table)
+      column.cells.push_back(fmt::format("{:.3f}", (*row.paths).*score));
+    mark_best(column, -std::numeric_limits<double>::infinity());
+    return column;
+  };
+  const auto share = [&](const char* heading, double PathScores::*score, double nominal) {
+    Column column{heading, {}, {}};
+    for (const BacktestRow& row : scored.rows_of_table) column.cells.push_back(print_share((*row.paths).*score));
+    mark_best(column, nominal);
+    return column;
+  };
+  const PathScores& first = *scored.rows_of_table.front().paths;
+  return fmt::format("whole futures: {} paths of {} windows; scaled by the training part\n", first.paths,
+                     first.windows) +
+         aligned(
+             scored,
+             {figure("energy", &PathScores::energy), figure("of independent steps", &PathScores::energy_independent),
+              share("sum cov 80", &PathScores::sum_coverage_80, 0.8),
+              share("sum cov 90", &PathScores::sum_coverage_90, 0.9), figure("sum CRPS", &PathScores::sum_crps)}) +
+         "* best of its column; coverage: nearest to nominal\n";
 }
 
 }  // namespace vdn

@@ -61,6 +61,13 @@ TEST(Calibration, FewWindowsMoveItLittle) {
   EXPECT_NEAR(half.shift[1], full.shift[1] / 2, 1e-6);
 }
 
+TEST(Calibration, NarrowsOnMoreEvidenceThanItWidens) {
+  const OwnedBatch batch = off_by(0, .5);
+  const Calibration full = fitted(batch), some = fitted(batch, CalibrationFit::prior_windows);
+  EXPECT_NEAR(full.factor[1], .5, .03);
+  EXPECT_NEAR(some.factor[1], 1 + (full.factor[1] - 1) / 5, 1e-5);
+}
+
 TEST(Calibration, LeavesACalibratedForecastAlone) {
   const Calibration map = fitted(off_by(0, 1));
   EXPECT_NEAR(map.factor[1], 1, .04);

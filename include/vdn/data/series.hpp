@@ -33,4 +33,8 @@ struct SeriesSet {
   ConstMatrix<double> matrix() const { return {values.data(), count(), length()}; }  ///< [D][T]
 };
 
+/// The same table with its series in the order of `names`. Throws Error (data), naming them, when it lacks one of these
+/// or has others.
+SeriesSet in_order(SeriesSet set, const std::vector<std::string>& names);
+
 }  // namespace vdn

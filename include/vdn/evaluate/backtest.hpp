@@ -9,6 +9,7 @@
 #include <vdn/core/scheduler.hpp>
 #include <vdn/data/load.hpp>
 #include <vdn/evaluate/probts.hpp>
+#include <vdn/evaluate/path_score.hpp>
 #include <vdn/evaluate/score.hpp>
 #include <vdn/model/forecaster.hpp>
 
@@ -20,6 +21,7 @@ struct BacktestRow {
   Metrics scaled, original;
   std::vector<Metrics> scaled_by_step, scaled_by_series;
   std::optional<ProbtsScore> probts;  ///< under protocol probts, over the same windows
+  std::optional<PathScores> paths;    ///< of whole futures, when asked for
   double fit_seconds = 0.0, score_seconds = 0.0;
   PitCounts pit{};  ///< all zero where it is not known
 };
@@ -38,10 +40,11 @@ Range test_rows(const Forecaster& model, const LoadedData& data, const std::stri
 /// Scores `models` (all fitted on the same series and scaler; the first gives borders and horizon) and, when
 /// `baselines`, repeat last, seasonal naive, the ridge line with a Gaussian spread and with residual quantiles, all
 /// fitted on the first model's training and validation rows with its look-back (under probts a season longer than the
-/// protocol's context is not used). Under probts the paths' seed is the first model's. `progress` (may be empty) is
-/// told the name of each forecaster as it starts.
+/// protocol's context is not used). A calibrated model has a second row, "NAME, uncalibrated", behind its own. Under
+/// probts the paths' seed is the first model's. With `paths` whole futures of the models are scored too, that many paths
+/// of at most 2048 windows, evenly spread. `progress` (may be empty) is told the name of each forecaster as it starts.
 BacktestTable backtest(std::vector<Forecaster*> models, const LoadedData& data, const std::string& protocol,
                        bool baselines, Scheduler& scheduler,
-                       const std::function<void(const std::string&)>& progress = {});
+                       const std::function<void(const std::string&)>& progress = {}, std::size_t paths = 0);
 
 }  // namespace vdn

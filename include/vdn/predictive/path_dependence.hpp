@@ -14,7 +14,7 @@ namespace vdn {
 /// A path is mean_jh + scale_jh e_h with one component j held over the horizon and e ~ N(0, R), R_hk = r_|h-k|: every
 /// step keeps the mixture's own distribution, whatever R.
 struct PathDependence {
-  std::vector<double> autocorrelation;  ///< r_0 = 1, r_1 ... r_{H-1}, in [-1, 1]; empty: independent residuals
+  std::vector<double> autocorrelation;  ///< r_0 = 1, r_1 ... r_{H-1}, in [0, 1]; empty: independent residuals
 
   /// F [H,H] with F F^T the nearest correlation matrix to R that exists: negative eigenvalues set to 0, rows scaled to
   /// length 1. Then e = F n, n standard normal. The identity when empty.
@@ -26,7 +26,9 @@ struct PathDependence {
 /// z_h = Phi^-1(F_h(y_h)) and c_l the mean of z_h z_{h+l} over windows and steps, c_l is taken of three futures: what
 /// came (c), paths with a held component and independent residuals (c0), and paths whose residual is one number for the
 /// whole horizon (c1). Between the last two c_l rises from what the components bring along to full dependence, so
-/// r_l = (c - c0) / (c1 - c0), cut to [-1, 1]; 0 at lags never observed.
+/// r_l = (c - c0) / (c1 - c0), cut to [0, 1]; 0 at lags never observed. Not below 0: where components bring along more
+/// dependence than came, paths would have to zigzag against them to make up for it, and sums over the horizon would be
+/// the narrower for it.
 class PathDependenceFit {
  public:
   /// `seed`: of the simulated futures.

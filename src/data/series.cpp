@@ -1,0 +1,63 @@
+#include <vdn/data/series.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include <vdn/core/error.hpp>
+
+namespace vdn {
+namespace {
+
+/// "'a', 'b', 'c' and 5 more".
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(most, names.size()); ++i) {
+    text += fmt::format("{}'{}'", i > 0 ? ", " : "", names[i]);
+  }
+  return names.size() > most ? text + fmt::format(" and {} more", names.size() - most) : text;
+}
+
+}  // namespace
+
+SeriesSet in_order(SeriesSet set, const std::vector<std::string>& names) {
+  if (set.names == names) return set;
+  std::unordered_map<std::string, std::size_t> place;
+  for (std::size_t d = 0; d < set.count(); ++d) place.emplace(set.names[d], d);
+  std::vector<std::size_t> from;
+  std::vector<std::string> absent, others;
+  for (const std::string& name : names) {
+    const auto found = place.find(name);
+    if (found == place.end()) {
+      absent.push_back(name);
+    } else {
+      from.push_back(found->second);
+    }
+  }
+  const std::unordered_set<std::string> wanted(names.begin(), names.end());
+  for (const std::string& name : set.names) {
+    if (!wanted.contains(name)) others.push_back(name);
+  }
+  if (!absent.empty() || !others.empty()) {
+    const std::string without = absent.empty() ? "" : "has no series " + some_of(absent);
+    const std::string with = others.empty() ? "" : "has others: " + some_of(others);
+    throw Error(ErrorKind::data, set.source,
+                fmt::format("{}{}{}, which the model was {}fitted on", without,
+                            !absent.empty() && !others.empty() ? ", and " : "", with, absent.empty() ? "not " : ""),
+                "give a table with the series the model was fitted on");
+  }
+  SeriesSet ordered = set;
+  for (std::size_t d = 0; d < from.size(); ++d) {
+    ordered.names[d] = set.names[from[d]];
+    if (!set.extent.empty()) ordered.extent[d] = set.extent[from[d]];
+    const auto values = set.series(from[d]);
+    std::copy(values.begin(), values.end(), ordered.values.begin() + static_cast<std::ptrdiff_t>(d * set.length()));
+  }
+  return ordered;
+}
+
+}  // namespace vdn

@@ -1,0 +1,94 @@
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <vdn/core/error.hpp>
+#include <vdn/evaluate/predict.hpp>
+
+namespace vdn {
+namespace {
+
+/// RFC 4180: a field with a separator, a quote or a line end stands in quotes, its quotes doubled.
+std::string quote(const std::string& field) {
+  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
+  std::string quoted = "\"";
+  for (const char c : field) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
+/// Headings of the figures of one series; `before` is the name in a wide table.
+void append_headings(const Prediction& p, const PredictionCsv& form, const std::string& before, std::string& text) {
+  const auto add = [&](const std::string& heading) { text += ',' + quote(before + heading); };
+  add("mean");
+  if (form.variances) {
+    add("var_within");
+    add("var_latent");
+  }
+  for (const double level : p.levels) add(fmt::format("q{}", level));
+  for (std::size_t n = 1; n <= p.paths; ++n) add(fmt::format("path{}", n));
+}
+
+void append_figures(const Prediction& p, const PredictionCsv& form, std::size_t d, std::size_t h, std::string& text) {
+  const std::size_t at = d * p.horizon + h, Q = p.levels.size();
+  const auto add = [&](double value) { text += std::isnan(value) ? "," : fmt::format(",{:.7g}", value); };
+  add(p.mean[at]);
+  if (form.variances) {
+    add(p.within_variance[at]);
+    add(p.latent_variance[at]);
+  }
+  for (std::size_t q = 0; q < Q; ++q) add(p.quantiles[at * Q + q]);
+  for (std::size_t n = 0; n < p.paths; ++n) add(static_cast<double>(p.paths_of(d)(n, h)));
+}
+
+void append_long(const Prediction& p, const PredictionCsv& form, std::string& text) {
+  for (std::size_t d = 0; d < p.series.size(); ++d) {
+    std::string start = quote(p.series[d]) + ',';
+    if (form.cutoff) start += format_time(p.last_seen[d], p.step) + ',';
+    for (std::size_t h = 0; h < p.horizon; ++h) {
+      text += start + format_time(p.times[d * p.horizon + h], p.step);
+      append_figures(p, form, d, h, text);
+      text += '\n';
+    }
+  }
+}
+
+void append_wide(const Prediction& p, const PredictionCsv& form, std::string& text) {
+  if (!p.aligned()) {
+    throw Error(ErrorKind::usage, "--wide", "the series end at different times, which one wide table cannot hold",
+                "leave --wide out, or give an --origin");
+  }
+  for (std::size_t h = 0; h < p.horizon; ++h) {
+    if (form.cutoff) text += format_time(p.last_seen.front(), p.step) + ',';
+    text += format_time(p.times[h], p.step);
+    for (std::size_t d = 0; d < p.series.size(); ++d) append_figures(p, form, d, h, text);
+    text += '\n';
+  }
+}
+
+}  // namespace
+
+std::string to_csv(std::span<const Prediction> predictions, const PredictionCsv& form) {
+  if (predictions.empty()) return "";
+  const Prediction& first = predictions.front();
+  std::string text = form.wide ? "" : "unique_id,";
+  text += form.cutoff ? "cutoff,ds" : "ds";
+  if (form.wide) {
+    for (const std::string& name : first.series) append_headings(first, form, name + ' ', text);
+  } else {
+    append_headings(first, form, "", text);
+  }
+  text += '\n';
+  for (const Prediction& p : predictions) {
+    if (p.series != first.series || p.levels != first.levels || p.paths != first.paths) {
+      throw Error(ErrorKind::software, "to_csv", "the predictions are not of one kind");
+    }
+    (form.wide ? append_wide : append_long)(p, form, text);
+  }
+  return text;
+}
+
+std::string to_csv(const Prediction& prediction) {
+  return to_csv({&prediction, 1}, {});
+}
+
+}  // namespace vdn
