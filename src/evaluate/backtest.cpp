@@ -95,7 +95,6 @@ void add_row(BacktestTable& table, ForecastModel& model, double fit_seconds, con
 void add_model(BacktestTable& table, Forecaster& model, std::size_t paths, const Ground& ground) {
   constexpr std::size_t path_windows = 2048;
   if (ground.progress) ground.progress(model.name());
-  const std::string name = model.name();
   const auto add = [&] {
     add_row(table, model, model.training().seconds, ground);
     if (paths == 0) return;
@@ -104,10 +103,11 @@ void add_model(BacktestTable& table, Forecaster& model, std::size_t paths, const
   };
   add();
   if (!model.calibrated()) return;
+  const std::string name = table.rows_of_table.back().name;
   model.use_calibration(false);
   add();
   model.use_calibration(true);
-  table.rows_of_table.back().name = free_name(table, name + ", uncalibrated");
+  table.rows_of_table.back().name = name + ", uncalibrated";
 }
 
 /// The windows of the line a model starts from: those of its network without a second context.

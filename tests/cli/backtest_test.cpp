@@ -34,9 +34,10 @@ TEST_F(Backtest, RepeatsTheFiguresOfFit) {
   const Json d = run.json();
   EXPECT_EQ(d, Json::parse(place.read("table.json")));
   EXPECT_EQ(d.at("windows"), 77 * 3);
-  ASSERT_EQ(d.at("models").size(), 1u);
+  ASSERT_EQ(names(d), (std::set<std::string>{"vdn default", "vdn default, uncalibrated"}));
   for (const char* name : {"mse", "mae", "nll", "crps", "coverage_80", "pinball"}) {
     EXPECT_EQ(d.at("models").at(0).at(name), fitted.at("test").at(name)) << name;
+    EXPECT_EQ(d.at("models").at(1).at(name), fitted.at("test_uncalibrated").at(name)) << name;
   }
 }
 
@@ -51,14 +52,15 @@ TEST_F(Backtest, TwinsAreFittedAndJoinTheTable) {
   const Outcome run = place.run({"backtest", "run/model.vdn", "data.csv", "--twins", "--json"});
   ASSERT_EQ(run.code, 0) << run.err;
   EXPECT_TRUE(names(run.json()).count("twin: deterministic"));
-  EXPECT_EQ(run.json().at("models").size(), 4u);
+  EXPECT_EQ(run.json().at("models").size(), 8u);  // each with its uncalibrated row
   EXPECT_NE(run.err.find("twin noise"), std::string::npos);
 }
 
 TEST_F(Backtest, AnotherModelJoinsTheTable) {
   ASSERT_EQ(place.run(tiny_fit({"--quiet", "--seed", "3", "--out", "other"})).code, 0);
   const Json d = place.run({"backtest", "run/model.vdn", "data.csv", "--also", "other/model.vdn", "--json"}).json();
-  EXPECT_EQ(d.at("models").size(), 2u);
+  EXPECT_EQ(names(d), (std::set<std::string>{"vdn default", "vdn default, uncalibrated", "vdn default (2)",
+                                             "vdn default (2), uncalibrated"}));
 }
 
 TEST_F(Backtest, PrintsTextAndMarkdownInBothUnits) {
@@ -108,7 +110,7 @@ TEST_F(Backtest, SourceDrawsItsWindows) {
       {"backtest", "source/model.vdn", "data.csv", "--protocol", "source", "--baselines", "--twins", "--json"});
   ASSERT_EQ(run.code, 0) << run.err;
   EXPECT_EQ(run.json().at("protocol"), "source");
-  EXPECT_EQ(run.json().at("models").size(), 8u);
+  EXPECT_EQ(run.json().at("models").size(), 12u);
   EXPECT_EQ(run.json().at("models").at(0).at("crps"), fit.json().at("test").at("crps"));
   EXPECT_EQ(place.run({"backtest", "run/model.vdn", "data.csv", "--protocol", "source"}).code, 65);
 }

@@ -95,7 +95,7 @@ EpochReport some_epoch(std::size_t epoch, bool best) {
   report.best = best;
   report.info_sum = 7;
   report.seconds = 2.5;
-  report.neurons = {{1, 2}, {3, 4}, {5, 6}, {7, 8}};
+  report.neurons = {.mu2 = {1, 2}, .sigma = {7, 8}, .kl = {5, 6}, .info = {3, 4}};
   return report;
 }
 

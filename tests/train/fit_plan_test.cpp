@@ -49,8 +49,8 @@ TEST(PlanFit, TakesTwelveBytesAValueAndMoreForMoreWindows) {
 
 TEST(PlanFit, RefusesWhatCannotBeFitted) {
   Settings s = small_settings();
-  s.lookback = 300;
-  expect_part(message_of([&] { plan_fit(small_data(), {.settings = s}); }, ErrorKind::data), "lookback 300");
+  s.horizon = 300;
+  expect_part(message_of([&] { plan_fit(small_data(), {.settings = s}); }, ErrorKind::data), "horizon 300");
   s = small_settings();
   s.score_draws = 4096;
   s.components = 60000;
