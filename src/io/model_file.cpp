@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -103,6 +104,19 @@ std::string read_bytes(const std::string& path) {
   return bytes;
 }
 
+/// What the numbers of optional tensors must be for the model to forecast.
+void check_maps(const Forecaster& forecaster) {
+  const Calibration& map = forecaster.calibration();
+  const auto finite = [](const auto& numbers) {
+    return std::all_of(numbers.begin(), numbers.end(), [](auto number) { return std::isfinite(number); });
+  };
+  const bool positive = std::all_of(map.factor.begin(), map.factor.end(), [](float factor) { return factor > 0; });
+  if (map.factor.size() != map.shift.size() || !positive || !finite(map.factor) || !finite(map.shift)) {
+    throw Malformed("its calibration is no map");
+  }
+  if (!finite(forecaster.dependence().autocorrelation)) throw Malformed("its autocorrelation is not finite");
+}
+
 /// The forecaster of a header whose tensors were checked. `tensors` are all of them.
 Forecaster assemble(ModelHeader header, std::span<const char> tensors) {
   const Settings& s = header.settings;
@@ -119,6 +133,7 @@ Forecaster assemble(ModelHeader header, std::span<const char> tensors) {
   forecaster.regime() = std::move(header.regime);
   forecaster.origins() = std::move(header.origins);
   take_numbers(tensors, header.tensors, forecaster);
+  check_maps(forecaster);
   return forecaster;
 }
 

@@ -63,6 +63,8 @@ void expect_equal(const Forecaster& a, const Forecaster& b) {
   EXPECT_EQ(a.training().interrupted, b.training().interrupted);
   EXPECT_EQ(a.training().version, b.training().version);
   EXPECT_EQ(a.origins(), b.origins());
+  EXPECT_EQ(a.calibration(), b.calibration());
+  EXPECT_EQ(a.dependence(), b.dependence());
   EXPECT_EQ(a.regime().mu2_mean, b.regime().mu2_mean);
   EXPECT_EQ(a.regime().sigma_mean, b.regime().sigma_mean);
   EXPECT_EQ(a.regime().kl_mean, b.regime().kl_mean);
@@ -173,6 +175,19 @@ TEST(ModelFile, AFailedSaveLeavesTheOldModel) {
   EXPECT_THROW(save_model(make_forecaster(), file + "/model.vdn"), Error);
   EXPECT_THROW(save_model(make_forecaster(), folder.path().string()), Error);
   EXPECT_EQ(content_of(file), "old");
+}
+
+TEST(ModelFile, RefusesACalibrationThatIsNoMap) {
+  const test::TemporaryDirectory folder;
+  const std::string path = (folder.path() / "model.vdn").string();
+  for (const float factor : {0.0f, -1.0f, std::numeric_limits<float>::quiet_NaN()}) {
+    Settings settings = test::small_settings();
+    settings.calibration = CalibrationMode::split;
+    Forecaster model = make_forecaster(settings);
+    model.calibration().factor.at(1) = factor;
+    save_model(model, path);
+    EXPECT_THROW(load_model(path), Error) << factor;
+  }
 }
 
 }  // namespace
