@@ -1,4 +1,4 @@
-// The floor of every table: a ridge line on the public sets (shared/design/BENCHMARKS.md section 2).
+// The floor of every table: a ridge line on the public sets.
 
 #include <gtest/gtest.h>
 
