@@ -57,10 +57,9 @@ Borders make_borders(Split split, std::string_view name, std::size_t rows) {
   return split == Split::all ? all_borders(rows) : auto_borders(rows);
 }
 
-ValidationParts cut_validation(Range validation, std::size_t horizon) {
-  if (validation.size() < 3 * horizon) return {validation, validation};
-  const std::size_t part = (validation.size() - horizon) / 2;
-  return {{validation.begin, validation.begin + part}, {validation.end - part, validation.end}};
+Range calibration_rows(Range validation, std::size_t horizon) {
+  if (validation.size() < 3 * horizon) return validation;
+  return {validation.end - (validation.size() - horizon) / 2, validation.end};
 }
 
 Borders source_borders(std::string_view name, std::size_t rows, std::size_t lookback, std::size_t horizon,

@@ -92,8 +92,7 @@ void declare_training(ParameterTable<Settings>& t) {
   t.integer("score.draws", &Settings::score_draws, 1, 4096, "latent draws in validation, scoring and prediction");
   t.choice("score.calibration", &Settings::calibration,
            {{"none", CalibrationMode::none}, {"split", CalibrationMode::split}},
-           "map the predictive distribution by its record on the second part of the validation rows; the first part "
-           "then stops training");
+           "map the predictive distribution by its record on the later part of the validation rows");
 }
 
 }  // namespace

@@ -40,11 +40,11 @@ void collect(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const 
   }
 }
 
-/// At most `most` windows of all three kinds, evenly spaced, each kind by its share.
+/// At most `most` windows of training and validation, evenly spaced, each by its share.
 std::vector<Window> some_known(const FitWindows& windows, std::size_t most) {
-  const std::size_t all = windows.training.count() + windows.validation.count() + windows.calibration.count();
+  const std::size_t all = windows.training.count() + windows.validation.count();
   std::vector<Window> known;
-  for (const Windows& part : {windows.training, windows.validation, windows.calibration}) {
+  for (const Windows& part : {windows.training, windows.validation}) {
     if (part.empty()) continue;
     const std::vector<Window> some = thin_windows(part, std::max<std::size_t>(1, most * part.count() / all));
     known.insert(known.end(), some.begin(), some.end());
@@ -63,7 +63,7 @@ void calibrate(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindo
     CalibrationFit fit = empty;
     collect(forecaster, scaled, thin_windows(windows.calibration, calibration_windows), scheduler, empty, fit,
             [](CalibrationFit& part, const auto& batch, std::size_t) { part.add(batch); });
-    const Range rows = cut_validation(forecaster.data().borders.validation(), H).calibration;
+    const Range rows = calibration_rows(forecaster.data().borders.validation(), H);
     forecaster.calibration() = fit.finish(static_cast<double>(rows.size()) / static_cast<double>(H));
   }
   const PathDependenceFit empty(H, forecaster.settings().seed);

@@ -97,11 +97,8 @@ FitWindows fit_windows(const SeriesSet& series, Split split, const Borders& bord
   const Windows training = windows(Part::training), whole = windows(Part::validation);
   if (settings.calibration == CalibrationMode::none) return {training, whole, {}};
   if (split == Split::source) return {training, whole, whole};  // drawn at random: no part of them is later
-  const ValidationParts parts = cut_validation(borders.validation(), settings.horizon);
-  const Windows first = part_windows(series, parts.selection, shape);
-  const Windows second = part_windows(series, parts.calibration, shape);
-  // Ragged series may leave a half without a window.
-  return first.empty() || second.empty() ? FitWindows{training, whole, whole} : FitWindows{training, first, second};
+  const Windows late = part_windows(series, calibration_rows(borders.validation(), settings.horizon), shape);
+  return {training, whole, late.empty() ? whole : late};  // ragged series may leave the late rows without a window
 }
 
 Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& scheduler, TrainingObserver& observer) {

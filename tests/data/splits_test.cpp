@@ -118,20 +118,16 @@ TEST(Splits, TooShort) {
   EXPECT_NO_THROW(check(auto_borders(1000), 2000, 100)) << "padded windows do";
 }
 
-TEST(CutValidation, LeavesAHorizonBetweenEqualParts) {
-  const ValidationParts parts = cut_validation({100, 201}, 20);
-  EXPECT_EQ(parts.selection.begin, 100u);
-  EXPECT_EQ(parts.selection.end, 140u);
-  EXPECT_EQ(parts.calibration.begin, 161u);
-  EXPECT_EQ(parts.calibration.end, 201u);
+TEST(CalibrationRows, AreThoseBehindAPartAsLongAndAHorizon) {
+  const Range rows = calibration_rows({100, 201}, 20);
+  EXPECT_EQ(rows.begin, 161u);
+  EXPECT_EQ(rows.end, 201u);
 }
 
-TEST(CutValidation, LeavesAShortPartWhole) {
-  const ValidationParts parts = cut_validation({100, 159}, 20);
-  EXPECT_EQ(parts.selection.begin, 100u);
-  EXPECT_EQ(parts.selection.end, 159u);
-  EXPECT_EQ(parts.calibration.begin, 100u);
-  EXPECT_EQ(parts.calibration.end, 159u);
+TEST(CalibrationRows, AreAllOfAShortPart) {
+  const Range rows = calibration_rows({100, 159}, 20);
+  EXPECT_EQ(rows.begin, 100u);
+  EXPECT_EQ(rows.end, 159u);
 }
 
 }  // namespace

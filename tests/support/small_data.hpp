@@ -49,7 +49,7 @@ inline Settings small_settings() {
   s.epochs = 2;
   s.windows_per_epoch = 400;
   s.seed = 7;
-  s.calibration = CalibrationMode::none;  // one row a model, all of validation stops
+  s.calibration = CalibrationMode::none;  // one row a model
   return s;
 }
 

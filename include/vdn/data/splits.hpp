@@ -46,13 +46,10 @@ Borders ltsf_borders(std::string_view name, std::size_t rows);
 /// the windows (source_borders).
 Borders make_borders(Split split, std::string_view name, std::size_t rows);
 
-/// The validation rows cut in time: the first part stops training and chooses, the second calibrates, H rows between
-/// them belong to neither, so that no target is in both.
-struct ValidationParts {
-  Range selection, calibration;
-};
-/// Two parts of equal length. Fewer than 3 H rows are not cut: both parts are then all of them.
-ValidationParts cut_validation(Range validation, std::size_t horizon);
+/// The validation rows that calibrate: what is left of them behind a first part of equal length and H rows between the
+/// two, so that calibration looks at the rows nearest to the future and shares no target with the first part. Fewer than
+/// 3 H rows are not cut.
+Range calibration_rows(Range validation, std::size_t horizon);
 
 /// The split of the neuron's first publication. Of the n = T - H - (L + shift) origins from L + shift on, the first
 /// int(.7 n) train, those up to int((.7 + .1) n) validate, the rest tests: train_end and val_end are the first origins

@@ -8,7 +8,7 @@
 
 namespace vdn {
 
-/// What to train on, what to choose the best epoch by, and what to calibrate on (data/splits.hpp: cut_validation).
+/// What to train on, what to choose the best epoch by, and which of the latter to calibrate on (calibration_rows).
 struct FitWindows {
   Windows training, validation, calibration;
 };
