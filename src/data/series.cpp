@@ -43,12 +43,13 @@ SeriesSet in_order(SeriesSet set, const std::vector<std::string>& names) {
     if (!wanted.contains(name)) others.push_back(name);
   }
   if (!absent.empty() || !others.empty()) {
-    const std::string without = absent.empty() ? "" : "has no series " + some_of(absent);
-    const std::string with = others.empty() ? "" : "has others: " + some_of(others);
-    throw Error(ErrorKind::data, set.source,
-                fmt::format("{}{}{}, which the model was {}fitted on", without,
-                            !absent.empty() && !others.empty() ? ", and " : "", with, absent.empty() ? "not " : ""),
-                "give a table with the series the model was fitted on");
+    std::string problem;
+    if (!absent.empty()) problem = fmt::format("has no series {}, which the model was fitted on", some_of(absent));
+    if (!others.empty()) {
+      problem +=
+          fmt::format("{}has {}, which the model was not fitted on", absent.empty() ? "" : ", and ", some_of(others));
+    }
+    throw Error(ErrorKind::data, set.source, problem, "give a table with the series the model was fitted on");
   }
   SeriesSet ordered = set;
   for (std::size_t d = 0; d < from.size(); ++d) {

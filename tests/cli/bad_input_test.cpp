@@ -100,7 +100,7 @@ std::vector<Case> model_cases() {
       {"other_series",
        {"predict", "run/model.vdn", "o.csv", "--out", "f.csv"},
        65,
-       "the model was fitted on 'a'",
+       "has no series 'a', 'b', 'c', which the model was fitted on, and has 'x', 'y', 'z'",
        "",
        {{"o.csv", other}}},
       {"too_few_rows",
