@@ -115,6 +115,17 @@ TEST_F(Backtest, SourceDrawsItsWindows) {
   EXPECT_EQ(place.run({"backtest", "run/model.vdn", "data.csv", "--protocol", "source"}).code, 65);
 }
 
+TEST_F(Backtest, PathsScoreWholeFutures) {
+  const Outcome text = place.run({"backtest", "run/model.vdn", "data.csv", "--paths", "20", "--quiet"});
+  ASSERT_EQ(text.code, 0) << text.err;
+  EXPECT_NE(text.out.find("whole futures: 20 paths of 231 windows"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("sum cov 80"), std::string::npos) << text.out;
+  const Json d = place.run({"backtest", "run/model.vdn", "data.csv", "--paths", "20", "--baselines", "--json"}).json();
+  EXPECT_EQ(d.at("models").at(0).at("paths").at("paths"), 20);
+  EXPECT_GT(d.at("models").at(0).at("paths").at("energy"), 0.0);
+  EXPECT_FALSE(d.at("models").back().contains("paths")) << "baselines have none";
+}
+
 TEST_F(Backtest, DrawsAFanChart) {
   const Outcome run = place.run({"backtest", "run/model.vdn", "data.csv", "--plot", "fan.svg", "--plot-series", "c,a",
                                  "--plot-origin", "350", "--quiet"});

@@ -67,5 +67,50 @@ TEST_F(Predict, DrawsAFanChart) {
   EXPECT_NE(place.read("fan.svg").find("<svg"), std::string::npos);
 }
 
+TEST_F(Predict, PathsOriginsAndVariancesAreColumns) {
+  const Outcome run = place.run({"predict", "run/model.vdn", "data.csv", "--out", "-", "--paths", "2", "--variances",
+                                 "--origin", "2024-01-10 00:00:00,300"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  const auto lines = lines_of(run.out);
+  ASSERT_EQ(lines.size(), 1u + 2 * 3 * 4);
+  EXPECT_EQ(lines[0], "unique_id,cutoff,ds,mean,var_within,var_latent,q0.1,q0.5,q0.9,path1,path2");
+  EXPECT_EQ(lines[1].rfind("a,2024-01-09 23:00:00,2024-01-10 00:00:00,", 0), 0u) << lines[1];
+  EXPECT_EQ(lines[13].rfind("a,2024-01-13 11:00:00,2024-01-13 12:00:00,", 0), 0u) << lines[13];  // row 300
+  const auto json =
+      place.run({"predict", "run/model.vdn", "data.csv", "--json", "--paths", "2", "--origin", "300"}).json();
+  EXPECT_EQ(json.at("series").at(1).at("paths").size(), 2u);
+  EXPECT_EQ(json.at("series").at(1).at("cutoff"), "2024-01-13 11:00:00");
+}
+
+TEST_F(Predict, WideHasAColumnASeries) {
+  const Outcome run = place.run({"predict", "run/model.vdn", "data.csv", "--out", "-", "--wide", "--quantiles", ".5"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  const auto lines = lines_of(run.out);
+  ASSERT_EQ(lines.size(), 5u);
+  EXPECT_EQ(lines[0], "ds,a mean,a q0.5,b mean,b q0.5,c mean,c q0.5");
+}
+
+TEST_F(Predict, UncalibratedIsAnotherDistribution) {
+  const std::vector<std::string> words{"predict", "run/model.vdn", "data.csv", "--out", "-"};
+  std::vector<std::string> more = words;
+  more.emplace_back("--uncalibrated");
+  EXPECT_NE(place.run(words).out, place.run(more).out);
+}
+
+/// The table's columns in another order: the same forecasts.
+TEST_F(Predict, SeriesMayComeInAnyOrder) {
+  std::string turned;
+  for (const std::string& line : lines_of(tiny_table())) {
+    std::istringstream fields(line);
+    std::string ds, a, b, c;
+    std::getline(std::getline(std::getline(std::getline(fields, ds, ','), a, ','), b, ','), c, ',');
+    turned += ds + "," + c + "," + a + "," + b + "\n";
+  }
+  place.write("turned.csv", turned);
+  const Outcome run = place.run({"predict", "run/model.vdn", "turned.csv", "--out", "-"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(run.out, place.run({"predict", "run/model.vdn", "data.csv", "--out", "-"}).out);
+}
+
 }  // namespace
 }  // namespace vdn::test

@@ -1,0 +1,49 @@
+// Series put into another table's order.
+
+#include <vdn/data/series.hpp>
+
+#include <gtest/gtest.h>
+
+#include <vdn/core/error.hpp>
+
+namespace vdn {
+namespace {
+
+SeriesSet three() {
+  SeriesSet set;
+  set.source = "t.csv";
+  set.names = {"a", "b", "c"};
+  set.times = {0, 1};
+  set.values = {1, 2, 3, 4, 5, 6};
+  set.extent = {{0, 1}, {0, 2}, {1, 2}};
+  return set;
+}
+
+TEST(InOrder, MovesNamesValuesAndExtents) {
+  const SeriesSet set = in_order(three(), {"c", "a", "b"});
+  EXPECT_EQ(set.names, (std::vector<std::string>{"c", "a", "b"}));
+  EXPECT_EQ(set.values, (std::vector<double>{5, 6, 1, 2, 3, 4}));
+  EXPECT_EQ(set.rows_of(0).begin, 1u);
+  EXPECT_EQ(set.rows_of(1).end, 1u);
+  EXPECT_EQ(in_order(three(), {"a", "b", "c"}).values, three().values);
+}
+
+TEST(InOrder, NamesWhatDoesNotMatch) {
+  const auto message = [](const std::vector<std::string>& names) {
+    try {
+      in_order(three(), names);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::data);
+      return std::string(error.problem());
+    }
+    return std::string("no error");
+  };
+  EXPECT_EQ(message({"a", "b", "c", "d"}), "has no series 'd', which the model was fitted on");
+  EXPECT_EQ(message({"a", "b"}), "has 'c', which the model was not fitted on");
+  EXPECT_EQ(
+      message({"a", "x", "y"}),
+      "has no series 'x', 'y', which the model was fitted on, and has 'b', 'c', which the model was not fitted on");
+}
+
+}  // namespace
+}  // namespace vdn
