@@ -119,6 +119,12 @@ BacktestRow metrics_from(const Json& json) {
   return row;
 }
 
+PathScores paths_from(const Json& json) {
+  PathScores score{.paths = json.at("paths"), .windows = json.at("windows")};
+  for (const auto& [name, figure] : path_figures) score.*figure = figure_from(json.at(name));
+  return score;
+}
+
 BacktestRow row_from(const Json& json) {
   BacktestRow row = metrics_from(json);
   row.name = json.at("name");
@@ -126,6 +132,7 @@ BacktestRow row_from(const Json& json) {
   row.score_seconds = figure_from(json.at("seconds_score"));
   row.scaled_by_step = lists_from(json.at("by_step"));
   row.scaled_by_series = lists_from(json.at("by_series"));
+  if (const auto paths = json.find("paths"); paths != json.end()) row.paths = paths_from(*paths);
   if (const auto pit = json.find("pit"); pit != json.end() && pit->size() == pit_bins) row.pit = *pit;
   return row;
 }

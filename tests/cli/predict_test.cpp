@@ -112,5 +112,46 @@ TEST_F(Predict, SeriesMayComeInAnyOrder) {
   EXPECT_EQ(run.out, place.run({"predict", "run/model.vdn", "data.csv", "--out", "-"}).out);
 }
 
+/// A chart alone is output enough; nothing at all is not.
+TEST_F(Predict, PlotNeedsNoTable) {
+  const Outcome run = place.run({"predict", "run/model.vdn", "data.csv", "--plot", "alone.svg", "--quiet"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(run.out, "");
+  EXPECT_NE(place.read("alone.svg").find("<svg"), std::string::npos);
+  EXPECT_EQ(place.run({"predict", "run/model.vdn", "data.csv"}).code, 64);
+}
+
+TEST_F(Predict, JsonListsForecastsOfSeveralOrigins) {
+  const auto json =
+      place.run({"predict", "run/model.vdn", "data.csv", "--json", "--paths", "3", "--origin", "300,400"}).json();
+  ASSERT_EQ(json.at("forecasts").size(), 2u);
+  EXPECT_EQ(json.at("forecasts").at(0).at("ds").at(0), "2024-01-13 12:00:00");
+  EXPECT_EQ(json.at("forecasts").at(1).at("ds").at(0), "2024-01-17 16:00:00");
+  const auto& paths = json.at("forecasts").at(1).at("series").at(2).at("paths");
+  ASSERT_EQ(paths.size(), 3u);
+  EXPECT_EQ(paths.at(0).size(), 4u);
+  EXPECT_NE(paths.at(0), paths.at(1));
+}
+
+TEST_F(Predict, RefusesAnOriginOutsideTheTable) {
+  for (const char* origin : {"401", "2025-01-01", "soon"}) {
+    const Outcome run = place.run({"predict", "run/model.vdn", "data.csv", "--out", "-", "--origin", origin});
+    EXPECT_EQ(run.code, 64) << run.err;
+    EXPECT_EQ(run.out, "");
+    EXPECT_NE(run.err.find("'" + std::string(origin) + "'"), std::string::npos) << run.err;
+    EXPECT_NE(run.err.find("2024-01-17 16:00:00"), std::string::npos) << "the last possible one: " << run.err;
+  }
+}
+
+TEST_F(Predict, RefusesATableThatLacksASeries) {
+  std::string less;
+  for (const std::string& line : lines_of(tiny_table())) less += line.substr(0, line.rfind(',')) + "\n";
+  place.write("less.csv", less);
+  const Outcome run = place.run({"predict", "run/model.vdn", "less.csv", "--out", "-"});
+  EXPECT_EQ(run.code, 65);
+  EXPECT_EQ(run.out, "");
+  EXPECT_NE(run.err.find("has no series 'c'"), std::string::npos) << run.err;
+}
+
 }  // namespace
 }  // namespace vdn::test

@@ -153,7 +153,12 @@ TEST(MetricsPage, EnergyScore) {
   std::vector<double> paths = shown.at("path1");
   paths.insert(paths.end(), shown.at("path2").begin(), shown.at("path2").end());
   const std::vector<std::uint8_t> observed(2, 1);
-  expect_figures(shown, {{"energy", kernels::energy_score<double>(shown.at("y"), observed, {paths.data(), 2, 2})}},
+  // The CRPS of a sum is the energy score of one number; score_paths is held against brute force in sample_test.cpp.
+  const std::vector<double> sums{paths[0] + paths[1], paths[2] + paths[3]}, came{shown.at("y")[0] + shown.at("y")[1]};
+  const std::vector<std::uint8_t> one(1, 1);
+  expect_figures(shown,
+                 {{"energy", kernels::energy_score<double>(shown.at("y"), observed, {paths.data(), 2, 2})},
+                  {"sum_crps", kernels::energy_score<double>(came, one, {sums.data(), 2, 1})}},
                  {"path1", "path2", "y"});
 }
 

@@ -58,6 +58,7 @@ TEST(BacktestJson, HoldsEveryForecaster) {
   row.fit_seconds = 1.5;
   row.score_seconds = 0.25;
   table.rows_of_table = {row, row};
+  table.rows_of_table[1].paths = PathScores{100, 9, 1.25, 1.5, .78, .93, 2.125};
   const Json json = Json::parse(backtest_json(table));
   EXPECT_EQ(json["source"], "flights \"x\" \xEF\xBF\xBD");
   EXPECT_EQ(json["protocol"], "ltsf");
@@ -73,6 +74,14 @@ TEST(BacktestJson, HoldsEveryForecaster) {
   EXPECT_EQ(model["seconds_score"], 0.25);
   EXPECT_EQ(model["by_step"]["crps"], Json({0.0, nullptr}));
   EXPECT_EQ(model["by_series"]["mse"].size(), 1u);
+  EXPECT_FALSE(model.contains("paths"));
+  EXPECT_EQ(json["models"][1]["paths"], (Json{{"paths", 100},
+                                              {"windows", 9},
+                                              {"energy", 1.25},
+                                              {"energy_independent", 1.5},
+                                              {"sum_coverage_80", .78},
+                                              {"sum_coverage_90", .93},
+                                              {"sum_crps", 2.125}}));
 }
 
 TEST(BacktestJson, ReadsBackWhatItWrote) {
@@ -92,6 +101,7 @@ TEST(BacktestJson, ReadsBackWhatItWrote) {
   row.fit_seconds = 1.5;
   row.score_seconds = 0.25;
   for (std::size_t bin = 0; bin < pit_bins; ++bin) row.pit[bin] = 100 + bin;
+  row.paths = PathScores{100, 17, 1.25, 1.5, .78, .93, 2.125};
   table.rows_of_table = {row, row};
   const BacktestTable back = parse_backtest_json(backtest_json(table));
   EXPECT_EQ(back.source, table.source);
@@ -107,6 +117,9 @@ TEST(BacktestJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(again.pit, row.pit);
   EXPECT_EQ(again.fit_seconds, 1.5);
   EXPECT_EQ(again.score_seconds, 0.25);
+  ASSERT_TRUE(again.paths);
+  EXPECT_EQ(again.paths->windows, 17u);
+  EXPECT_EQ(again.paths->sum_crps, 2.125);
   EXPECT_EQ(again.scaled.nll, -0.1);
   EXPECT_EQ(again.scaled.points, 28u);
   EXPECT_TRUE(std::isnan(again.original.nll));

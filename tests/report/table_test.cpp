@@ -102,6 +102,28 @@ TEST(TextTable, AcceptsAnEmptyTable) {
   EXPECT_FALSE(markdown_table({}).empty());
 }
 
+TEST(PathTable, ListsForecastersThatHaveScoresOfPaths) {
+  BacktestTable table = example();
+  EXPECT_EQ(path_table(table), "");
+  table.rows_of_table[0].paths = PathScores{100, 846, 1.25, 1.5, .78, .93, 2.125};
+  table.rows_of_table[2].paths = PathScores{100, 846, 1.5, 1.25, .85, .91, 2.5};
+  const auto lines = lines_of(path_table(table));
+  ASSERT_EQ(lines.size(), 7u);
+  EXPECT_EQ(lines[0], "whole futures: 100 paths of 846 windows; scaled by the training part");
+  EXPECT_LT(lines[2].find("energy"), lines[2].find("of independent steps"));
+  EXPECT_LT(lines[2].find("sum cov 80"), lines[2].find("sum cov 90"));
+  const auto words = [](const std::string& line) {
+    std::istringstream stream(line);
+    std::vector<std::string> all;
+    for (std::string word; stream >> word;) all.push_back(word);
+    return all;
+  };
+  // Least scores are best, and coverages nearest to 80 and 90%.
+  EXPECT_EQ(words(lines[4]), (std::vector<std::string>{"vdn", "default", "1.250*", "1.500", ".78*", ".93", "2.125*"}));
+  EXPECT_EQ(words(lines[5]),
+            (std::vector<std::string>{"ridge", "line,", "quantiles", "1.500", "1.250*", ".85", ".91*", "2.500"}));
+}
+
 TEST(MarkdownTable, HasNoMarks) {
   const std::string text = markdown_table(example());
   EXPECT_EQ(text.find('*'), std::string::npos);

@@ -16,14 +16,15 @@ std::string metrics_json(const Metrics& scaled, const Metrics& original);
 /// metrics_json, "seconds_fit", "seconds_score", "pit", "by_step", "by_series"}]}; pit holds the 20 counts of
 /// PitCounts; by_step and by_series hold lists of every figure, scaled: {"mse": [H or D numbers], ...}. Under protocol
 /// probts a model also has "probts": {"crps", "nmae", "crps_exact", "nmae_exact", "windows" (origins), "points",
-/// "paths", "units": "original"}. Indented by two blanks.
+/// "paths", "units": "original"}; one whose paths were scored has "paths": {"paths", "windows" and the other members of
+/// PathScores}. Indented by two blanks.
 std::string backtest_json(const BacktestTable& table);
 
 /// A row without a name: metrics_json read back. Throws Error (data) when the text is not such a document.
 BacktestRow parse_metrics_json(std::string_view text);
 
 /// backtest_json read back; null becomes NaN, keys of its own (as `vdn backtest --out` adds) are passed over, and "pit"
-/// may be missing. Throws Error (data) saying what is missing or of another kind.
+/// and "paths" may be missing; "probts" is not read. Throws Error (data) saying what is missing or of another kind.
 BacktestTable parse_backtest_json(std::string_view text);
 
 }  // namespace vdn
