@@ -80,7 +80,11 @@ std::string write_report(const Options& o, Forecaster& model, const LoadedData& 
   RunReport report;
   report.missing = missing;
   describe_model(model, report);
-  report.run = read_events(inside(o.out, "events.jsonl"));
+  try {
+    report.run = read_events(inside(o.out, "events.jsonl"));
+  } catch (const Error& error) {  // taken away while training went on; the model is saved
+    report.missing.push_back(fmt::format("No training curves, no neurons: {}.", error.what()));
+  }
   report.table = test;
   if (test.rows_of_table.empty()) {
     report.missing.push_back("Not scored: training was interrupted, there is no test part, or --no-test was given.");

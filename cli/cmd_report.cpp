@@ -30,10 +30,9 @@ struct Options {
   bool twins = false;
 };
 
-/// What the page lacks, on the page and on standard error.
-void miss(const Options& o, RunReport& report, const std::string& sentence) {
+/// What the page lacks; told on standard error too, once there is a page.
+void miss(RunReport& report, const std::string& sentence) {
   report.missing.push_back(sentence);
-  note(o.shared, "vdn report: {}", sentence);
 }
 
 std::string read_text(const std::string& path) {
@@ -43,7 +42,9 @@ std::string read_text(const std::string& path) {
 
 void require_run(const std::string& folder) {
   if (!std::filesystem::is_directory(folder)) {
-    throw Error(ErrorKind::no_input, folder, "there is no such folder", "give the --out folder of a 'vdn fit'");
+    const bool other = std::filesystem::exists(folder);
+    throw Error(ErrorKind::no_input, folder, other ? "is not a folder" : "there is no such folder",
+                "give the --out folder of a 'vdn fit'");
   }
   for (const char* name : {"model.vdn", "events.jsonl", "metrics.json"}) {
     if (std::filesystem::exists(in_run(folder, name))) return;
@@ -55,9 +56,9 @@ void require_run(const std::string& folder) {
 void take_events(const Options& o, RunReport& report) {
   try {
     report.run = read_events(in_run(o.folder, "events.jsonl"));
-    if (report.run.epochs.empty()) miss(o, report, "events.jsonl holds no epoch: no training curves, no neurons.");
+    if (report.run.epochs.empty()) miss(report, "events.jsonl holds no epoch: no training curves, no neurons.");
   } catch (const Error& error) {
-    miss(o, report, fmt::format("No training curves, no neurons: {}.", error.what()));
+    miss(report, fmt::format("No training curves, no neurons: {}.", error.what()));
   }
 }
 
@@ -67,7 +68,7 @@ std::optional<Forecaster> take_model(const Options& o, RunReport& report) {
     describe_model(model, report);
     return model;
   } catch (const Error& error) {
-    miss(o, report, fmt::format("No forecasts and no setup of the model: {}.", error.what()));
+    miss(report, fmt::format("No forecasts and no setup of the model: {}.", error.what()));
     const std::string source = report.run.source.empty() ? o.folder : report.run.source;
     report.title = report.run.horizon > 0 ? fmt::format("{}: {} rows ahead", source, report.run.horizon) : source;
     report.subtitle = "A run without a model";
@@ -77,7 +78,7 @@ std::optional<Forecaster> take_model(const Options& o, RunReport& report) {
 
 std::optional<LoadedData> take_data(const Options& o, const Forecaster& model, RunReport& report) {
   if (o.data.empty() && model.data().source == "-") {
-    miss(o, report,
+    miss(report,
          "No forecasts, and no scores but those on record: the table came from standard input. Give it with --data.");
     return std::nullopt;
   }
@@ -87,7 +88,7 @@ std::optional<LoadedData> take_data(const Options& o, const Forecaster& model, R
     return data;
   } catch (const Error& error) {
     if (!o.data.empty()) throw;  // asked for by name
-    miss(o, report,
+    miss(report,
          fmt::format("No forecasts, and no scores but those on record: {}. Give the table with --data.", error.what()));
     return std::nullopt;
   }
@@ -169,7 +170,7 @@ void take_scores(const Options& o, std::optional<Forecaster>& model, const std::
       return;
     } catch (const Error& error) {
       if (o.twins) throw;
-      miss(o, report, fmt::format("Not scored: {}.", error.what()));
+      miss(report, fmt::format("Not scored: {}.", error.what()));
     }
   }
   if (!report.table.rows_of_table.empty()) {
@@ -180,6 +181,14 @@ void take_scores(const Options& o, std::optional<Forecaster>& model, const std::
     report.table.rows_of_table = {*test};
     report.table_note = "figures of metrics.json";
   }
+}
+
+/// An empty page would only replace a good one.
+void require_something(const Options& o, const RunReport& report, bool model) {
+  if (model || !report.run.epochs.empty() || !report.table.rows_of_table.empty()) return;
+  std::string reasons;
+  for (const std::string& sentence : report.missing) reasons += (reasons.empty() ? "" : " ") + sentence;
+  throw Error(ErrorKind::data, o.folder, "holds nothing a report could show", reasons);
 }
 
 int run(const Options& o) {
@@ -199,10 +208,12 @@ int run(const Options& o) {
     try {
       add_panels(*model, *data, scheduler, report);
     } catch (const Error& error) {
-      miss(o, report, fmt::format("No forecasts: {}.", error.what()));
+      miss(report, fmt::format("No forecasts: {}.", error.what()));
     }
   }
+  require_something(o, report, model.has_value());
   const std::string path = write_run_page(o.folder, report);
+  for (const std::string& sentence : report.missing) note(o.shared, "vdn report: {}", sentence);
   if (o.shared.json) {
     print(Json{{"command", "report"}, {"report", path}, {"missing", report.missing}});
   } else if (!o.shared.quiet) {

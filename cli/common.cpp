@@ -95,11 +95,11 @@ std::string dump(const Json& document) {
 
 int report_error(const std::string& command, const std::exception& error, bool json) {
   const int code = exit_code_of(error);
-  const std::string message = message_of(error);
-  fmt::print(stderr, "{}: {}\n", command, message);
+  const std::string message = one_line(message_of(error));
+  say(fmt::format("{}: {}\n", command, message));
   if (json) {
     const std::string text = dump({{"error", {{"message", message}, {"exit_code", code}}}});
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fwrite(text.data(), 1, text.size(), stdout);  // the exit code tells what could not be written
   }
   return code;
 }

@@ -17,6 +17,8 @@
 #include <vdn/data/load.hpp>
 #include <vdn/model/forecaster.hpp>
 
+#include "standard_streams.hpp"
+
 namespace vdn::cli {
 
 using Json = nlohmann::ordered_json;
@@ -59,8 +61,7 @@ std::string dump(const Json& document);
 template <class... Args>
 void note(const Shared& shared, fmt::format_string<Args...> format, Args&&... args) {
   if (shared.quiet) return;
-  fmt::print(stderr, format, std::forward<Args>(args)...);
-  std::fputc('\n', stderr);
+  say(fmt::format(format, std::forward<Args>(args)...) + "\n");
 }
 
 /// Reports an error as "vdn fit: what", as JSON too when asked for, and returns its exit code.

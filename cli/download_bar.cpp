@@ -33,13 +33,13 @@ void DownloadBar::show(const DownloadProgress& now) {
     done = fmt::format("[{}{}] {:3.0f}%  {} of {}", std::string(full, '='), std::string(bar_width - full, ' '),
                        100.0 * share, done, megabytes(static_cast<double>(now.total)));
   }
-  fmt::print(stderr, "\r\033[K{}  {}  {}/s", label_, done, megabytes(speed));
+  say(fmt::format("\r\033[K{}  {}  {}/s", label_, done, megabytes(speed)));
   std::fflush(stderr);
   shown_ = true;
 }
 
 void DownloadBar::clear() {
-  if (shown_) fmt::print(stderr, "\r\033[K");
+  if (shown_) say("\r\033[K");
   shown_ = false;
 }
 

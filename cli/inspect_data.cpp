@@ -1,11 +1,20 @@
 #include "inspect_data.hpp"
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "fit_plan.hpp"
 
 namespace vdn::cli {
 namespace {
+
+/// Standard input and pipes are empty the second time.
+bool reads_only_once(const std::string& name_or_path) {
+  std::error_code ignored;
+  return name_or_path == "-" ||
+         (std::filesystem::exists(name_or_path, ignored) && !std::filesystem::is_regular_file(name_or_path, ignored));
+}
 
 /// The table, times in any order: one that a fit would refuse is read row by row, and the refusal noted. Standard input
 /// cannot be read twice.
@@ -14,7 +23,7 @@ LoadedData read_leniently(const std::string& name_or_path, const ReadingArgument
   try {
     return read_data(name_or_path, arguments);
   } catch (const Error& refusal) {
-    if (refusal.kind() != ErrorKind::data || arguments.time_axis || name_or_path == "-") throw;
+    if (refusal.kind() != ErrorKind::data || arguments.time_axis || reads_only_once(name_or_path)) throw;
     ReadingArguments by_row = arguments;
     by_row.time_axis = time_axis_name(TimeAxis::rows);
     try {

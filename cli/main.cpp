@@ -1,6 +1,7 @@
 // vdn: the command line.
 
 #include <algorithm>
+#include <csignal>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -102,6 +103,8 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  vdn::cli::hold_standard_streams();
+  std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the limit then fails, as on a full disk, and can be told
   vdn::cli::remember_command_line(argc, argv);
   return run(argc, argv);
 }

@@ -25,9 +25,8 @@ void Progress::on_step(std::size_t epoch, std::size_t step, std::size_t steps, d
   drawn_ = Clock::now();
   bar_shown_ = true;
   const std::size_t full = bar_width * step / steps;
-  fmt::print(stderr, "\r\033[K{}epoch {:>3}  [{}{}] {}/{}  loss {:.4f}", label_, epoch, std::string(full, '='),
-             std::string(bar_width - full, ' '), step, steps, loss);
-  std::fflush(stderr);
+  say(fmt::format("\r\033[K{}epoch {:>3}  [{}{}] {}/{}  loss {:.4f}", label_, epoch, std::string(full, '='),
+                  std::string(bar_width - full, ' '), step, steps, loss));
 }
 
 void Progress::on_epoch(const EpochReport& r) {
@@ -47,7 +46,7 @@ bool Progress::stop_requested() {
 }
 
 void Progress::clear_bar() {
-  if (bar_shown_) fmt::print(stderr, "\r\033[K");
+  if (bar_shown_) say("\r\033[K");
   bar_shown_ = false;
 }
 

@@ -79,7 +79,8 @@ std::string number_range(double low, double high) {
 
 std::vector<TomlEntry> read_toml(const std::string& path) {
   if (!std::filesystem::is_regular_file(path)) {
-    throw Error(ErrorKind::no_input, path, "there is no such settings file");
+    const bool other = std::filesystem::exists(path);
+    throw Error(ErrorKind::no_input, path, other ? "is not a file with settings" : "there is no such settings file");
   }
   try {
     std::vector<TomlEntry> entries;

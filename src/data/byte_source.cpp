@@ -25,6 +25,7 @@ void ByteSource::EndInflate::operator()(z_stream* stream) const {
 ByteSource::ByteSource(const std::string& path) : name_(path == "-" ? "standard input" : path), raw_(raw_bytes) {
   open(path);
   try {
+    if (fstat(descriptor_, &opened_) != 0) opened_ = {};
     while (raw_end_ < 2) {  // a pipe may give one byte at a time
       const std::size_t got = read_raw(std::span(raw_).subspan(raw_end_));
       if (got == 0) break;
@@ -65,23 +66,32 @@ void ByteSource::open(const std::string& path) {
 std::size_t ByteSource::read_raw(std::span<char> into) {
   for (;;) {
     const ssize_t got = ::read(descriptor_, into.data(), into.size());
+    if (got == 0) require_unchanged();
     if (got >= 0) return static_cast<std::size_t>(got);
     if (errno != EINTR) throw Error(ErrorKind::io, name_, std::string("reading failed: ") + std::strerror(errno));
   }
 }
 
+// Rows of before and of after would be mixed, and the last one may be half written.
+void ByteSource::require_unchanged() const {
+  struct stat now {};
+  if (!S_ISREG(opened_.st_mode) || fstat(descriptor_, &now) != 0) return;
+  const bool same = now.st_size == opened_.st_size && now.st_mtim.tv_sec == opened_.st_mtim.tv_sec &&
+                    now.st_mtim.tv_nsec == opened_.st_mtim.tv_nsec;
+  if (!same) throw Error(ErrorKind::io, name_, "has changed while it was read", "try again once it is written");
+}
+
 // Regular files only. The last four bytes of gzip hold the uncompressed size modulo 2^32; a damaged file may claim
 // anything there, so no more than 20 times the compressed size is believed.
 void ByteSource::guess_size() {
-  struct stat info {};
-  if (fstat(descriptor_, &info) != 0 || !S_ISREG(info.st_mode)) return;
-  const auto size = static_cast<std::size_t>(info.st_size);
+  if (!S_ISREG(opened_.st_mode)) return;
+  const auto size = static_cast<std::size_t>(opened_.st_size);
   if (!inflater_) {
     expected_bytes_ = size;
     return;
   }
   unsigned char tail[4];
-  if (size < 18 || pread(descriptor_, tail, 4, info.st_size - 4) != 4) return;
+  if (size < 18 || pread(descriptor_, tail, 4, opened_.st_size - 4) != 4) return;
   const std::size_t claimed =
       tail[0] | std::size_t{tail[1]} << 8 | std::size_t{tail[2]} << 16 | std::size_t{tail[3]} << 24;
   expected_bytes_ = std::min(claimed, 20 * size);

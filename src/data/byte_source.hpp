@@ -1,6 +1,7 @@
 #pragma once
 // Bytes of a file or of standard input, gzip decompressed on the way.
 
+#include <sys/stat.h>
 #include <zlib.h>
 
 #include <cstddef>
@@ -11,8 +12,8 @@
 
 namespace vdn {
 
-/// Opens at construction, reads forward once. Throws Error: no_input when it cannot be opened, io when reading fails,
-/// data when gzip is truncated or corrupt.
+/// Opens at construction, reads forward once. Throws Error: no_input when it cannot be opened, io when reading fails or
+/// a file turns out to have changed meanwhile, data when gzip is truncated or corrupt.
 class ByteSource {
  public:
   /// `path` is a file, or "-" for standard input.
@@ -36,6 +37,7 @@ class ByteSource {
   bool refill();
   bool start_next_member();
   void guess_size();
+  void require_unchanged() const;
 
   struct EndInflate {
     void operator()(z_stream* stream) const;
@@ -44,6 +46,7 @@ class ByteSource {
   std::string name_;
   int descriptor_ = -1;
   std::size_t expected_bytes_ = 0;
+  struct stat opened_ {};  // the file as it was when it was opened
   std::vector<char> raw_;  // bytes read but not yet handed out: [raw_begin_, raw_end_)
   std::size_t raw_begin_ = 0, raw_end_ = 0;
   std::unique_ptr<z_stream, EndInflate> inflater_;  // null for plain data

@@ -110,7 +110,7 @@ std::string clean_field(std::string_view field) {
 std::string repair_utf8(std::string_view text) {
   std::string repaired;
   while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
+    const std::size_t length = text.front() == '\0' ? 0 : utf8_length(text);
     repaired += length > 0 ? text.substr(0, length) : std::string_view("\xEF\xBF\xBD");
     text.remove_prefix(std::max<std::size_t>(length, 1));
   }

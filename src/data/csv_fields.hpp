@@ -30,7 +30,7 @@ std::string clean_field(std::string_view field);
 /// Blanks and tabs around it removed.
 std::string_view trim(std::string_view text);
 
-/// Bytes that are not UTF-8 replaced by U+FFFD, one for each.
+/// Bytes that are not UTF-8, and NUL, which would end a message, replaced by U+FFFD, one for each.
 std::string repair_utf8(std::string_view text);
 
 /// Which texts and numbers stand for a missing value, and how often each was met.

@@ -84,7 +84,9 @@ void find_columns(CsvHeader& header, const std::string& source, const ReadingOpt
   }
   if (!options.time_column.empty() && header.time == none) refuse_column(header, source, "--time-column", time);
   const bool asked_for = options.id_column != standard.id_column || options.value_column != standard.value_column;
-  if (asked_for || header.names.front() == standard.id_column) {
+  // A wide table begins with its times: ds and y behind another column are those of a long one.
+  const bool unnamed = options.time_column.empty() && header.value < none && header.time < none && header.time > 0;
+  if (asked_for || unnamed || header.names.front() == standard.id_column) {
     const std::string& lacks = header.id == none     ? options.id_column
                                : header.time == none ? time
                                                      : options.value_column;

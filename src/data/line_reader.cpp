@@ -10,6 +10,12 @@
 
 namespace vdn {
 
+namespace {
+
+constexpr std::size_t longest_line = std::size_t{64} << 20;  // bytes; what never ends a line is no table
+
+}  // namespace
+
 LineReader::LineReader(ByteSource& source) : source_(source), buffer_(std::size_t{1} << 20) {}
 
 // Moves the unfinished line to the front and reads behind it; a line longer than the buffer doubles it.
@@ -17,7 +23,13 @@ bool LineReader::fill() {
   std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
   end_ -= begin_;
   begin_ = 0;
-  if (end_ == buffer_.size()) buffer_.resize(2 * buffer_.size());
+  if (end_ == buffer_.size()) {
+    if (end_ >= longest_line) {
+      throw Error(ErrorKind::data, fmt::format("{}:{}", source_.name(), line_ + 1),
+                  fmt::format("a line of more than {} MB", longest_line >> 20), "give a CSV table, one row a line");
+    }
+    buffer_.resize(2 * buffer_.size());
+  }
   const std::size_t got = source_.read(std::span(buffer_).subspan(end_));
   end_ += got;
   return got > 0;

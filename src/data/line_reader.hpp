@@ -18,7 +18,7 @@ class LineReader {
 
   /// The next line with all that follow while a quoted field is open (one that begins with a quote behind one of
   /// `separators`), or nothing at the end. A last line without line end counts. Throws what ByteSource::read throws,
-  /// and Error (data) for a quote that is not closed within a megabyte.
+  /// and Error (data) for a quote that is not closed within a megabyte and for a line of more than 64 MB.
   std::optional<std::string_view> next(std::string_view separators);
   /// Number of the first line of the record last handed out, from 1.
   std::size_t line() const { return record_line_; }

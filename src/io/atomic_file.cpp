@@ -112,8 +112,8 @@ void write_file_atomically(const std::string& path, std::string_view content) {
     Output(target, 0, path).write(content);
     return;
   }
-  const fs::path folder = folder_of(target, path);
   if (target.filename().empty()) refuse(ErrorKind::cannot_create, path, "cannot be created", EISDIR);
+  const fs::path folder = folder_of(target, path);
   const auto now = std::chrono::system_clock::now().time_since_epoch().count();
   const fs::path name = folder / fmt::format(".vdn-{}-{}-{:x}.part", getpid(), count++, now);
   Output output(name, O_CREAT | O_EXCL, path);

@@ -164,6 +164,8 @@ void save_model(const Forecaster& forecaster, const std::string& path) {
 }
 
 bool is_model_file(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return false;  // a look into a pipe would take what is in it
   std::array<char, magic.size()> first{};
   std::ifstream file(path, std::ios::binary);
   return file.read(first.data(), first.size()) && std::string_view(first.data(), first.size()) == magic;

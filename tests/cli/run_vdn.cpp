@@ -1,6 +1,7 @@
 #include "cli/run_vdn.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,10 +31,10 @@ void redirect(const std::string& path, int flags, int target) {
   close(file);
 }
 
-int wait_for(pid_t process) {
+int wait_for(pid_t process, rusage& used) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
   int status = 0;
-  while (waitpid(process, &status, WNOHANG) == 0) {
+  while (wait4(process, &status, WNOHANG, &used) == 0) {
     if (std::chrono::steady_clock::now() > deadline) kill(process, SIGKILL);
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
@@ -77,16 +78,23 @@ pid_t Workplace::start(const std::vector<std::string>& arguments, const std::str
     }
   }
   if (chdir(path().c_str()) != 0) _exit(126);
+  if (before_program) before_program();
   execv(VDN_PROGRAM, argv.data());
   _exit(127);
 }
 
 Outcome Workplace::finish(pid_t process) const {
   Outcome outcome;
-  outcome.code = wait_for(process);
+  rusage used{};
+  outcome.code = wait_for(process, used);
+  outcome.peak_memory = static_cast<std::size_t>(used.ru_maxrss) * 1024;
   outcome.out = read_file(streams_.path() / "out");
   outcome.err = read_file(streams_.path() / "err");
   return outcome;
+}
+
+std::string Workplace::errors_so_far() const {
+  return read_file(streams_.path() / "err");
 }
 
 Outcome Workplace::run(const std::vector<std::string>& arguments, const std::string& input) const {

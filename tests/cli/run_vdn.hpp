@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ namespace vdn::test {
 struct Outcome {
   int code = 0;  ///< exit code; minus the signal when one killed it
   std::string out, err;
+  std::size_t peak_memory = 0;  ///< largest resident size, bytes
   nlohmann::json json() const { return nlohmann::json::parse(out); }
 };
 
@@ -37,9 +39,13 @@ class Workplace {
   /// Without waiting; finish() waits.
   pid_t start(const std::vector<std::string>& arguments, const std::string& input = "") const;
   Outcome finish(pid_t process) const;
+  /// Standard error of the process that was started last.
+  std::string errors_so_far() const;
 
   /// Set for the program's runs; nothing unsets.
   std::map<std::string, std::optional<std::string>> environment{{"VDN_DATA", std::nullopt}};
+  /// Runs in the new process right before the program takes over: limits, users, closed streams.
+  std::function<void()> before_program;
 
  private:
   TemporaryDirectory folder_, streams_;
