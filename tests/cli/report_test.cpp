@@ -104,12 +104,16 @@ TEST_F(Report, DamagedFilesAreNamed) {
   place.write("run/model.vdn", "VDNMODEL but not one");
   place.write("run/metrics.json", "{");
   place.write("run/backtest.json", "[1, 2");
-  place.write("run/events.jsonl", "\xff\xfe\n");
   const Outcome run = place.run({"report", "run"});
   ASSERT_EQ(run.code, 0) << run.err;
   EXPECT_TRUE(holds(run.err, "model.vdn"));
-  EXPECT_TRUE(holds(run.err, "events.jsonl"));
   EXPECT_TRUE(holds(run.err, "backtest.json"));
+  const std::string old_page = page();
+  place.write("run/events.jsonl", "\xff\xfe\n");
+  const Outcome nothing = place.run({"report", "run"});
+  EXPECT_EQ(nothing.code, 65) << "no page without anything on it";
+  for (const char* name : {"model.vdn", "events.jsonl"}) EXPECT_TRUE(holds(nothing.err, name)) << nothing.err;
+  EXPECT_EQ(page(), old_page);
 }
 
 TEST_F(Report, RefusesAFolderWithoutARun) {
