@@ -47,8 +47,8 @@ Borders ltsf_borders(std::string_view name, std::size_t rows);
 Borders make_borders(Split split, std::string_view name, std::size_t rows);
 
 /// The validation rows that calibrate: what is left of them behind a first part of equal length and H rows between the
-/// two, so that calibration looks at the rows nearest to the future and shares no target with the first part. Fewer than
-/// 3 H rows are not cut.
+/// two, so that calibration looks at the rows nearest to the future and shares no target with the first part. Fewer
+/// than 3 H rows are not cut.
 Range calibration_rows(Range validation, std::size_t horizon);
 
 /// The split of the neuron's first publication. Of the n = T - H - (L + shift) origins from L + shift on, the first

@@ -8,8 +8,8 @@
 
 #include <vdn/core/scheduler.hpp>
 #include <vdn/data/load.hpp>
-#include <vdn/evaluate/probts.hpp>
 #include <vdn/evaluate/path_score.hpp>
+#include <vdn/evaluate/probts.hpp>
 #include <vdn/evaluate/score.hpp>
 #include <vdn/model/forecaster.hpp>
 
@@ -41,8 +41,9 @@ Range test_rows(const Forecaster& model, const LoadedData& data, const std::stri
 /// `baselines`, repeat last, seasonal naive, the ridge line with a Gaussian spread and with residual quantiles, all
 /// fitted on the first model's training and validation rows with its look-back (under probts a season longer than the
 /// protocol's context is not used). A calibrated model has a second row, "NAME, uncalibrated", behind its own. Under
-/// probts the paths' seed is the first model's. With `paths` whole futures of the models are scored too, that many paths
-/// of at most 2048 windows, evenly spread. `progress` (may be empty) is told the name of each forecaster as it starts.
+/// probts the paths' seed is the first model's. With `paths` whole futures of the models are scored too, that many
+/// paths of at most 2048 windows, evenly spread. `progress` (may be empty) is told the name of each forecaster as it
+/// starts.
 BacktestTable backtest(std::vector<Forecaster*> models, const LoadedData& data, const std::string& protocol,
                        bool baselines, Scheduler& scheduler,
                        const std::function<void(const std::string&)>& progress = {}, std::size_t paths = 0);

@@ -30,8 +30,9 @@ struct Calibration {
 /// coverage; `factor` is the mean over the levels .5, .8 and .9, `shift` the median of (y - median) / s. Both are
 /// averaged over neighbouring steps (H/16, at least 2, to each side) and drawn towards the identity as if
 /// `prior_windows` independent windows had been calibrated already: n windows weigh n / (n + prior_windows). A factor
-/// below 1 is drawn there as if by four times as many: calm weeks of validation are common, and a narrow interval is the
-/// costlier error. Windows that overlap are not independent; the caller says how many are (rows of the part over H).
+/// below 1 is drawn there as if by four times as many: calm weeks of validation are common, and a narrow interval is
+/// the costlier error. Windows that overlap are not independent; the caller says how many are (rows of the part over
+/// H).
 class CalibrationFit {
  public:
   static constexpr double prior_windows = 32, narrowing_prior_windows = 4 * prior_windows;

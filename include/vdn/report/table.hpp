@@ -15,8 +15,8 @@ std::string text_table(const BacktestTable& table, bool original = false);
 /// The same as a Markdown table, without the marks.
 std::string markdown_table(const BacktestTable& table, bool original = false);
 
-/// Scores of whole futures, one row a forecaster that has them: energy score, that of independent steps, coverage of the
-/// sum over the horizon at 80 and 90%, CRPS of that sum; scaled units. "" when there are none.
+/// Scores of whole futures, one row a forecaster that has them: energy score, that of independent steps, coverage of
+/// the sum over the horizon at 80 and 90%, CRPS of that sum; scaled units. "" when there are none.
 std::string path_table(const BacktestTable& table);
 
 }  // namespace vdn
