@@ -104,7 +104,7 @@ TEST_F(Environment, WithoutPermissionNothingIsTouched) {
   EXPECT_EQ(place.listing(), before);
   fs::permissions(place.path(), fs::perms{0755});
   fs::permissions(place.path() / "run", fs::perms{0755});
-  if (!can) GTEST_SKIP() << "another user may not run " VDN_PROGRAM;
+  if (!can) GTEST_SKIP() << "needs " VDN_PROGRAM " in a folder another user may enter";
 }
 
 // ---- output that nobody takes
