@@ -168,20 +168,39 @@ double figure(const json& object, const char* key) {
   return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
 
-/// Settings that came after version 1, each with the value that stands for what was done before it. A new setting needs
-/// a row here: until then the files kept in tests/io/data do not load.
+/// Settings that came after version 1, each with the value that stands for what was done before it; those of a group
+/// that came later stand at their defaults, which do nothing. Another new setting needs a row here: until then the
+/// files kept in tests/io/data do not load.
 using SettingText = std::pair<std::string_view, std::string_view>;
-constexpr std::array<SettingText, 2> later_settings{{
+constexpr std::array<SettingText, 9> later_settings{{
     {"window.least_context", "8"},
     {"score.calibration", "none"},
+    {"neuron.prior", "standard"},
+    {"neuron.ar_form", "mean"},
+    {"neuron.ar_weight", "1"},
+    {"neuron.phi", "0.95"},
+    {"neuron.learn_phi", "false"},
+    {"neuron.tau_factor", "0.8"},
+    {"neuron.macro_dims", "8"},
 }};
+constexpr std::array<std::string_view, 9> later_groups{
+    "control.", "band.", "penalty.", "homeostat.", "thermostat.", "guard.", "share.", "calibration.", "budget."};
+
+bool in_later_group(std::string_view name) {
+  return std::any_of(later_groups.begin(), later_groups.end(), [&](auto group) { return name.starts_with(group); });
+}
 
 /// Every setting is there, but for later ones.
 void complete_settings(json& object) {
   for (const auto& [name, value] : later_settings) {
     if (object.is_object() && !object.contains(name)) object[std::string(name)] = value;
   }
-  for (const auto& name : settings_table().names()) text(object, name.c_str());
+  const Settings standard;
+  for (const auto& parameter : settings_table().parameters()) {
+    const std::string& name = parameter.name;
+    if (object.is_object() && in_later_group(name) && !object.contains(name)) object[name] = parameter.print(standard);
+    text(object, name.c_str());
+  }
 }
 
 Settings read_settings(const json& root) {

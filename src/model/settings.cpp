@@ -47,6 +47,17 @@ void declare_network(ParameterTable<Settings>& t) {
            "posterior deviation: one number, one per neuron and dimension, or linear in the context");
   t.number("neuron.sigma_start", &Settings::sigma_start, 1e-4, 10, "posterior deviation at the start");
   t.number("neuron.beta", &Settings::beta, 0, 1, "price of a nat of KL; 1/H makes the objective the true ELBO");
+  t.choice("neuron.prior", &Settings::prior,
+           {{"standard", Prior::standard}, {"ar1", Prior::ar1}, {"hierarchical", Prior::hierarchical}},
+           "N(0, 1), persistence in time, or a global latent of the window that gives every neuron's prior");
+  t.choice("neuron.ar_form", &Settings::ar_form, {{"mean", ArForm::mean}, {"draws", ArForm::draws}, {"kl", ArForm::kl}},
+           "ar1 as a penalty on mu or on the average draw, or as the KL to the prior the previous window gives");
+  t.number("neuron.ar_weight", &Settings::ar_weight, 0, 1e3, "weight lambda of the ar1 penalty");
+  t.number("neuron.phi", &Settings::phi, -0.999, 0.999, "persistence phi of ar1 over encoder.stride steps");
+  t.toggle("neuron.learn_phi", &Settings::learn_phi, "phi is learned, one per neuron, from neuron.phi");
+  t.number("neuron.tau_factor", &Settings::tau_factor, 1e-3, 1e3,
+           "deviation tau of ar1 as a multiple of the bands' typical deviation; tau is cut to .03 to 1");
+  t.integer("neuron.macro_dims", &Settings::macro_dims, 1, 1024, "dimensions G of the hierarchical prior's latent");
   t.toggle("neuron.local_decoder", &Settings::local_decoder, "every neuron reconstructs its context linearly");
   t.number("neuron.local_decoder_weight", &Settings::local_decoder_weight, 0, 1e6, "weight of that reconstruction");
   t.integer("head.width", &Settings::head_width, 1, 65536, "hidden width of the head");
@@ -62,6 +73,55 @@ void declare_network(ParameterTable<Settings>& t) {
   t.number("head.scale_floor", &Settings::scale_floor, 1e-6, 10, "smallest predictive scale, scaled units");
   t.number("head.scale_cap", &Settings::scale_cap, 1e-3, unlimited, "largest predictive scale, scaled units");
   t.toggle("head.start_at_zero", &Settings::start_at_zero, "the network starts as the linear path");
+}
+
+void declare_control(ParameterTable<Settings>& t) {
+  using namespace control;
+  t.text("control.mode", &Settings::mode, mode_range(), parse_mode, print_mode,
+         "constraints that keep neurons alive; see docs/control.md");
+  t.choice("control.activity", &Settings::activity,
+           {{"mean_square", Activity::mean_square}, {"pooled", Activity::pooled}},
+           "activity of a neuron of several dimensions: mean of mu^2 over them, or the square of the pooled mu");
+  t.number("control.warmup", &Settings::warmup, 0, 1e9,
+           "before the homeostat acts and penalties begin: a share of the planned steps below 1, else steps");
+  t.number("control.ramp", &Settings::ramp, 0, 1e9,
+           "over which penalties then grow to their weight: a share of the planned steps below 1, else steps");
+  t.integer("control.every", &Settings::every, 1, 1000000, "steps between two acts of homeostat and thermostat");
+  t.number("band.target", &Settings::band_target, 1e-4, 1e3, "target t of a neuron's activity, the mean of mu^2");
+  t.number("band.lower", &Settings::band_lower, 1e-3, 1e3, "lower end of the band, as a multiple of the target");
+  t.number("band.upper", &Settings::band_upper, 1e-3, 1e3,
+           "upper end of the band, as a multiple of the target; at least 1.05 times band.lower");
+  t.choice(
+      "band.spread", &Settings::band_spread,
+      {{"homogeneous", Spread::homogeneous}, {"heterogeneous", Spread::heterogeneous}, {"shuffled", Spread::shuffled}},
+      "targets all alike, spread over the neurons in order, or that in an order drawn from the seed");
+  t.number("band.ratio", &Settings::band_ratio, 1, 1e3, "spread targets reach from target/ratio to target*ratio");
+  t.choice("penalty.form", &Settings::penalty_form,
+           {{"absolute", PenaltyForm::absolute}, {"relative", PenaltyForm::relative}},
+           "distances from the band as they are, or over the end of the band that was passed");
+  t.number("penalty.weight", &Settings::penalty_weight, 0, 1e6, "weight lambda_band of the band penalty");
+  t.number("penalty.low", &Settings::penalty_low, 0, 1e6, "weight of neurons below their band");
+  t.number("penalty.high", &Settings::penalty_high, 0, 1e6, "weight of neurons above their band");
+  t.number("penalty.focus", &Settings::penalty_focus, 0, 1,
+           "share of low neurons above which penalty.high counts .3 times; 1 never");
+  t.choice("homeostat.goal", &Settings::homeostat_goal,
+           {{"stay", Goal::stay}, {"geometric", Goal::geometric}, {"arithmetic", Goal::arithmetic}},
+           "where a neuron inside its band is taken: nowhere, to the geometric or the arithmetic centre");
+  t.number("homeostat.rate", &Settings::homeostat_rate, 0, 0.5, "rate eta of the homeostat at a full band");
+  t.number("homeostat.cap", &Settings::homeostat_cap, 1.001, 100, "largest factor of one act, and its inverse");
+  t.number("thermostat.low", &Settings::thermostat_low, 0, 1e3, "KL of a neuron below which its price falls, nats");
+  t.number("thermostat.high", &Settings::thermostat_high, 0, 1e3, "KL above which its price rises, nats");
+  t.number("thermostat.beta_lowest", &Settings::beta_lowest, 0, 1, "lowest price the thermostat or the budget sets");
+  t.number("thermostat.beta_highest", &Settings::beta_highest, 0, 1, "highest such price");
+  t.number("guard.lowest", &Settings::guard_lowest, 1e-4, 10, "lowest posterior deviation under the guard");
+  t.number("guard.highest", &Settings::guard_highest, 1e-4, 10, "highest posterior deviation under the guard");
+  t.number("share.target", &Settings::share_target, 0, 1, "share of the loss the ar1 penalty is led to");
+  t.number("share.most", &Settings::share_most, 0, 1, "share above which its weight falls faster");
+  t.integer("calibration.every", &Settings::calibration_every, 1, 1000000,
+            "steps between two calibrations of the band");
+  t.number("calibration.high", &Settings::calibration_high, 0, 1,
+           "share of neurons above their band at which the band grows no more");
+  t.number("budget.nats", &Settings::budget, 1e-3, 1e6, "KL per window the budget leads the layer to, nats");
 }
 
 void declare_training(ParameterTable<Settings>& t) {
@@ -102,6 +162,7 @@ const ParameterTable<Settings>& settings_table() {
     ParameterTable<Settings> t;
     declare_window(t);
     declare_network(t);
+    declare_control(t);
     declare_training(t);
     return t;
   }();
@@ -164,6 +225,19 @@ void check_settings(const Settings& s) {
   if (s.horizon == 0) refuse("--horizon", "the horizon must be at least 1 row", "give --horizon H");
   if (s.scale_floor >= s.scale_cap) {
     refuse("head.scale_floor", "the floor is not below head.scale_cap", "lower the floor");
+  }
+  if (s.band_upper < 1.05 * s.band_lower) {
+    refuse("band.upper", "the band is narrower than 1.05 times its lower end: no neuron could stay inside it",
+           "raise band.upper or lower band.lower");
+  }
+  if (s.thermostat_low > s.thermostat_high) {
+    refuse("thermostat.low", "lies above thermostat.high", "lower it");
+  }
+  if (s.beta_lowest > s.beta_highest) {
+    refuse("thermostat.beta_lowest", "lies above thermostat.beta_highest", "lower it");
+  }
+  if (s.guard_lowest >= s.guard_highest) {
+    refuse("guard.lowest", "is not below guard.highest", "lower it");
   }
 }
 

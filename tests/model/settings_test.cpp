@@ -36,6 +36,7 @@ Texts cut(std::string range, const std::string& between) {
 /// Values a parameter must take, as it must print them.
 Texts allowed(const Parameter<Settings>& p) {
   if (p.type == "choice" || p.type == "switch") return cut(p.range, " | ");
+  if (p.type == "text") return {"none", "projection", "homeostasis", "penalty+homeostat", "penalty+"};  // control.mode
   Texts values = cut(p.range, " to ");
   if (p.type == "integer") values.push_back(std::to_string(std::stoull(values[0]) + 1));
   if (p.type == "number") values.push_back(parameter_text::print_number(std::stod(values[0]) + 1.0 / 3.0));

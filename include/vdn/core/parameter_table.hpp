@@ -17,7 +17,7 @@ namespace vdn {
 template <class S>
 struct Parameter {
   std::string name;   ///< dotted: "train.epochs"
-  std::string type;   ///< "integer", "number", "switch" or "choice"
+  std::string type;   ///< "integer", "number", "switch", "choice" or "text"
   std::string range;  ///< "1 to 4096" or "none | frozen"
   std::string help;
   std::function<void(S&, const std::string& text)> parse;  ///< throws std::invalid_argument
@@ -45,8 +45,9 @@ class ParameterTable {
  public:
   static constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 
-  template <class Int>
-  void integer(std::string name, Int S::*member, std::uint64_t low, std::uint64_t high, std::string help) {
+  /// Members may be those of a base of S.
+  template <class Int, class Base>
+  void integer(std::string name, Int Base::*member, std::uint64_t low, std::uint64_t high, std::string help) {
     add({std::move(name), "integer", parameter_text::integer_range(low, high), std::move(help),
          [=](S& s, const std::string& text) {
            s.*member = static_cast<Int>(parameter_text::parse_integer(text, low, high));
@@ -63,8 +64,8 @@ class ParameterTable {
          [=](S& s, const std::string& text) { s.*member = parameter_text::parse_switch(text); },
          [=](const S& s) { return std::string(s.*member ? "true" : "false"); }});
   }
-  template <class Enum>
-  void choice(std::string name, Enum S::*member, std::vector<std::pair<std::string, Enum>> words, std::string help) {
+  template <class Enum, class Base>
+  void choice(std::string name, Enum Base::*member, std::vector<std::pair<std::string, Enum>> words, std::string help) {
     std::string range;
     for (const auto& [word, value] : words) {
       if (!range.empty()) range += " | ";
@@ -86,6 +87,14 @@ class ParameterTable {
            }
            return std::string("?");
          }});
+  }
+
+  /// A value with a grammar of its own: `parse` throws std::invalid_argument, `print` gives what parse reads.
+  template <class Value, class Base, class Parse, class Print>
+  void text(std::string name, Value Base::*member, std::string range, Parse parse, Print print, std::string help) {
+    add({std::move(name), "text", std::move(range), std::move(help),
+         [=](S& s, const std::string& words) { s.*member = parse(words); },
+         [=](const S& s) { return print(s.*member); }});
   }
 
   const std::vector<Parameter<S>>& parameters() const { return parameters_; }

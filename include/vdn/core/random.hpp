@@ -16,7 +16,8 @@ enum class Purpose : std::uint32_t {
   initial_weights = 4,
   paths = 5,
   bootstrap = 6,
-  windows = 7
+  windows = 7,
+  bands = 8
 };
 
 /// Names one stream: everything but the position inside it.

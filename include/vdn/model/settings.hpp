@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include <vdn/control/settings.hpp>
 #include <vdn/core/parameter_table.hpp>
 #include <vdn/kernels/mixture.hpp>
 #include <vdn/neuron/layer.hpp>
@@ -23,10 +24,15 @@ enum class MixtureWeights { uniform, per_draw, score };
 enum class Twin { none, deterministic, mixture, noise };
 /// Which validation figure keeps the best epoch.
 enum class Selection { nll, mse };
+/// What a neuron's posterior is held against (METHOD section 2).
+enum class Prior { standard, ar1, hierarchical };
+/// The ar1 prior as a penalty on the mean or on the average of the draws, or as the exact KL in place of the standard.
+enum class ArForm { mean, draws, kl };
 /// Whether the predictive distribution is mapped by its record on validation rows kept for that (split conformal).
 enum class CalibrationMode { none, split };
 
-struct Settings {
+/// Those of the control of neurons come first, from the module that acts on them.
+struct Settings : control::ControlSettings {
   std::uint64_t horizon = 0;  // set by the command, not by the table
   std::uint64_t lookback = 336;
   WindowNorm window_norm = WindowNorm::mean_deviation;
@@ -47,6 +53,13 @@ struct Settings {
   neuron::SigmaMode sigma = neuron::SigmaMode::per_unit_input;
   double sigma_start = 0.5;
   double beta = 6e-4;
+  Prior prior = Prior::standard;
+  ArForm ar_form = ArForm::mean;
+  double ar_weight = 1.0;
+  double phi = 0.95;
+  bool learn_phi = false;
+  double tau_factor = 0.8;
+  std::uint64_t macro_dims = 8;
   bool local_decoder = false;
   double local_decoder_weight = 1.0;
 
