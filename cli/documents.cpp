@@ -10,11 +10,8 @@ Json range_json(Range rows) {
 }
 
 Json regime_json(const EpochReport& best) {
-  return {{"mu2_mean", best.mu2_mean},
-          {"kl_mean", best.kl_mean},
-          {"sigma_mean", best.sigma_mean},
-          {"alive", best.alive},
-          {"info_sum", best.info_sum}};
+  return {{"mu2_mean", best.mu2_mean}, {"kl_mean", best.kl_mean},   {"sigma_mean", best.sigma_mean},
+          {"alive", best.alive},       {"info_sum", best.info_sum}, {"macro_kl", best.macro_kl}};
 }
 
 }  // namespace

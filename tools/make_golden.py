@@ -31,6 +31,11 @@ DEFAULT = dict(REFERENCE, B=4, M=3, pair=False, sigma="per_unit_input", scale="p
                objective="mixed")
 
 
+# The priors. `prior` = standard (the configurations above, which do not name it), ar1 or hierarchical.
+AR1 = dict(pair=True, prior="ar1", ar_form="mean", ar_weight=0.6, phi=0.8, learn_phi=False, band_target=0.05)
+HIERARCHICAL = dict(prior="hierarchical", G=3)
+
+
 # ---- drawing inputs and parameters: few decimals, so that the text holds them exactly and stays short ----
 
 def normal(rng, shape, std=1.0, mean=0.0):
@@ -54,6 +59,27 @@ def draw_inputs(rng, c):
     x["offset"] = torch.zeros(B, H, dtype=torch.float64)
     x["factor"] = torch.ones(B, dtype=torch.float64)
     return x
+
+
+def draw_prior_inputs(rng, c, x):
+    B, N, K, S = (c[k] for k in "BNKS")
+    if c.get("ar_form") == "draws":
+        x["earlier_eps"] = normal(rng, (B, S, N * K))
+    if c["prior"] == "hierarchical":
+        x["macro_eps"] = normal(rng, (B, c["G"]))
+
+
+def draw_prior_parameters(rng, c, p):
+    C, N, K = (c[k] for k in "CNK")
+    if c["prior"] == "ar1" and c["learn_phi"]:
+        p["neuron.phi"] = uniform(rng, (N,), -1.5, 1.5)
+    if c["prior"] == "hierarchical":
+        G = c["G"]
+        for name, rows, columns, spread, bias in [("macro.mu", G, C, 0.4, 0.0), ("macro.sigma", G, C, 0.2, -0.7),
+                                                  ("prior_mean", N * K, G, 0.5, 0.1),
+                                                  ("prior_deviation", N * K, G, 0.3, -0.1)]:
+            p["neuron." + name + ".weight"] = normal(rng, (rows, columns), spread)
+            p["neuron." + name + ".bias"] = normal(rng, (rows,), 0.2, bias)
 
 
 def draw_mask(rng, c):
@@ -132,22 +158,74 @@ def encode(c, p, x):
     return F.layer_norm(F.gelu(a), (c["C"],), p["encoder.norm.gain"], p["encoder.norm.bias"], LAYER_NORM_EPS)
 
 
-def forward(c, p, x):
-    B, H, N, K, S, M, Q = (c[k] for k in "BHNKSMQ")
-    context = encode(c, p, x)
+def deviation(log_sigma):
+    return torch.exp(torch.clamp(log_sigma, math.log(SIGMA_MIN), math.log(SIGMA_MAX)))
 
+
+def posterior(c, p, context):
     mu = F.linear(context, p["neuron.mu.weight"], p["neuron.mu.bias"])
     if c["sigma"] == "per_unit_input":
         log_sigma = F.linear(context, p["neuron.sigma.weight"], p["neuron.sigma.bias"])
     else:
-        log_sigma = p["neuron.log_sigma"].expand(B, N * K)
-    sigma = torch.exp(torch.clamp(log_sigma, math.log(SIGMA_MIN), math.log(SIGMA_MAX)))
+        log_sigma = p["neuron.log_sigma"].expand(c["B"], c["N"] * c["K"])
+    return mu, deviation(log_sigma)
+
+
+def gaussian(mu, sigma):
+    return torch.distributions.Normal(mu, sigma)
+
+
+def ar1(c, p, x, mu, sigma, z):
+    """The KL per neuron and dimension, and the penalty, unweighted. tau follows from the bands (all alike here)."""
+    target = c["band_target"]
+    tau = min(max(0.8 * math.sqrt(math.sqrt(0.8 * target * 1.6 * target)), 0.03), 1.0)
+    phi = torch.tanh(p["neuron.phi"]) if c["learn_phi"] else torch.full((c["N"],), c["phi"], dtype=torch.float64)
+    phi = phi.repeat_interleave(c["K"])
+    earlier_mu, earlier_sigma = posterior(c, p, encode(c, p, dict(x_cur=x["x_prev"], x_prev=x["x_prev"])))
+    if c["ar_form"] == "kl":
+        prior = gaussian(phi * earlier_mu, torch.sqrt(phi ** 2 * earlier_sigma ** 2 + tau ** 2))
+        return torch.distributions.kl_divergence(gaussian(mu, sigma), prior), torch.zeros((), dtype=torch.float64)
+    now, earlier = mu, earlier_mu
+    if c["ar_form"] == "draws":
+        now = z.mean(1)
+        earlier = (earlier_mu.unsqueeze(1) + earlier_sigma.unsqueeze(1) * x["earlier_eps"]).mean(1)
+    kl = torch.distributions.kl_divergence(gaussian(mu, sigma), gaussian(0.0, 1.0))
+    return kl, ((now - phi * earlier) ** 2).mean() / (2.0 * tau ** 2)
+
+
+def hierarchical(c, p, x, context, mu, sigma):
+    """The KL per neuron and dimension, and the macro latent's per row."""
+    def linear(name, v):
+        return F.linear(v, p["neuron." + name + ".weight"], p["neuron." + name + ".bias"])
+
+    macro = gaussian(linear("macro.mu", context), deviation(linear("macro.sigma", context)))
+    g = macro.mean + macro.stddev * x["macro_eps"]
+    prior = gaussian(linear("prior_mean", g), deviation(linear("prior_deviation", g)))
+    return (torch.distributions.kl_divergence(gaussian(mu, sigma), prior),
+            torch.distributions.kl_divergence(macro, gaussian(0.0, 1.0)).sum(1))
+
+
+def forward(c, p, x):
+    B, H, N, K, S, M, Q = (c[k] for k in "BHNKSMQ")
+    context = encode(c, p, x)
+    mu, sigma = posterior(c, p, context)
     if c["deterministic"]:
         z = mu.unsqueeze(1)
         kl = torch.zeros(B, N, dtype=torch.float64)
     else:
         z = mu.unsqueeze(1) + sigma.unsqueeze(1) * x["eps"]
         kl = (0.5 * (mu ** 2 + sigma ** 2 - torch.log(sigma ** 2) - 1.0)).view(B, N, K).sum(2)
+
+    extra = {}  # of a prior that is not standard
+    prior_price = 0.0
+    if c.get("prior") == "ar1":
+        by_dimension, extra["ar"] = ar1(c, p, x, mu, sigma, z)
+        kl = by_dimension.view(B, N, K).sum(2)
+        prior_price = c["ar_weight"] * extra["ar"]
+    if c.get("prior") == "hierarchical":
+        by_dimension, extra["macro_kl"] = hierarchical(c, p, x, context, mu, sigma)
+        kl = by_dimension.view(B, N, K).sum(2)
+        prior_price = x["beta"].mean() * extra["macro_kl"].mean()
 
     by_neuron = z.reshape(B, S, N, K)
     activity = {"mean": by_neuron.mean(3), "sum": by_neuron.sum(3),
@@ -184,8 +262,10 @@ def forward(c, p, x):
 
     nll = objective(c, x, mean, scale, log_weight)
     total = nll.mean() + (x["beta"] * kl.mean(0)).sum() + c["local_decoder_weight"] * recon
+    if extra:
+        total = total + prior_price
     return dict(context=context, mu=mu, sigma=sigma, z=z, kl=kl, out=out, mean=mean, scale=scale,
-                log_weight=log_weight, nll=nll, recon=recon, total=total)
+                log_weight=log_weight, nll=nll, recon=recon, total=total, **extra)
 
 
 def objective(c, x, mean, scale, log_weight):
@@ -323,6 +403,24 @@ def build():
 
     own("scale_cap_per_input", capped, M=2, pair=False, scale="per_input", weights="per_draw", objective="mixed",
         sigma="per_unit_input", W=4)
+
+    # 16 on: the priors.
+    def prior_case(name, base, **changes):
+        c = dict(DEFAULT, B=3, L=8, H=3, C=5, N=4, S=2, M=1, Q=4, **dict(base, **changes))
+        x, p = draw_inputs(rng, c), draw_parameters(rng, c)
+        draw_prior_inputs(rng, c, x)
+        draw_prior_parameters(rng, c, p)
+        cases.append(run_case(name, c, x, p))
+
+    prior_case("ar1_mean", AR1)
+    prior_case("ar1_mean_k2_learned_phi", AR1, K=2, learn_phi=True)
+    prior_case("ar1_draws", AR1, ar_form="draws", learn_phi=True)
+    prior_case("ar1_draws_k2_per_unit", AR1, ar_form="draws", K=2, sigma="per_unit")
+    prior_case("ar1_kl_scalar", AR1, ar_form="kl", sigma="scalar", band_target=0.4)
+    prior_case("ar1_kl_k2_learned_phi", AR1, ar_form="kl", K=2, learn_phi=True, band_target=0.4)
+    prior_case("hierarchical", HIERARCHICAL)
+    prior_case("hierarchical_k2_pair_local_decoder", HIERARCHICAL, K=2, pair=True, pooling="mean", local_decoder=True,
+               local_decoder_weight=0.3)
 
     # What the special cases are for, checked.
     by_name = {k["name"]: k for k in cases}

@@ -68,11 +68,8 @@ json write_training(const TrainingRecord& t) {
 }
 
 json write_regime(const RegimeRecord& r) {
-  return {{"mu2_mean", r.mu2_mean},
-          {"sigma_mean", r.sigma_mean},
-          {"kl_mean", r.kl_mean},
-          {"info_sum", r.info_sum},
-          {"alive", r.alive}};
+  return {{"mu2_mean", r.mu2_mean}, {"sigma_mean", r.sigma_mean}, {"kl_mean", r.kl_mean},
+          {"info_sum", r.info_sum}, {"alive", r.alive},           {"macro_kl", r.macro_kl}};
 }
 
 json write_tensors(const std::vector<TensorEntry>& tensors) {
@@ -319,6 +316,7 @@ RegimeRecord read_regime(const json& object) {
   r.kl_mean = figure(object, "kl_mean");
   r.info_sum = figure(object, "info_sum");
   r.alive = figure(object, "alive");
+  if (later_member(object, "macro_kl")) r.macro_kl = figure(object, "macro_kl");
   return r;
 }
 

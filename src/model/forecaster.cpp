@@ -10,7 +10,7 @@
 namespace vdn {
 
 WindowShape window_shape(const Settings& settings) {
-  return {settings.lookback, settings.horizon, settings.pair ? settings.stride_ar : 0, settings.least_context};
+  return {settings.lookback, settings.horizon, sees_pair(settings) ? settings.stride_ar : 0, settings.least_context};
 }
 
 /// Buffers for forecasting `rows` windows at a time. Blocks are always full, so that a window's numbers do not depend
@@ -57,7 +57,7 @@ std::string Forecaster::name() const {
 }
 
 std::size_t Forecaster::context_rows() const {
-  return settings().lookback + (settings().pair ? settings().stride_ar : 0);
+  return settings().lookback + (sees_pair(settings()) ? settings().stride_ar : 0);
 }
 
 /// Mean and deviation of the observed ones of `rows`, the rows of the context as read: padding and filled gaps carry no
@@ -119,14 +119,18 @@ void Forecaster::draw(std::span<const Window> windows, std::uint64_t step, const
                       Range rows, bool training, std::size_t first_draw) const {
   const StreamKey latent = stream_key(settings().seed, Purpose::latent, step);
   const StreamKey dropout = stream_key(settings().seed, Purpose::dropout, step);
+  const StreamKey macro = stream_key(settings().seed, Purpose::macro, step);
   for (std::size_t b = rows.begin; b < rows.end; ++b) {
+    const std::uint32_t series = windows[b].series, origin = windows[b].origin;
+    const std::uint32_t earlier = origin - std::min(origin, static_cast<std::uint32_t>(settings().stride_ar));
+    network_.neurons().fill_macro_noise<float>(w.neurons, b, {macro, series, origin, 0}, !training);
     for (std::size_t s = 0; s < w.draws; ++s) {
       const std::size_t row = b * w.draws + s;
       const auto draw_number = static_cast<std::uint32_t>(first_draw + s);
-      network_.neurons().fill_noise<float>(w.neurons, row, {latent, windows[b].series, windows[b].origin, draw_number},
+      network_.neurons().fill_noise<float>(w.neurons, row, {latent, series, origin, draw_number},
                                            plug_in_ && !training);
-      network_.head().fill_mask<float>(w.head, row, {dropout, windows[b].series, windows[b].origin, draw_number},
-                                       training);
+      network_.neurons().fill_earlier_noise<float>(w.neurons, row, {latent, series, earlier, draw_number});
+      network_.head().fill_mask<float>(w.head, row, {dropout, series, origin, draw_number}, training);
     }
   }
 }
@@ -186,7 +190,8 @@ void Forecaster::forecast(ConstMatrix<float> scaled, std::span<const Window> win
 
 std::vector<double> Forecaster::contribution(ConstMatrix<float> scaled, std::span<const Window> windows,
                                              Scheduler& scheduler) {
-  const std::size_t N = network_.neurons().neurons();
+  const neuron::NeuronLayer& layer = network_.neurons();
+  const std::size_t N = layer.neurons();
   const ConstParameters<float> p{parameters_};
   std::vector<double> sums(scan_slots() * N);
   const Matrix<double> lost(sums.data(), scan_slots(), N);
@@ -202,7 +207,10 @@ std::vector<double> Forecaster::contribution(ConstMatrix<float> scaled, std::spa
          const double whole = total();
          std::vector<float> kept(activity.rows);
          for (std::size_t i = 0; i < N; ++i) {
-           for (std::size_t r = 0; r < activity.rows; ++r) kept[r] = std::exchange(activity(r, i), 0.0f);
+           for (std::size_t r = 0; r < activity.rows; ++r) {
+             const float silent = layer.prior_activity<float>(w.neurons, rows.begin + r / w.draws, i);
+             kept[r] = std::exchange(activity(r, i), silent);
+           }
            network_.forward_head<float>(p, w, rows);
            lost(slot, i) += total() - whole;
            for (std::size_t r = 0; r < activity.rows; ++r) activity(r, i) = kept[r];

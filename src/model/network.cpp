@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <vdn/control/band.hpp>
 #include <vdn/kernels/elementwise.hpp>
 
 namespace vdn {
@@ -13,6 +14,12 @@ neuron::LayerShape layer_shape(const Settings& s) {
   shape.posterior = {s.encoder_width, s.neurons, s.dims, s.sigma, s.sigma_start};
   shape.pooling = s.pooling;
   shape.deterministic = s.twin == Twin::deterministic || s.twin == Twin::mixture;
+  shape.prior = s.prior;
+  shape.macro_dims = s.macro_dims;
+  if (s.prior == Prior::ar1) {
+    const double tau = control::persistence_deviation(control::make_bands(s, s.neurons, s.seed), s.tau_factor);
+    shape.ar1 = {s.ar_form, s.phi, s.learn_phi, tau};
+  }
   shape.local_decoder = s.local_decoder;
   shape.local_decoder_weight = s.local_decoder_weight;
   return shape;
@@ -35,7 +42,7 @@ nn::HeadShape head_shape(const Settings& s) {
 Network::Network(const Settings& settings)
     : settings_(settings),
       encoder_(layout_, {settings.lookback, settings.encoder_width,
-                         std::min(settings.moving_average, settings.lookback), settings.pair}),
+                         std::min(settings.moving_average, settings.lookback), sees_pair(settings)}),
       neurons_(layout_, "neuron", layer_shape(settings)),
       head_(layout_, head_shape(settings)) {}
 
@@ -45,7 +52,7 @@ Network::Workspace<Real> Network::bind(ArenaCursor& cursor, std::size_t rows, st
   Workspace<Real> w;
   w.rows = rows;
   w.draws = draws;
-  w.encoder = encoder_.bind<Real>(cursor, rows, training);
+  w.encoder = encoder_.bind<Real>(cursor, rows, training, neurons_.needs_earlier(training));
   w.neurons = neurons_.bind<Real>(cursor, rows, draws, training);
   w.head = head_.bind<Real>(cursor, rows * draws, training);
   w.head.activity = w.neurons.activity;

@@ -33,7 +33,8 @@ void declare_network(ParameterTable<Settings>& t) {
   t.integer("encoder.width", &Settings::encoder_width, 1, 65536, "context width C");
   t.integer("encoder.moving_average", &Settings::moving_average, 1, 100000,
             "width of the trend's centred average; at most the look-back");
-  t.toggle("encoder.pair", &Settings::pair, "the encoder sees the window and the one encoder.stride steps earlier");
+  t.toggle("encoder.pair", &Settings::pair,
+           "the encoder sees the window and the one encoder.stride steps earlier; always so with the ar1 prior");
   t.integer("encoder.stride", &Settings::stride_ar, 1, 10000, "steps between the two windows of a pair");
   t.integer("neuron.count", &Settings::neurons, 1, 1000000, "neurons N");
   t.integer("neuron.dims", &Settings::dims, 1, 1024, "latent dimensions K of each neuron");
@@ -194,6 +195,10 @@ Settings preset(const std::string& name) {
   return s;
 }
 
+bool sees_pair(const Settings& settings) {
+  return settings.pair || settings.prior == Prior::ar1;
+}
+
 Settings with_twin(Settings s, Twin twin) {
   s.twin = twin;
   if (twin == Twin::mixture) s.components *= s.draws;
@@ -201,7 +206,11 @@ Settings with_twin(Settings s, Twin twin) {
     s.draws = 1;
     s.score_draws = 1;
   }
-  if (twin != Twin::none) s.beta = 0.0;
+  if (twin != Twin::none) {
+    s.beta = 0.0;
+    s.pair = sees_pair(s);
+    s.prior = Prior::standard;
+  }
   return s;
 }
 

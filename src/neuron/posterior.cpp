@@ -42,6 +42,22 @@ Posterior::Workspace<Real> Posterior::bind(ArenaCursor& cursor, std::size_t rows
 }
 
 template <class Real>
+Posterior::Workspace<Real> Posterior::Workspace<Real>::slice(Range rows) const {
+  if (mu.data == nullptr) return *this;  // an arena that is only measured
+  const bool by_row = log_sigma.rows == mu.rows;
+  Workspace<Real> part = *this;
+  part.context = context.slice(rows);
+  for (Matrix<Real>* m : {&part.mu, &part.sigma, &part.dmu, &part.dsigma, &part.dcontext}) {
+    if (m->data) *m = m->slice(rows);
+  }
+  if (!by_row) return part;
+  for (Matrix<Real>* m : {&part.log_sigma, &part.dlog_sigma}) {
+    if (m->data) *m = m->slice(rows);
+  }
+  return part;
+}
+
+template <class Real>
 void Posterior::forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const {
   const auto context = w.context.slice(rows);
   const auto sigma = w.sigma.slice(rows);
@@ -66,9 +82,9 @@ void Posterior::forward(const ConstParameters<Real>& p, const Workspace<Real>& w
 }
 
 template <class Real>
-void Posterior::backward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const {
+void Posterior::backward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows, bool accumulate) const {
   const auto dcontext = w.dcontext.slice(rows);
-  mu_.backward_input<Real>(p, w.dmu.slice(rows), dcontext);
+  mu_.backward_input<Real>(p, w.dmu.slice(rows), dcontext, accumulate);
   if (shape_.sigma != SigmaMode::per_unit_input) return;
   const auto dlog_sigma = w.dlog_sigma.slice(rows);
   kernels::exp_clamped_backward<Real>(w.log_sigma.slice(rows).flat(), log_lowest<Real>, log_highest<Real>,
@@ -104,11 +120,12 @@ void Posterior::add_weight_tasks(TaskList& tasks, const ConstParameters<Real>& p
   }
 }
 
-#define VDN_INSTANTIATE(Real)                                                                                      \
-  template Posterior::Workspace<Real> Posterior::bind<Real>(ArenaCursor&, std::size_t, bool) const;                \
-  template void Posterior::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;       \
-  template void Posterior::backward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;      \
-  template void Posterior::add_weight_tasks<Real>(TaskList&, const ConstParameters<Real>&, const Workspace<Real>&, \
+#define VDN_INSTANTIATE(Real)                                                                                       \
+  template struct Posterior::Workspace<Real>;                                                                       \
+  template Posterior::Workspace<Real> Posterior::bind<Real>(ArenaCursor&, std::size_t, bool) const;                 \
+  template void Posterior::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;        \
+  template void Posterior::backward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range, bool) const; \
+  template void Posterior::add_weight_tasks<Real>(TaskList&, const ConstParameters<Real>&, const Workspace<Real>&,  \
                                                   const Parameters<Real>&) const;
 VDN_INSTANTIATE(float)
 VDN_INSTANTIATE(double)

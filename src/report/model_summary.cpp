@@ -207,6 +207,7 @@ Json regime_json(const RegimeRecord& r) {
           {"sigma_mean", r.sigma_mean},
           {"alive", r.alive},
           {"info_sum", r.info_sum},
+          {"macro_kl", r.macro_kl},
           {"by_neuron", {{"mu2", r.mu2}, {"sigma", r.sigma}, {"kl", r.kl}, {"info", r.info}}}};
 }
 

@@ -23,6 +23,8 @@ constexpr std::pair<const char*, double EpochReport::*> figures[] = {
     {"train_loss", &EpochReport::train_loss},
     {"train_nll", &EpochReport::train_nll},
     {"train_kl", &EpochReport::train_kl},
+    {"train_macro_kl", &EpochReport::train_macro_kl},
+    {"train_ar", &EpochReport::train_ar},
     {"gradient_norm", &EpochReport::gradient_norm},
     {"validation_nll", &EpochReport::validation_nll},
     {"validation_mse", &EpochReport::validation_mse},
@@ -31,6 +33,7 @@ constexpr std::pair<const char*, double EpochReport::*> figures[] = {
     {"kl_mean", &EpochReport::kl_mean},
     {"info_sum", &EpochReport::info_sum},
     {"alive", &EpochReport::alive},
+    {"macro_kl", &EpochReport::macro_kl},
     {"seconds", &EpochReport::seconds},
 };
 

@@ -33,6 +33,7 @@ TrainingStep<Real>::TrainingStep(const Network& network, std::size_t rows, std::
     partial_norm_ = cursor.array<double>(block_count(size, update_chunk));
   });
   std::fill(beta_.begin(), beta_.end(), network.settings().beta);
+  ar_weight_ = network.settings().ar_weight;
   network.add_weight_tasks<Real>(weight_tasks_, {values_}, workspace_, {gradients_});
 }
 
@@ -43,6 +44,7 @@ StepReport TrainingStep<Real>::differentiate_blocks(Scheduler& scheduler, const 
   for (std::size_t i = 0; i < kl_weight_.size(); ++i) {
     kl_weight_[i] = static_cast<Real>(beta_[i] / static_cast<double>(rows));
   }
+  workspace_.neurons.ar1.weight = static_cast<Real>(ar_weight_);
   network_.prepare<Real>(p, workspace_);
   const auto for_blocks = [&](const auto& work) {
     scheduler.run(block_count(rows, block), [&](std::size_t task) {
@@ -70,12 +72,20 @@ StepReport TrainingStep<Real>::measure() const {
     report.kl += static_cast<double>(kl_mean_[i]);
     report.price += beta_[i] * static_cast<double>(kl_mean_[i]);
   }
+  report.macro_kl = network_.neurons().macro_kl<Real>(workspace_.neurons);
+  report.price += mean_beta() * report.macro_kl;
+  report.ar = network_.neurons().persistence<Real>(workspace_.neurons);
   report.reconstruction = network_.neurons().reconstruction<Real>(workspace_.neurons);
-  report.loss = report.nll + report.price;
+  report.loss = report.nll + report.price + ar_weight_ * report.ar;
   if (network_.settings().local_decoder) {
     report.loss += network_.settings().local_decoder_weight * report.reconstruction;
   }
   return report;
+}
+
+template <class Real>
+double TrainingStep<Real>::mean_beta() const {
+  return std::accumulate(beta_.begin(), beta_.end(), 0.0) / static_cast<double>(beta_.size());
 }
 
 template <class Real>
@@ -100,7 +110,7 @@ void TrainingStep<Real>::update(Scheduler& scheduler, const Settings& settings, 
 template <class Real>
 void TrainingStep<Real>::local_elbo(const StepReport& report, std::span<double> elbo) const {
   const std::vector<double> kl(kl_mean_.begin(), kl_mean_.end());
-  neuron::local_elbo(-report.nll, beta_, kl, elbo);
+  neuron::local_elbo(-report.nll - mean_beta() * report.macro_kl, beta_, kl, elbo);
 }
 
 template <class Real>
@@ -116,6 +126,8 @@ std::string TrainingStep<Real>::first_non_finite() const {
       {"mu", workspace_.neurons.posterior.mu.flat()},
       {"sigma", workspace_.neurons.posterior.sigma.flat()},
       {"z", workspace_.neurons.z.flat()},
+      {"the prior's mean", workspace_.neurons.prior.mean.flat()},
+      {"the prior's deviation", workspace_.neurons.prior.deviation.flat()},
       {"the KL", workspace_.neurons.kl.flat()},
       {"the forecast mean", workspace_.mean.flat()},
       {"the forecast scale", workspace_.scale.flat()},

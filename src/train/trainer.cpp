@@ -92,13 +92,15 @@ class Run {
       epoch_report.train_loss += report.loss;
       epoch_report.train_nll += report.nll;
       epoch_report.train_kl += report.kl;
+      epoch_report.train_macro_kl += report.macro_kl;
+      epoch_report.train_ar += report.ar;
       epoch_report.gradient_norm += report.gradient_norm;
       observer_.on_step(epoch, done + 1, steps, report.loss);
       stopped_ = observer_.stop_requested();
     }
     const double mean = 1.0 / static_cast<double>(done);
-    for (double* sum :
-         {&epoch_report.train_loss, &epoch_report.train_nll, &epoch_report.train_kl, &epoch_report.gradient_norm}) {
+    for (double* sum : {&epoch_report.train_loss, &epoch_report.train_nll, &epoch_report.train_kl,
+                        &epoch_report.train_macro_kl, &epoch_report.train_ar, &epoch_report.gradient_norm}) {
       *sum *= mean;
     }
     return epoch_report;
@@ -138,6 +140,7 @@ class Run {
     report.kl_mean = validation.regime.kl_mean;
     report.info_sum = validation.regime.info_sum;
     report.alive = validation.regime.alive;
+    report.macro_kl = validation.regime.macro_kl;
     report.neurons = validation.regime;  // the part by neuron
     report.seconds = seconds_since(start_);
     observer_.on_epoch(report);

@@ -9,7 +9,7 @@ namespace {
 struct Sums {
   Sums(std::size_t neurons, std::size_t dims)
       : mu(neurons * dims), mu2(neurons * dims), sigma(neurons * dims), sigma2(neurons * dims), kl(neurons) {}
-  double nll = 0.0, squares = 0.0;
+  double nll = 0.0, squares = 0.0, macro_kl = 0.0;
   std::size_t observed = 0, rows = 0;
   std::vector<double> mu, mu2, sigma, sigma2;  // [N*K]
   std::vector<double> kl;                      // [N]
@@ -17,6 +17,7 @@ struct Sums {
   void add(const Sums& other) {
     nll += other.nll;
     squares += other.squares;
+    macro_kl += other.macro_kl;
     observed += other.observed;
     rows += other.rows;
     for (std::size_t c = 0; c < mu.size(); ++c) {
@@ -41,6 +42,7 @@ void add_neurons(const neuron::NeuronLayer::Workspace<float>& w, Range rows, Sum
     }
     const auto kl = w.kl.row(b);
     for (std::size_t i = 0; i < kl.size(); ++i) sums.kl[i] += kl[i];
+    if (w.hierarchical.kl.size() > 0) sums.macro_kl += static_cast<double>(w.hierarchical.kl(b, 0));
   }
   sums.rows += rows.size();
 }
@@ -97,6 +99,7 @@ ValidationReport report(const Sums& sums, const neuron::NeuronLayer& layer) {
   r.mse = sums.squares / points;
   RegimeRecord& regime = r.regime;
   regime.mu2_mean = regime.sigma_mean = regime.kl_mean = regime.info_sum = regime.alive = 0.0;
+  regime.macro_kl = sums.macro_kl / static_cast<double>(sums.rows);
   for (std::size_t i = 0; i < layer.neurons(); ++i) add_figures(sums, i, layer.dims(), regime);
   return r;
 }

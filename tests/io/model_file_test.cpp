@@ -70,6 +70,7 @@ void expect_equal(const Forecaster& a, const Forecaster& b) {
   EXPECT_EQ(a.regime().kl_mean, b.regime().kl_mean);
   EXPECT_EQ(a.regime().info_sum, b.regime().info_sum);
   EXPECT_EQ(a.regime().alive, b.regime().alive);
+  EXPECT_EQ(a.regime().macro_kl, b.regime().macro_kl);
   EXPECT_EQ(a.regime().mu2, b.regime().mu2);
   EXPECT_EQ(a.regime().sigma, b.regime().sigma);
   EXPECT_EQ(a.regime().kl, b.regime().kl);
@@ -78,11 +79,16 @@ void expect_equal(const Forecaster& a, const Forecaster& b) {
 
 TEST(ModelFile, ComesBackAsItWas) {
   std::vector<Settings> settings{small_settings(), with_twin(small_settings(), Twin::mixture),
-                                 with_twin(small_settings(), Twin::noise)};
+                                 with_twin(small_settings(), Twin::noise), small_settings(), small_settings()};
   settings[1].line = LineMode::none;
   settings[2].local_decoder = true;
   settings[2].seed = std::numeric_limits<std::uint64_t>::max();
   settings[2].pair = true;
+  settings[3].prior = Prior::ar1;
+  settings[3].ar_form = ArForm::kl;
+  settings[3].learn_phi = true;
+  settings[3].dims = 3;
+  settings[4].prior = Prior::hierarchical;
   const test::TemporaryDirectory folder;
   const auto path = (folder.path() / "new" / "model.vdn").string();
   for (const Settings& s : settings) {

@@ -202,6 +202,7 @@ std::vector<OpCase> op_table() {
   add_layer_norm_cases(table);
   add_elementwise_cases(table);
   add_latent_cases(table);
+  add_persistence_cases(table);
   add_update_cases(table);
   add_random_cases(table);
   add_mixture_cases(table);

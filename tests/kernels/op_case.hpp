@@ -99,6 +99,7 @@ void add_linear_cases(std::vector<OpCase>& table);
 void add_layer_norm_cases(std::vector<OpCase>& table);
 void add_elementwise_cases(std::vector<OpCase>& table);
 void add_latent_cases(std::vector<OpCase>& table);
+void add_persistence_cases(std::vector<OpCase>& table);
 void add_update_cases(std::vector<OpCase>& table);  // adamw, squared_norm
 void add_random_cases(std::vector<OpCase>& table);
 void add_mixture_cases(std::vector<OpCase>& table);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 
 #include "model/forecaster_support.hpp"
 
@@ -15,7 +16,8 @@ namespace {
 constexpr double rho = 0.5, said = 2.0;
 
 /// Neuron i adds effect[i] to the forecast of every step: mu = 2, sigma = 1e-4, base weight effect sqrt(N) / 2.
-Forecaster hand_made(const std::vector<double>& effect, std::size_t dims = 1) {
+Forecaster hand_made(const std::vector<double>& effect, std::size_t dims = 1,
+                     const std::function<void(Settings&)>& change = {}) {
   Settings s = test::small_settings();
   s.neurons = effect.size();
   s.dims = dims;
@@ -26,6 +28,7 @@ Forecaster hand_made(const std::vector<double>& effect, std::size_t dims = 1) {
   s.components = 1;
   s.weights = MixtureWeights::uniform;
   s.scale = nn::ScaleMode::per_step;
+  if (change) change(s);
   Forecaster model = test::make_forecaster(s);
   const Parameters<float> p{model.parameters()};
   const auto slot = [&](const std::string& name) { return model.network().layout().find(name).slot; };
@@ -84,6 +87,44 @@ TEST(Contribution, IsTheLikelihoodLostAtThePriorMean) {
       EXPECT_NEAR(contribution[1], 0.0, 1e-6);
       EXPECT_NEAR(contribution[4], 0.0, 1e-6);
     }
+  }
+}
+
+// Under a prior of its own a neuron is set to that prior's mean: here the constant 1.5, half a unit below what it says.
+TEST(Contribution, UnderAPriorOfItsOwnIsLostAtThatPriorsMean) {
+  const auto table = raised();
+  const std::vector<double> effect{2.0, 1.0, -0.5};
+  for (const std::size_t dims : {1u, 3u}) {
+    auto model = hand_made(effect, dims, [](Settings& s) { s.prior = Prior::hierarchical; });
+    const Parameters<float> p{model.parameters()};
+    const auto& layout = model.network().layout();
+    std::ranges::fill(p.vector(layout.find("neuron.prior_mean.weight").slot), 0.0f);
+    std::ranges::fill(p.vector(layout.find("neuron.prior_mean.bias").slot), 1.5f);
+    Scheduler scheduler(2);
+    const auto windows = windows_of(45);
+    const auto contribution = model.contribution(table.matrix(), windows, scheduler);
+    for (std::size_t i = 0; i < effect.size(); ++i) {
+      const double want = expected(table, windows, 2.5, effect[i] * (said - 1.5) / said, model.horizon());
+      EXPECT_NEAR(contribution[i], want, 2e-3 * (1 + std::abs(want))) << i;
+    }
+  }
+}
+
+// Under ar1 as a KL that is phi times what the earlier window said, here the same constant: phi 1 would lose nothing.
+TEST(Contribution, UnderAr1AsAKlIsLostAtPhiTimesTheEarlierMean) {
+  const auto table = raised();
+  const std::vector<double> effect{2.0, 1.0, -0.5};
+  auto model = hand_made(effect, 1, [](Settings& s) {
+    s.prior = Prior::ar1;
+    s.ar_form = ArForm::kl;
+    s.phi = 0.75;
+  });
+  Scheduler scheduler(2);
+  const auto windows = windows_of(45);
+  const auto contribution = model.contribution(table.matrix(), windows, scheduler);
+  for (std::size_t i = 0; i < effect.size(); ++i) {
+    const double want = expected(table, windows, 2.5, effect[i] * 0.25, model.horizon());
+    EXPECT_NEAR(contribution[i], want, 2e-3 * (1 + std::abs(want))) << i;
   }
 }
 

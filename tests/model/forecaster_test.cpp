@@ -90,6 +90,53 @@ TEST(Forecaster, DrawsDifferAndSoDoSeeds) {
   }
 }
 
+/// Buffers of a training step over the windows, with their noise drawn.
+struct Drawn {
+  Drawn(const Forecaster& model, const std::vector<Window>& windows, bool training) {
+    const auto& network = model.network();
+    arena = Arena::lay_out([&](ArenaCursor& cursor) {
+      w = network.bind<float>(cursor, windows.size(), model.settings().draws, training);
+    });
+    model.draw(windows, 5, w, {0, windows.size()}, training);
+  }
+  Network::Workspace<float> w;
+  Arena arena;
+};
+
+TEST(Forecaster, TheEarlierWindowOfAr1GetsTheDrawsThatWindowItselfGets) {
+  Settings s = test::small_settings();
+  s.prior = Prior::ar1;
+  s.ar_form = ArForm::draws;
+  const auto model = make_forecaster(s);
+  EXPECT_EQ(model.context_rows(), s.lookback + s.stride_ar);
+  EXPECT_EQ(window_shape(s).extra, s.stride_ar);
+  const Drawn now(model, {{1, 100}}, true), earlier(model, {{1, 96}}, true);
+  const auto eps = now.w.neurons.ar1.earlier_eps.flat(), same = earlier.w.neurons.eps.flat();
+  EXPECT_TRUE(std::ranges::equal(eps, same));
+}
+
+TEST(Forecaster, TheMacroLatentIsDrawnInTrainingAndAtItsMeanInScoring) {
+  Settings s = test::small_settings();
+  s.prior = Prior::hierarchical;
+  const auto model = make_forecaster(s);
+  const Drawn training(model, {{1, 100}, {1, 101}}, true), scoring(model, {{1, 100}}, false);
+  const auto& eps = training.w.neurons.hierarchical.eps;
+  for (std::size_t j = 0; j < s.macro_dims; ++j) EXPECT_NE(eps(0, j), eps(1, j));
+  for (const float value : scoring.w.neurons.hierarchical.eps.flat()) EXPECT_EQ(value, 0.0f);
+}
+
+// Forecasts come from the posterior alone: the prior is a matter of training.
+TEST(Forecaster, TheMacroLatentDoesNotTouchForecasts) {
+  const Table table;
+  Settings s = test::small_settings();
+  s.start_at_zero = false;
+  auto standard = make_forecaster(s);
+  s.prior = Prior::hierarchical;
+  auto other = make_forecaster(s);
+  EXPECT_EQ(forecast_of(standard, table, some_windows(table, 9)).everything(),
+            forecast_of(other, table, some_windows(table, 9)).everything());
+}
+
 TEST(Forecaster, ThePlugInForecastIsOneDrawAtTheMean) {
   const Table table;
   Settings s = test::small_settings();

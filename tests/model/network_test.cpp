@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "support/finite_difference.hpp"
 #include "support/small_data.hpp"
@@ -32,6 +33,9 @@ struct Rig {
     test::fill_numbers(w.offset.flat(), 4);
     test::fill_numbers(w.target.flat(), 5);
     test::fill_numbers(w.neurons.eps.flat(), 6, 2.0);
+    test::fill_numbers(w.neurons.ar1.earlier_eps.flat(), 7, 2.0);
+    test::fill_numbers(w.neurons.hierarchical.eps.flat(), 8, 2.0);
+    w.neurons.ar1.weight = s.ar_weight;
     std::ranges::fill(w.head.mask.flat(), 1.0);
     std::ranges::fill(w.observed.flat(), std::uint8_t{1});
     for (std::size_t b = 0; b < B; ++b) w.factor[b] = 0.5 + 0.2 * static_cast<double>(b);
@@ -48,7 +52,9 @@ struct Rig {
     kernels::mixture_nll<double>(network.settings().objective, w.mixture({0, B}), nll);
     double sum = 0;
     for (std::size_t b = 0; b < B; ++b) sum += nll[b] / B + test::dot(kl_weight, w.neurons.kl.row(b));
-    return sum;
+    const double mean_weight = std::accumulate(kl_weight.begin(), kl_weight.end(), 0.0) / double(kl_weight.size());
+    sum += mean_weight * B * network.neurons().macro_kl<double>(w.neurons);
+    return sum + w.neurons.ar1.weight * network.neurons().persistence<double>(w.neurons);
   }
   void differentiate() {
     forward();
@@ -126,6 +132,47 @@ TEST(Network, GradientsAreFiniteDifferences) {
           rig.network.layout(), rig.values, rig.gradient, [&] { return rig.loss(); }, 1e-6);
     }
   }
+}
+
+/// Every prior, K = 1 and 3.
+std::vector<Settings> priors() {
+  std::vector<Settings> list;
+  for (const std::size_t dims : {1u, 3u}) {
+    Settings s = small();
+    s.dims = dims;
+    s.ar_weight = 0.3;
+    s.prior = Prior::hierarchical;
+    s.macro_dims = 3;
+    list.push_back(s);
+    s.prior = Prior::ar1;
+    s.learn_phi = dims == 3;
+    for (const ArForm form : {ArForm::mean, ArForm::draws, ArForm::kl}) {
+      s.ar_form = form;
+      list.push_back(s);
+    }
+  }
+  return list;
+}
+
+TEST(Network, GradientsUnderEveryPriorAreFiniteDifferences) {
+  for (const Settings& s : priors()) {
+    SCOPED_TRACE(testing::Message() << "prior " << static_cast<int>(s.prior) << ", form " << static_cast<int>(s.ar_form)
+                                    << ", K " << s.dims);
+    Rig rig(s);
+    EXPECT_EQ(rig.network.encoder().windows(), s.prior == Prior::ar1 ? 2u : 1u);
+    rig.differentiate();
+    test::expect_parameter_slopes(
+        rig.network.layout(), rig.values, rig.gradient, [&] { return rig.loss(); }, 1e-6);
+  }
+}
+
+TEST(Network, TheDeviationOfAr1IsMeasuredByTheBands) {
+  Settings s = small();
+  s.prior = Prior::ar1;
+  // 0.8 sqrt(0.05 sqrt(0.8 * 1.6)) of the default band
+  EXPECT_NEAR(Network(s).neurons().shape().ar1.tau, 0.8 * std::sqrt(0.05 * std::sqrt(1.28)), 1e-12);
+  s.tau_factor = 1e-3;
+  EXPECT_EQ(Network(s).neurons().shape().ar1.tau, 0.03);
 }
 
 TEST(Network, RowsInBlocksGiveTheBitsOfOneBlock) {

@@ -211,6 +211,19 @@ TEST(Twins, ChangeWhatTheyStandForAndNothingElse) {
   EXPECT_EQ(with_twin(base, Twin::noise), noise);
 }
 
+TEST(Twins, HaveNoPriorOfTheirOwnButTheSameEncoder) {
+  Settings s = test::small_settings();
+  s.prior = Prior::ar1;
+  EXPECT_TRUE(sees_pair(s));
+  for (const Twin twin : {Twin::deterministic, Twin::mixture, Twin::noise}) {
+    EXPECT_EQ(with_twin(s, twin).prior, Prior::standard);
+    EXPECT_TRUE(sees_pair(with_twin(s, twin)));
+  }
+  EXPECT_EQ(with_twin(s, Twin::none).prior, Prior::ar1);
+  s.prior = Prior::hierarchical;
+  EXPECT_FALSE(sees_pair(with_twin(s, Twin::noise)));
+}
+
 TEST(Twins, HaveNames) {
   for (const Twin twin : {Twin::none, Twin::deterministic, Twin::mixture, Twin::noise}) {
     EXPECT_EQ(parse_twin(twin_name(twin)), twin);

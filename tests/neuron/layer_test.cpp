@@ -42,20 +42,6 @@ TEST(NeuronLayer, WithOneDimensionTheActivityIsTheDraw) {
   }
 }
 
-/// Integral of q ln(q / p), q = N(mu, sigma^2), p = N(0, 1), by the trapezoidal rule over 12 deviations.
-double integrated_kl(double mu, double sigma) {
-  constexpr int steps = 4000;
-  const double width = 24.0 * sigma / steps;
-  double sum = 0.0;
-  for (int k = 0; k <= steps; ++k) {
-    const double z = mu - 12.0 * sigma + width * k, u = (z - mu) / sigma;
-    const double log_q = -0.5 * u * u - std::log(sigma) - 0.5 * std::log(2 * M_PI);
-    const double log_p = -0.5 * z * z - 0.5 * std::log(2 * M_PI);
-    sum += std::exp(log_q) * (log_q - log_p) * (k == 0 || k == steps ? 0.5 : 1.0);
-  }
-  return sum * width;
-}
-
 TEST(NeuronLayer, KlIsTheIntegralSummedOverDimensions) {
   for (const SigmaMode mode : {SigmaMode::scalar, SigmaMode::per_unit, SigmaMode::per_unit_input}) {
     LayerRig rig(layer_shape(4, 3, 2, Pooling::mean, mode), 3, 1);

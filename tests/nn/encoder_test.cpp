@@ -11,11 +11,12 @@ namespace {
 
 /// An encoder over B rows with everything random; the functional is a random direction of the context.
 struct Rig {
-  explicit Rig(const EncoderShape& shape, std::size_t rows_ = 5) : rows(rows_), encoder(layout, shape) {
-    arena = Arena::lay_out([this](ArenaCursor& cursor) { w = encoder.bind<double>(cursor, rows, true); });
+  explicit Rig(const EncoderShape& shape, bool earlier = false, std::size_t rows_ = 5)
+      : rows(rows_), encoder(layout, shape) {
+    arena = Arena::lay_out([&](ArenaCursor& cursor) { w = encoder.bind<double>(cursor, rows, true, earlier); });
     values = test::numbers(layout.size(), 1, 0.7);
     gradient.resize(layout.size());
-    direction = test::numbers(rows * shape.width, 2);
+    direction = test::numbers(w.context.size(), 2);
     test::fill_numbers(w.x.flat(), 3, 2.0);
     std::copy(direction.begin(), direction.end(), w.dcontext.flat().begin());
   }
@@ -88,9 +89,9 @@ Row pair_activation(const Rig& rig, const Row& current, const Row& previous) {
   return a;
 }
 
-Row context(const Rig& rig, std::size_t b) {
+Row context(const Rig& rig, std::size_t b, bool earlier = false) {
   const std::size_t P = rig.encoder.windows();
-  const Row current = window_features(rig, rig.w.x.row(b * P));
+  const Row current = window_features(rig, rig.w.x.row(b * P + (earlier ? 1 : 0)));
   Row a = P == 1 ? affine(rig, "persist", current)
                  : pair_activation(rig, current, window_features(rig, rig.w.x.row(b * P + 1)));
   const auto C = static_cast<double>(a.size());
@@ -146,9 +147,28 @@ TEST(Encoder, GradientsAreFiniteDifferences) {
   }
 }
 
+TEST(Encoder, TheEarlierContextIsThatOfThePairOfEarlierWindows) {
+  Rig rig({12, 6, 5, true}, true), alone({12, 6, 5, true});
+  rig.loss();
+  alone.loss();
+  for (std::size_t b = 0; b < rig.rows; ++b) {
+    EXPECT_EQ(test::copy(rig.w.context.row(b)), test::copy(alone.w.context.row(b)));
+    const Row want = context(rig, b, true);
+    for (std::size_t c = 0; c < want.size(); ++c) EXPECT_NEAR(rig.w.context(rig.rows + b, c), want[c], 1e-11);
+  }
+}
+
+TEST(Encoder, GradientsThroughBothContextsAreFiniteDifferences) {
+  for (const std::size_t width : {4u, 5u}) {
+    Rig rig({12, 6, width, true}, true);
+    rig.differentiate();
+    test::expect_parameter_slopes(rig.layout, rig.values, rig.gradient, [&] { return rig.loss(); });
+  }
+}
+
 TEST(Encoder, RowsInBlocksGiveTheBitsOfOneBlock) {
-  for (const bool pair : {false, true}) {
-    Rig whole({12, 6, 5, pair}), parts({12, 6, 5, pair});
+  for (const auto& [pair, earlier] : {std::pair{false, false}, std::pair{true, false}, std::pair{true, true}}) {
+    Rig whole({12, 6, 5, pair}, earlier), parts({12, 6, 5, pair}, earlier);
     whole.differentiate();
     for (const Range block : {Range{3, 5}, Range{0, 1}, Range{1, 3}}) {
       parts.encoder.forward<double>({parts.values}, parts.w, block);

@@ -34,7 +34,14 @@ std::vector<Settings> varied_settings() {
   wide.neurons = 300;  // several tiles of the weight tasks, several chunks of the update
   wide.encoder_width = 150;
   wide.epochs = 1;
-  return {plain, pair, local, wide, with_twin(small_settings(), Twin::mixture)};
+  Settings draws = small_settings(), kl = small_settings(), hierarchical = small_settings();
+  draws.prior = kl.prior = Prior::ar1;
+  draws.ar_form = ArForm::draws;
+  kl.ar_form = ArForm::kl;
+  kl.learn_phi = true;
+  kl.dims = 3;
+  hierarchical.prior = Prior::hierarchical;
+  return {plain, pair, local, wide, draws, kl, hierarchical, with_twin(small_settings(), Twin::mixture)};
 }
 
 TEST(FitForecaster, SameBitsForAnyNumberOfThreads) {
@@ -49,6 +56,8 @@ TEST(FitForecaster, SameBitsForAnyNumberOfThreads) {
       for (std::size_t e = 0; e < one.epochs.size(); ++e) {
         EXPECT_EQ(many.epochs[e].validation_nll, one.epochs[e].validation_nll);
         EXPECT_EQ(many.epochs[e].info_sum, one.epochs[e].info_sum);
+        EXPECT_EQ(many.epochs[e].train_ar, one.epochs[e].train_ar);
+        EXPECT_EQ(many.epochs[e].macro_kl, one.epochs[e].macro_kl);
       }
     }
   }

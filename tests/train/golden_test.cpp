@@ -71,7 +71,23 @@ Settings settings_of(const json& config) {
                                                            {"elbo", Objective::elbo}});
   s.local_decoder = config.at("local_decoder");
   s.local_decoder_weight = config.at("local_decoder_weight");
+  set_prior(config, s);
   return s;
+}
+
+/// What a case says of its prior; without, it is the standard one.
+void set_prior(const json& config, Settings& s) {
+  const std::string prior = config.value("prior", "standard");
+  s.prior =
+      choose<Prior>(prior, {{"standard", Prior::standard}, {"ar1", Prior::ar1}, {"hierarchical", Prior::hierarchical}});
+  if (s.prior == Prior::hierarchical) s.macro_dims = config.at("G");
+  if (s.prior != Prior::ar1) return;
+  s.ar_form =
+      choose<ArForm>(config.at("ar_form"), {{"mean", ArForm::mean}, {"draws", ArForm::draws}, {"kl", ArForm::kl}});
+  s.ar_weight = config.at("ar_weight");
+  s.phi = config.at("phi");
+  s.learn_phi = config.at("learn_phi");
+  s.band_target = config.at("band_target");
 }
 
 /// One case of the file with its base merged in.
@@ -127,6 +143,12 @@ class Replay {
     }
     const auto eps = tensor(case_.inputs.at("eps"));
     if (!eps.empty()) put<Real>(eps, w.neurons.eps.flat());
+    if (case_.inputs.contains("earlier_eps")) {
+      put<Real>(tensor(case_.inputs.at("earlier_eps")), w.neurons.ar1.earlier_eps.flat());
+    }
+    if (case_.inputs.contains("macro_eps")) {
+      put<Real>(tensor(case_.inputs.at("macro_eps")), w.neurons.hierarchical.eps.flat());
+    }
     put<Real>(tensor(case_.inputs.at("dropout_mask")), w.head.mask.flat());
     put<Real>(tensor(case_.inputs.at("target")), w.target.flat());
     const auto observed = tensor(case_.inputs.at("observed"));
@@ -169,7 +191,7 @@ void replay_case(const json& node) {
   const auto check = [&](const char* name, std::span<const Real> got) {
     expect_close<Real>(got, tensor(c.outputs.at(name)), name);
   };
-  check("context", w.encoder.context.flat());
+  check("context", w.neurons.posterior.context.flat());
   check("mu", w.neurons.posterior.mu.flat());
   check("sigma", w.neurons.posterior.sigma.flat());
   check("z", w.neurons.z.flat());
@@ -181,6 +203,9 @@ void replay_case(const json& node) {
   check("nll", w.nll);
   const double total = c.outputs.at("total"), recon = c.outputs.at("recon");
   const double tolerance = std::is_same_v<Real, float> ? 1e-4 : 1e-9;
+  if (c.outputs.contains("macro_kl")) check("macro_kl", w.neurons.hierarchical.kl.flat());
+  const double ar = c.outputs.value("ar", 0.0);
+  EXPECT_NEAR(report.ar, ar, tolerance * ar);
   EXPECT_NEAR(report.loss, total, tolerance * std::abs(total));
   EXPECT_NEAR(report.reconstruction, recon, tolerance * std::abs(recon));
   for (const auto& entry : replay.network.layout().entries()) {
@@ -197,21 +222,35 @@ TEST(Golden, EveryOutputAndGradientInFloat) {
   for (const auto& node : golden().at("cases")) replay_case<float>(node);
 }
 
-TEST(Golden, LocalElbosSumToTheGlobalOne) {
-  const Case c(golden().at("cases")[0]);
-  Replay<double> replay(c);
-  Scheduler scheduler(2);
-  const StepReport report = replay.run(scheduler);
-  std::vector<double> elbo(replay.network.neurons().neurons());
-  replay.step.local_elbo(report, elbo);
-  EXPECT_NEAR(std::accumulate(elbo.begin(), elbo.end(), 0.0), -c.outputs.at("total").get<double>(), 1e-12);
-}
-
 const json& find_case(const std::string& name) {
   for (const auto& node : golden().at("cases")) {
     if (node.at("name") == name) return node;
   }
   throw std::runtime_error("no golden case " + name);
+}
+
+TEST(Golden, LocalElbosSumToTheGlobalOne) {
+  for (const char* name : {"reference_tempered_joint", "ar1_kl_scalar", "hierarchical"}) {
+    const Case c(find_case(name));
+    Replay<double> replay(c);
+    Scheduler scheduler(2);
+    const StepReport report = replay.run(scheduler);
+    std::vector<double> elbo(replay.network.neurons().neurons());
+    replay.step.local_elbo(report, elbo);
+    EXPECT_NEAR(std::accumulate(elbo.begin(), elbo.end(), 0.0), -c.outputs.at("total").get<double>(), 1e-12);
+  }
+}
+
+TEST(Golden, TheWeightOfTheAr1PenaltyMayChangeFromStepToStep) {
+  const Case c(find_case("ar1_mean"));
+  Replay<double> replay(c);
+  Scheduler scheduler(2);
+  const double before = replay.run(scheduler).loss;
+  EXPECT_EQ(replay.step.ar_weight(), c.config.at("ar_weight"));
+  replay.step.ar_weight() = 0.0;
+  const StepReport report = replay.run(scheduler);
+  EXPECT_NEAR(report.loss, before - c.config.at("ar_weight").get<double>() * report.ar, 1e-12);
+  EXPECT_GT(report.ar, 0.0);
 }
 
 template <class Real>

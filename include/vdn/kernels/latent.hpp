@@ -26,6 +26,18 @@ template <class Real>
 void gaussian_kl_backward(ConstMatrix<Real> mu, ConstMatrix<Real> sigma, std::size_t dims, std::span<const Real> weight,
                           Matrix<Real> dmu, Matrix<Real> dsigma);
 
+/// kl[B,N] = sum over a neuron's K dimensions of KL(N(mu, sigma^2) || N(m, s^2))
+///         = sum_k 0.5 * (u^2 + r^2 - ln r^2 - 1), u = (mu - m)/s, r = sigma/s. mu, sigma, m, s [B,N*K]; sigma, s > 0.
+template <class Real>
+void gaussian_kl_to_forward(ConstMatrix<Real> mu, ConstMatrix<Real> sigma, ConstMatrix<Real> m, ConstMatrix<Real> s,
+                            std::size_t dims, Matrix<Real> kl);
+/// dmu += weight[i] u/s, dsigma += weight[i] (r/s - 1/sigma); dm = -weight[i] u/s, ds = weight[i] (1 - r^2 - u^2)/s.
+/// weight[N] as in gaussian_kl_backward.
+template <class Real>
+void gaussian_kl_to_backward(ConstMatrix<Real> mu, ConstMatrix<Real> sigma, ConstMatrix<Real> m, ConstMatrix<Real> s,
+                             std::size_t dims, std::span<const Real> weight, Matrix<Real> dmu, Matrix<Real> dsigma,
+                             Matrix<Real> dm, Matrix<Real> ds);
+
 /// activity[R,N] = factor * sum_k z[R,N*K]. factor 1/K is the mean, 1 the sum, 1/sqrt(K) the scaled sum.
 template <class Real>
 void pool_forward(ConstMatrix<Real> z, std::size_t dims, Real factor, Matrix<Real> activity);

@@ -20,6 +20,7 @@ struct RegimeRecord : NeuronFigures {
   double kl_mean = 0.0;     ///< mean KL per neuron, nats
   double info_sum = 0.0;    ///< sum over neurons of info_i
   double alive = 0.0;       ///< share of neurons with info_i > alive_information
+  double macro_kl = 0.0;    ///< mean KL of the hierarchical prior's latent, nats; 0 without
   bool known() const { return !mu2.empty() && !sigma.empty() && !kl.empty() && !info.empty(); }
 };
 

@@ -24,10 +24,8 @@ enum class MixtureWeights { uniform, per_draw, score };
 enum class Twin { none, deterministic, mixture, noise };
 /// Which validation figure keeps the best epoch.
 enum class Selection { nll, mse };
-/// What a neuron's posterior is held against (METHOD section 2).
-enum class Prior { standard, ar1, hierarchical };
-/// The ar1 prior as a penalty on the mean or on the average of the draws, or as the exact KL in place of the standard.
-enum class ArForm { mean, draws, kl };
+using neuron::ArForm;
+using neuron::Prior;
 /// Whether the predictive distribution is mapped by its record on validation rows kept for that (split conformal).
 enum class CalibrationMode { none, split };
 
@@ -93,6 +91,9 @@ struct Settings : control::ControlSettings {
   bool operator==(const Settings&) const = default;
 };
 
+/// True when the encoder sees the earlier window too: where it is told to, and under the ar1 prior.
+bool sees_pair(const Settings& settings);
+
 /// The declarations: name, range and help of every setting (horizon, twin and seed come from the command line too).
 const ParameterTable<Settings>& settings_table();
 
@@ -101,6 +102,7 @@ Settings preset(const std::string& name);
 
 /// The settings of a twin: same data, budget and head.
 ///   deterministic: z = mu, one draw, no price;  mixture: as that with S*M output components;  noise: beta = 0.
+/// None has a prior of its own; where the ar1 prior gave the encoder the pair it keeps it.
 Settings with_twin(Settings settings, Twin twin);
 const char* twin_name(Twin twin);
 Twin parse_twin(const std::string& text);

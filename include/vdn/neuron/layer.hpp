@@ -1,9 +1,11 @@
 #pragma once
 // A layer of variational neurons: posterior, draws, price. The unit everything else stands on (METHOD section 1).
 
-#include <optional>
+#include <vector>
 
 #include <vdn/kernels/random_fill.hpp>
+#include <vdn/neuron/ar1.hpp>
+#include <vdn/neuron/hierarchical.hpp>
 #include <vdn/neuron/local_decoder.hpp>
 #include <vdn/neuron/posterior.hpp>
 
@@ -16,6 +18,9 @@ struct LayerShape {
   PosteriorShape posterior;
   Pooling pooling = Pooling::mean;
   bool deterministic = false;  ///< the twin: z = mu, one draw, no price
+  Prior prior = Prior::standard;
+  Ar1Shape ar1;                ///< under Prior::ar1
+  std::size_t macro_dims = 8;  ///< G, under Prior::hierarchical
   bool local_decoder = false;
   double local_decoder_weight = 1.0;
   std::uint32_t index = 0;  ///< tells the draws of stacked layers apart
@@ -39,18 +44,26 @@ class NeuronLayer {
   template <class Real>
   struct Workspace {
     std::size_t draws = 1;                          ///< S
-    typename Posterior::Workspace<Real> posterior;  ///< posterior.context and .dcontext are bound by the caller
-    Matrix<Real> eps;                               ///< [B*S, N*K]: fill_noise, or the caller's
-    Matrix<Real> z;                                 ///< [B*S, N*K]
-    Matrix<Real> activity;                          ///< [B*S, N], the output (z itself when K = 1)
-    Matrix<Real> kl;                                ///< [B, N], nats; zero for a deterministic layer
+    typename Posterior::Workspace<Real> posterior;  ///< of the B rows
+    typename Posterior::Workspace<Real> earlier;    ///< of their earlier windows, where the prior needs them
+    typename Posterior::Workspace<Real> whole;      ///< both, the earlier behind the others; else the B rows
+    typename Ar1Prior::Workspace<Real> ar1;
+    typename HierarchicalPrior::Workspace<Real> hierarchical;
+    GivenPrior<Real> prior;  ///< [B, N*K]; empty where the prior is N(0, I)
+    Matrix<Real> eps;        ///< [B*S, N*K]: fill_noise, or the caller's
+    Matrix<Real> z;          ///< [B*S, N*K]
+    Matrix<Real> activity;   ///< [B*S, N], the output (z itself when K = 1)
+    Matrix<Real> kl;         ///< [B, N], nats; zero for a deterministic layer
     typename LocalDecoder::Workspace<Real> decoder;
     Matrix<Real> dactivity;  ///< [B*S, N]; bound by the caller, filled before backward
     Matrix<Real> dz;         ///< [B*S, N*K] (dactivity itself when K = 1)
   };
   template <class Real>
   Workspace<Real> bind(ArenaCursor& cursor, std::size_t rows, std::size_t draws, bool training) const;
-  /// Joins the layer to its neighbours: where the context comes from, where gradients come from and go to.
+  /// True when the contexts of the earlier windows (nn/encoder.hpp) are needed besides those of the rows.
+  bool needs_earlier(bool training) const;
+  /// Joins the layer to its neighbours: where the context comes from, where gradients come from and go to. context and
+  /// dcontext are [B, C], or [2B, C] with needs_earlier(): the earlier windows' behind the others.
   template <class Real>
   void connect(Workspace<Real>& w, ConstMatrix<Real> context, Matrix<Real> dactivity, Matrix<Real> dcontext) const;
 
@@ -58,12 +71,20 @@ class NeuronLayer {
   template <class Real>
   void fill_noise(const Workspace<Real>& w, std::size_t row, kernels::DrawKey key, bool mean = false) const;
 
+  /// ar1 on draws: eps of the earlier window of one draw row. Its key is that which the window itself would have.
+  template <class Real>
+  void fill_earlier_noise(const Workspace<Real>& w, std::size_t row, kernels::DrawKey key) const;
+  /// hierarchical: eps of the macro latent of batch row b. Zero when `mean`.
+  template <class Real>
+  void fill_macro_noise(const Workspace<Real>& w, std::size_t b, kernels::DrawKey key, bool mean) const;
+
   /// Once a step, before the blocks.
   template <class Real>
   void prepare(const ConstParameters<Real>& p, const Workspace<Real>& w) const;
   template <class Real>
   void forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
-  /// kl_weight[i] = d loss / d kl[b,i], the same for all rows: beta_i / B.
+  /// kl_weight[i] = d loss / d kl[b,i], the same for all rows: beta_i / B. That of a macro latent is their mean, that
+  /// of the ar1 penalty w.ar1.weight.
   template <class Real>
   void backward(const ConstParameters<Real>& p, const Workspace<Real>& w, std::span<const Real> kl_weight,
                 Range rows) const;
@@ -74,12 +95,30 @@ class NeuronLayer {
   /// Mean of the local decoders' error over rows and neurons; 0 without decoder.
   template <class Real>
   double reconstruction(const Workspace<Real>& w) const;
+  /// The ar1 penalty of all rows, unweighted; 0 without.
+  template <class Real>
+  double persistence(const Workspace<Real>& w) const;
+  /// Mean over rows of the macro latent's KL, nats; 0 without.
+  template <class Real>
+  double macro_kl(const Workspace<Real>& w) const;
+  /// phi of every neuron [N]; empty without ar1.
+  template <class Real>
+  std::vector<double> phi(const ConstParameters<Real>& p) const;
+  /// The activity of neuron i of batch row b with z at its prior mean.
+  template <class Real>
+  Real prior_activity(const Workspace<Real>& w, std::size_t b, std::size_t i) const;
 
  private:
   double pool_factor() const;
+  template <class Real>
+  void price(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
+  template <class Real>
+  void price_backward(const Workspace<Real>& w, std::span<const Real> kl_weight, Range rows) const;
 
   LayerShape shape_;
   Posterior posterior_;
+  Ar1Prior ar1_;
+  HierarchicalPrior hierarchical_;
   LocalDecoder decoder_;
 };
 

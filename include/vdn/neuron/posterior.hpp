@@ -40,14 +40,18 @@ class Posterior {
     Matrix<Real> dmu, dsigma;   ///< [B, N*K], filled by the caller before backward
     Matrix<Real> dlog_sigma;    ///< [B, N*K] (per_unit_input), else [1, N*K]
     Matrix<Real> dcontext;      ///< [B, C], the result of backward; bound by the caller
+
+    /// The buffers of some of the rows, once context and dcontext are bound.
+    Workspace slice(Range rows) const;
   };
   template <class Real>
   Workspace<Real> bind(ArenaCursor& cursor, std::size_t rows, bool training) const;
 
   template <class Real>
   void forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
+  /// To dcontext, which it overwrites, or adds to when `accumulate`.
   template <class Real>
-  void backward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
+  void backward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows, bool accumulate = false) const;
   template <class Real>
   void add_weight_tasks(TaskList& tasks, const ConstParameters<Real>& p, const Workspace<Real>& w,
                         const Parameters<Real>& gradient) const;

@@ -18,6 +18,9 @@ struct EncoderShape {
 ///          a = P (h_cur + h_prev)/2 + b_p + gate * (I (h_cur - h_prev) + b_i)
 /// no pair: a = P h_cur + b_p
 /// context = LayerNorm(GELU(a)).
+///
+/// Asked for it, a pair encoder also gives the context of the earlier window alone, read as the pair (prev, prev): the
+/// ar1 prior compares the two. Its rows stand behind the others, so that a weight's gradient is one sum over all rows.
 class Encoder {
  public:
   Encoder() = default;
@@ -28,23 +31,28 @@ class Encoder {
   std::size_t windows() const { return shape_.pair ? 2 : 1; }
 
   /// Buffers for B rows; P = windows(). Rows b*P (current) and b*P + 1 (previous) of x belong to batch row b.
+  /// E = 2 with the earlier context, else 1: row b is of batch row b, row B + b of its earlier window.
   template <class Real>
   struct Workspace {
+    std::size_t rows = 0;                               ///< B
+    bool earlier = false;                               ///< gives the earlier context too
     Matrix<Real> x;                                     ///< [B*P, L], filled by the caller
     Matrix<Real> seasonal, trend;                       ///< [B*P, L]
     Matrix<Real> h, h_trend;                            ///< [B*P, C]
-    Matrix<Real> triple;                                ///< [B, 3C]: h_cur, h_prev, h_cur - h_prev
-    Matrix<Real> stable, change;                        ///< [B, C]: mean and difference of the pair
-    Matrix<Real> gate, innovation, activation, hidden;  ///< [B, C]; activation is a, hidden GELU(a)
-    Matrix<Real> context;                               ///< [B, C], the output
-    std::span<Real> mean, inverse_deviation;            ///< [B]
-    Matrix<Real> dcontext;                              ///< [B, C], filled by the caller before backward
-    Matrix<Real> dactivation, dgate, dinnovation;       ///< [B, C]
-    Matrix<Real> dtriple, dstable, dchange, dh;         ///< as above
+    Matrix<Real> triple;                                ///< [E*B, 3C]: h_cur, h_prev, h_cur - h_prev
+    Matrix<Real> stable, change;                        ///< [E*B, C]: mean and difference of the pair
+    Matrix<Real> gate, innovation, activation, hidden;  ///< [E*B, C]; activation is a, hidden GELU(a)
+    Matrix<Real> context;                               ///< [E*B, C], the output
+    std::span<Real> mean, inverse_deviation;            ///< [E*B]
+    Matrix<Real> dcontext;                              ///< [E*B, C], filled by the caller before backward
+    Matrix<Real> dactivation, dgate, dinnovation;       ///< [E*B, C]
+    Matrix<Real> dtriple, dstable, dchange, dh;         ///< as above; dh [B*P, C]
   };
+  /// `earlier` needs the pair.
   template <class Real>
-  Workspace<Real> bind(ArenaCursor& cursor, std::size_t rows, bool training) const;
+  Workspace<Real> bind(ArenaCursor& cursor, std::size_t rows, bool training, bool earlier = false) const;
 
+  /// `rows` are batch rows; their earlier windows come with them.
   template <class Real>
   void forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
   template <class Real>
@@ -53,6 +61,11 @@ class Encoder {
   void add_weight_tasks(TaskList& tasks, const Workspace<Real>& w, const Parameters<Real>& gradient) const;
 
  private:
+  template <class Real>
+  void read(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
+  template <class Real>
+  void read_backward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
+
   EncoderShape shape_;
   Linear seasonal_, trend_, persist_, innovation_, gate_;
   LayerNorm norm_;

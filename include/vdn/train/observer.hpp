@@ -15,7 +15,9 @@ struct EpochReport {
   std::size_t steps = 0;   ///< taken so far in all
   double train_loss = 0.0;
   double train_nll = 0.0;
-  double train_kl = 0.0;  ///< summed over neurons
+  double train_kl = 0.0;        ///< summed over neurons
+  double train_macro_kl = 0.0;  ///< of the hierarchical prior's latent, nats; 0 without
+  double train_ar = 0.0;        ///< the ar1 penalty, unweighted; 0 without
   double gradient_norm = 0.0;
   double validation_nll = 0.0;  ///< marginal, per step and series
   double validation_mse = 0.0;
@@ -25,6 +27,7 @@ struct EpochReport {
   double kl_mean = 0.0;   ///< per neuron
   double info_sum = 0.0;  ///< sum over neurons of 0.5 ln(1 + v_i / mean sigma_i^2), nats
   double alive = 0.0;     ///< share of neurons with info_i > 0.01 nat
+  double macro_kl = 0.0;  ///< of the hierarchical prior's latent, nats; 0 without
   double seconds = 0.0;   ///< since training began
   NeuronFigures neurons{};
 };

@@ -61,24 +61,42 @@ HWY_INLINE FloatVec KlTerm(Floats d, FloatVec mu, FloatVec sigma) {
   return hn::Mul(half, hn::MulAdd(mu, mu, hn::Sub(excess, log_square)));
 }
 
-void GaussianKl(const Read& mu, const Read& sigma, std::size_t dims, const Write& kl) {
+/// kl[B,N] = sums over K of term(part, at), the vector of terms at row-major place `at` + part.
+template <class Term>
+HWY_INLINE void SumTerms(std::size_t cols, std::size_t dims, const Write& kl, const Term& term) {
   const Floats d;
   std::fill(kl.data, kl.data + kl.size(), 0.0f);
   HWY_ALIGN float terms[column_block];
   for (std::size_t b = 0; b < kl.rows; ++b) {
     std::size_t neuron = b * kl.cols, dim = 0;
-    for (std::size_t begin = 0; begin < mu.cols; begin += column_block) {
-      const std::size_t count = std::min(column_block, mu.cols - begin);
-      const float *m = mu.data + b * mu.cols + begin, *s = sigma.data + b * mu.cols + begin;
+    for (std::size_t begin = 0; begin < cols; begin += column_block) {
+      const std::size_t count = std::min(column_block, cols - begin), at = b * cols + begin;
       float* to = terms;
-      ForEachVector(0, count,
-                    [=](auto part) HWY_ATTR { part.Store(KlTerm(d, part.Load(d, m), part.Load(d, s)), d, to); });
+      ForEachVector(0, count, [=](auto part) HWY_ATTR { part.Store(term(part, at), d, to); });
       for (std::size_t c = 0; c < count; ++c) {
         kl.data[neuron] += terms[c];
         if (++dim == dims) ++neuron, dim = 0;
       }
     }
   }
+}
+
+void GaussianKl(const Read& mu, const Read& sigma, std::size_t dims, const Write& kl) {
+  const Floats d;
+  SumTerms(mu.cols, dims, kl, [=](auto part, std::size_t at) HWY_ATTR {
+    return KlTerm(d, part.Load(d, mu.data + at), part.Load(d, sigma.data + at));
+  });
+}
+
+void GaussianKlTo(const Read& mu, const Read& sigma, const Read& mean, const Read& deviation, std::size_t dims,
+                  const Write& kl) {
+  const Floats d;
+  SumTerms(mu.cols, dims, kl, [=](auto part, std::size_t at) HWY_ATTR {
+    // The lanes a last part does not have are 0/0 here: they are never stored.
+    const auto s = part.Load(d, deviation.data + at);
+    const auto u = hn::Div(hn::Sub(part.Load(d, mu.data + at), part.Load(d, mean.data + at)), s);
+    return KlTerm(d, u, hn::Div(part.Load(d, sigma.data + at), s));
+  });
 }
 
 void GaussianKlBackward(const Read& mu, const Read& sigma, std::size_t dims, const float* weight, const Write& dmu,
@@ -103,6 +121,34 @@ void GaussianKlBackward(const Read& mu, const Read& sigma, std::size_t dims, con
   }
 }
 
+void GaussianKlToBackward(const Read& mu, const Read& sigma, const Read& mean, const Read& deviation, std::size_t dims,
+                          const float* weight, const Write& dmu, const Write& dsigma, const Write& dm,
+                          const Write& ds) {
+  const Floats d;
+  HWY_ALIGN float weights[column_block];
+  for (std::size_t begin = 0; begin < mu.cols; begin += column_block) {
+    const std::size_t count = std::min(column_block, mu.cols - begin);
+    for (std::size_t c = 0; c < count; ++c) weights[c] = weight[(begin + c) / dims];
+    const float* w = weights;
+    for (std::size_t b = 0; b < mu.rows; ++b) {
+      const std::size_t at = b * mu.cols + begin;
+      ForEachVector(0, count, [=](auto part) HWY_ATTR {
+        const auto own = part.Load(d, sigma.data + at), s = part.Load(d, deviation.data + at);
+        const auto inverse = hn::Div(hn::Set(d, 1.0f), s);
+        const auto u = hn::Mul(hn::Sub(part.Load(d, mu.data + at), part.Load(d, mean.data + at)), inverse);
+        // r^2 - 1 from a difference that is exact where the posterior is near its prior.
+        const auto excess = hn::Mul(hn::Mul(hn::Sub(own, s), inverse), hn::Mul(hn::Add(own, s), inverse));
+        const auto slope = part.Load(d, w), scaled = hn::Mul(slope, inverse), by_mu = hn::Mul(scaled, u);
+        const auto by_sigma = hn::Div(hn::Mul(slope, excess), own);
+        part.Store(hn::Add(part.Load(d, dmu.data + at), by_mu), d, dmu.data + at);
+        part.Store(hn::Add(part.Load(d, dsigma.data + at), by_sigma), d, dsigma.data + at);
+        part.Store(hn::Neg(by_mu), d, dm.data + at);
+        part.Store(hn::Neg(hn::Mul(scaled, hn::MulAdd(u, u, excess))), d, ds.data + at);
+      });
+    }
+  }
+}
+
 }  // namespace vdn::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -113,6 +159,8 @@ HWY_EXPORT(Reparameterise);
 HWY_EXPORT(ReparameteriseBackward);
 HWY_EXPORT(GaussianKl);
 HWY_EXPORT(GaussianKlBackward);
+HWY_EXPORT(GaussianKlTo);
+HWY_EXPORT(GaussianKlToBackward);
 
 template <>
 void reparameterise_forward<float>(ConstMatrix<float> mu, ConstMatrix<float> sigma, ConstMatrix<float> eps,
@@ -132,6 +180,18 @@ template <>
 void gaussian_kl_backward<float>(ConstMatrix<float> mu, ConstMatrix<float> sigma, std::size_t dims,
                                  std::span<const float> weight, Matrix<float> dmu, Matrix<float> dsigma) {
   HWY_DYNAMIC_DISPATCH(GaussianKlBackward)(mu, sigma, dims, weight.data(), dmu, dsigma);
+}
+
+template <>
+void gaussian_kl_to_forward<float>(ConstMatrix<float> mu, ConstMatrix<float> sigma, ConstMatrix<float> m,
+                                   ConstMatrix<float> s, std::size_t dims, Matrix<float> kl) {
+  HWY_DYNAMIC_DISPATCH(GaussianKlTo)(mu, sigma, m, s, dims, kl);
+}
+template <>
+void gaussian_kl_to_backward<float>(ConstMatrix<float> mu, ConstMatrix<float> sigma, ConstMatrix<float> m,
+                                    ConstMatrix<float> s, std::size_t dims, std::span<const float> weight,
+                                    Matrix<float> dmu, Matrix<float> dsigma, Matrix<float> dm, Matrix<float> ds) {
+  HWY_DYNAMIC_DISPATCH(GaussianKlToBackward)(mu, sigma, m, s, dims, weight.data(), dmu, dsigma, dm, ds);
 }
 
 // Few numbers per neuron: plain loops, the neurons' sums run side by side.

@@ -59,6 +59,36 @@ void gaussian_kl_backward<double>(ConstMatrix<double> mu, ConstMatrix<double> si
 }
 
 template <>
+void gaussian_kl_to_forward<double>(ConstMatrix<double> mu, ConstMatrix<double> sigma, ConstMatrix<double> m,
+                                    ConstMatrix<double> s, std::size_t dims, Matrix<double> kl) {
+  for (std::size_t b = 0; b < kl.rows; ++b) {
+    for (std::size_t i = 0; i < kl.cols; ++i) {
+      double sum = 0;
+      for (std::size_t c = i * dims; c < (i + 1) * dims; ++c) {
+        const double u = (mu(b, c) - m(b, c)) / s(b, c), r = sigma(b, c) / s(b, c);
+        sum += 0.5 * (u * u + r * r - std::log(r * r) - 1);
+      }
+      kl(b, i) = sum;
+    }
+  }
+}
+
+template <>
+void gaussian_kl_to_backward<double>(ConstMatrix<double> mu, ConstMatrix<double> sigma, ConstMatrix<double> m,
+                                     ConstMatrix<double> s, std::size_t dims, std::span<const double> weight,
+                                     Matrix<double> dmu, Matrix<double> dsigma, Matrix<double> dm, Matrix<double> ds) {
+  for (std::size_t b = 0; b < mu.rows; ++b) {
+    for (std::size_t c = 0; c < mu.cols; ++c) {
+      const double w = weight[c / dims], u = (mu(b, c) - m(b, c)) / s(b, c), r = sigma(b, c) / s(b, c);
+      dmu(b, c) += w * u / s(b, c);
+      dsigma(b, c) += w * (r / s(b, c) - 1 / sigma(b, c));
+      dm(b, c) = -w * u / s(b, c);
+      ds(b, c) = w * (1 - r * r - u * u) / s(b, c);
+    }
+  }
+}
+
+template <>
 void pool_forward<double>(ConstMatrix<double> z, std::size_t dims, double factor, Matrix<double> activity) {
   for (std::size_t row = 0; row < activity.rows; ++row) {
     for (std::size_t i = 0; i < activity.cols; ++i) {
