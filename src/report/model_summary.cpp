@@ -73,9 +73,11 @@ std::string regime_text(const Forecaster& model) {
     cells.emplace_back(line.meaning);
     rows.push_back(std::move(cells));
   }
+  const std::string macro =
+      model.settings().prior == Prior::hierarchical ? fmt::format(", {:.2g} nats in the macro latent", r.macro_kl) : "";
   return fmt::format(
-      "Neurons at the best epoch, over the validation windows: {:.0f}% alive, {:.1f} nats told in all\n{}",
-      100 * r.alive, r.info_sum, text_columns(rows));
+      "Neurons at the best epoch, over the validation windows: {:.0f}% alive, {:.1f} nats told in all{}\n{}",
+      100 * r.alive, r.info_sum, macro, text_columns(rows));
 }
 
 // ---- data and training

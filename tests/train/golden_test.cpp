@@ -38,6 +38,21 @@ Enum choose(const std::string& word, const std::map<std::string, Enum>& words) {
   return words.at(word);
 }
 
+/// What a case says of its prior; without, it is the standard one.
+void set_prior(const json& config, Settings& s) {
+  const std::string prior = config.value("prior", "standard");
+  s.prior =
+      choose<Prior>(prior, {{"standard", Prior::standard}, {"ar1", Prior::ar1}, {"hierarchical", Prior::hierarchical}});
+  if (s.prior == Prior::hierarchical) s.macro_dims = config.at("G");
+  if (s.prior != Prior::ar1) return;
+  s.ar_form =
+      choose<ArForm>(config.at("ar_form"), {{"mean", ArForm::mean}, {"draws", ArForm::draws}, {"kl", ArForm::kl}});
+  s.ar_weight = config.at("ar_weight");
+  s.phi = config.at("phi");
+  s.learn_phi = config.at("learn_phi");
+  s.band_target = config.at("band_target");
+}
+
 Settings settings_of(const json& config) {
   Settings s;
   s.horizon = config.at("H");
@@ -73,21 +88,6 @@ Settings settings_of(const json& config) {
   s.local_decoder_weight = config.at("local_decoder_weight");
   set_prior(config, s);
   return s;
-}
-
-/// What a case says of its prior; without, it is the standard one.
-void set_prior(const json& config, Settings& s) {
-  const std::string prior = config.value("prior", "standard");
-  s.prior =
-      choose<Prior>(prior, {{"standard", Prior::standard}, {"ar1", Prior::ar1}, {"hierarchical", Prior::hierarchical}});
-  if (s.prior == Prior::hierarchical) s.macro_dims = config.at("G");
-  if (s.prior != Prior::ar1) return;
-  s.ar_form =
-      choose<ArForm>(config.at("ar_form"), {{"mean", ArForm::mean}, {"draws", ArForm::draws}, {"kl", ArForm::kl}});
-  s.ar_weight = config.at("ar_weight");
-  s.phi = config.at("phi");
-  s.learn_phi = config.at("learn_phi");
-  s.band_target = config.at("band_target");
 }
 
 /// One case of the file with its base merged in.
