@@ -44,10 +44,10 @@ OpCase gaussian_kl_to(const Shape& s) {
         for (std::size_t i = 0; i < kl.size(); ++i) out[0][i % s.neurons] += kl[i];
       },
       [=]<class Real>(const Tensors<Real>& in, const Tensors<Real>& weight, Tensors<Real>& g) {
-        for (const std::size_t t : {0, 1}) std::fill(g[t].begin(), g[t].end(), Real(0.125));
+        for (const std::size_t t : {0u, 1u}) std::fill(g[t].begin(), g[t].end(), Real(0.125));
         gaussian_kl_to_backward<Real>(s.all(in[0]), s.all(in[1]), s.all(in[2]), s.all(in[3]), s.dims, weight[0],
                                       s.all(g[0]), s.all(g[1]), s.all(g[2]), s.all(g[3]));
-        for (const std::size_t t : {0, 1}) {
+        for (const std::size_t t : {0u, 1u}) {
           for (Real& value : g[t]) value -= Real(0.125);
         }
       });

@@ -44,6 +44,15 @@ TEST(ModelSummary, CountsParametersWithoutPadding) {
   EXPECT_LT(parameter_count(model), model.network().layout().size());
 }
 
+TEST(ModelSummary, TellsOfTheMacroLatentWhereThereIsOne) {
+  Settings s = test::small_settings();
+  EXPECT_FALSE(holds(model_summary_text(test::fitted_model(s), "m.vdn", 1), "macro"));
+  s.prior = Prior::hierarchical;
+  Forecaster model = test::fitted_model(s);
+  model.regime().macro_kl = 2.5;
+  EXPECT_TRUE(holds(model_summary_text(model, "m.vdn", 1), "4.0 nats told in all, 2.5 nats in the macro latent"));
+}
+
 TEST(ModelSummary, TextTellsEverything) {
   const std::string text = model_summary_text(test::fitted_model(), "run/model.vdn", 12345);
   for (const char* part : {"Model run/model.vdn",
