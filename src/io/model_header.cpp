@@ -72,7 +72,10 @@ json write_regime(const RegimeRecord& r) {
           {"sigma_mean", r.sigma_mean},
           {"kl_mean", r.kl_mean},
           {"info_sum", r.info_sum},
-          {"alive", r.alive}};
+          {"alive", r.alive},
+          {"frac_low", r.frac_low},
+          {"frac_high", r.frac_high},
+          {"inside", r.inside}};
 }
 
 json write_tensors(const std::vector<TensorEntry>& tensors) {
@@ -319,6 +322,9 @@ RegimeRecord read_regime(const json& object) {
   r.kl_mean = figure(object, "kl_mean");
   r.info_sum = figure(object, "info_sum");
   r.alive = figure(object, "alive");
+  if (later_member(object, "frac_low")) r.frac_low = figure(object, "frac_low");
+  if (later_member(object, "frac_high")) r.frac_high = figure(object, "frac_high");
+  if (later_member(object, "inside")) r.inside = figure(object, "inside");
   return r;
 }
 

@@ -33,6 +33,7 @@ NeuronLayer::Workspace<Real> NeuronLayer::bind(ArenaCursor& cursor, std::size_t 
   const std::size_t latents = neurons() * dims();
   Workspace<Real> w;
   w.draws = draws;
+  w.measure = activity_measure(shape_.pooled_activity);
   w.posterior = posterior_.bind<Real>(cursor, rows, training);
   w.eps = cursor.matrix<Real>(rows * draws, latents);
   w.z = cursor.matrix<Real>(rows * draws, latents);
@@ -94,6 +95,7 @@ void NeuronLayer::backward(const ConstParameters<Real>& p, const Workspace<Real>
   if (shape_.local_decoder) decoder_.backward<Real>(w.decoder, rows, Real(shape_.local_decoder_weight), w.dz);
   kernels::reparameterise_backward<Real>(w.eps.slice(draw_rows), w.dz.slice(draw_rows), dmu, dsigma);
   if (!shape_.deterministic) kernels::gaussian_kl_backward<Real>(mu, sigma, dims(), kl_weight, dmu, dsigma);
+  if (!w.activity_slope.empty()) add_activity_gradient<Real>(mu, w.measure, w.activity_slope, dmu);
   posterior_.backward<Real>(p, w.posterior, rows);
 }
 

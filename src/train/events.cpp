@@ -31,6 +31,10 @@ constexpr std::pair<const char*, double EpochReport::*> figures[] = {
     {"kl_mean", &EpochReport::kl_mean},
     {"info_sum", &EpochReport::info_sum},
     {"alive", &EpochReport::alive},
+    {"frac_low", &EpochReport::frac_low},
+    {"frac_high", &EpochReport::frac_high},
+    {"inside", &EpochReport::inside},
+    {"beta_mean", &EpochReport::beta_mean},
     {"seconds", &EpochReport::seconds},
 };
 
