@@ -23,21 +23,29 @@ double follow(double scale, double wanted) {
   return std::exp(0.7 * std::log(scale) + 0.3 * std::log(wanted));
 }
 
-TEST(BandCalibration, FollowsTheQuantilesWhereTheyAreNear) {
+TEST(BandCalibration, OneActGoesAThirdOfTheWay) {
   CalibrationRig rig(6);
-  // e/lo: 20% quantile is the second of six, .39/.4; e/hi: 90% is half way between the fifth and the sixth, .76/.8.
-  rig.act({0.38, 0.39, 0.5, 0.6, 0.74, 0.78});
+  rig.act({0.38, 0.39, 0.5, 0.6, 0.74, 0.78});  // the 20% quantile of e/lo is the second of six, .39/.4
   EXPECT_NEAR(rig.calibration.scale_low(), follow(1, 0.975), 1e-12);
-  EXPECT_NEAR(rig.calibration.scale_high(), follow(1, 0.95), 1e-12);
   EXPECT_NEAR(rig.context.bands.low[0], 0.4 * follow(1, 0.975), 1e-12);
-  EXPECT_NEAR(rig.context.bands.high[5], 0.8 * follow(1, 0.95), 1e-12);
+  // The 90% quantile of e/hi asks for .95; the distance from the low scale decides.
+  EXPECT_NEAR(rig.calibration.scale_high(), 1.05 * follow(1, 0.975), 1e-12);
+  EXPECT_NEAR(rig.context.bands.high[5], 0.8 * 1.05 * follow(1, 0.975), 1e-12);
+}
+
+TEST(BandCalibration, ScalesEndAtTheQuantiles) {
+  CalibrationRig rig(6);
+  for (int i = 0; i < 200; ++i) rig.act({0.2, 0.2, 0.45, 0.5, 0.58, 0.62});
+  EXPECT_NEAR(rig.calibration.scale_low(), 0.2 / 0.4, 1e-9);
+  EXPECT_NEAR(rig.calibration.scale_high(), 0.6 / 0.8, 1e-9);  // half way between the fifth and the sixth
 }
 
 TEST(BandCalibration, AStepIsCut) {
-  CalibrationRig rig(11);
-  rig.act(std::vector<double>(11, 0.7));  // all inside: e/lo = 1.75, e/hi = .875
-  EXPECT_NEAR(rig.calibration.scale_low(), follow(1, 1.02), 1e-12);
-  EXPECT_NEAR(rig.calibration.scale_high(), follow(1, 1 / 1.10), 1e-12);
+  CalibrationRig up(11), down(11);
+  up.act(std::vector<double>(11, 0.7));  // all inside: e/lo = 1.75
+  EXPECT_NEAR(up.calibration.scale_low(), follow(1, 1.02), 1e-12);
+  down.act(std::vector<double>(11, 0.01));
+  EXPECT_NEAR(down.calibration.scale_low(), follow(1, 1 / 1.10), 1e-12);
 }
 
 TEST(BandCalibration, DoesNotGrowWhileTooFewAreInsideOrTooManyHigh) {

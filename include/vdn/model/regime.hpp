@@ -8,12 +8,12 @@ namespace vdn {
 
 /// By neuron, [N] each; empty when not known.
 struct NeuronFigures {
-  std::vector<float> mu2;                  ///< activity m_i = mean mu_i^2 (as control.activity measures it)
-  std::vector<float> sigma;                ///< mean posterior deviation
-  std::vector<float> kl;                   ///< mean KL, nats
-  std::vector<float> info;                 ///< info_i = 0.5 ln(1 + v_i / mean sigma_i^2), v_i = variance of mu_i; nats
-  std::vector<float> beta;                 ///< price of a nat of KL
-  std::vector<float> band_low, band_high;  ///< the band of m_i; empty under a control mode without one
+  std::vector<float> mu2 = {};    ///< activity m_i = mean mu_i^2 (as control.activity measures it)
+  std::vector<float> sigma = {};  ///< mean posterior deviation
+  std::vector<float> kl = {};     ///< mean KL, nats
+  std::vector<float> info = {};   ///< info_i = 0.5 ln(1 + v_i / mean sigma_i^2), v_i = variance of mu_i; nats
+  std::vector<float> beta = {};   ///< price of a nat of KL
+  std::vector<float> band_low = {}, band_high = {};  ///< the band of m_i; empty under a control mode without one
 };
 
 /// METHOD sections 3 and 7: moments over all the windows, never averages of batches.
