@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <memory>
 #include <utility>
 
@@ -32,9 +33,10 @@ void Progress::on_step(std::size_t epoch, std::size_t step, std::size_t steps, d
 void Progress::on_epoch(const EpochReport& r) {
   clear_bar();
   if (r.best) best_ = r;
+  const std::string inside = std::isnan(r.inside) ? "" : fmt::format("  inside {:.0f}%", 100.0 * r.inside);
   note(shared_,
-       "{}epoch {:>3}/{}  train {:.4f}  val nll {:.4f}  val mse {:.4f}  kl/neuron {:.3f}  alive {:.0f}%  {:.1f} s{}",
-       label_, r.epoch, r.epochs, r.train_loss, r.validation_nll, r.validation_mse, r.kl_mean, 100.0 * r.alive,
+       "{}epoch {:>3}/{}  train {:.4f}  val nll {:.4f}  val mse {:.4f}  kl/neuron {:.3f}  alive {:.0f}%{}  {:.1f} s{}",
+       label_, r.epoch, r.epochs, r.train_loss, r.validation_nll, r.validation_mse, r.kl_mean, 100.0 * r.alive, inside,
        r.seconds, r.best ? "  *" : "");
   if (also) also(r);
 }

@@ -68,8 +68,15 @@ json write_training(const TrainingRecord& t) {
 }
 
 json write_regime(const RegimeRecord& r) {
-  return {{"mu2_mean", r.mu2_mean}, {"sigma_mean", r.sigma_mean}, {"kl_mean", r.kl_mean},
-          {"info_sum", r.info_sum}, {"alive", r.alive},           {"macro_kl", r.macro_kl}};
+  return {{"mu2_mean", r.mu2_mean},
+          {"sigma_mean", r.sigma_mean},
+          {"kl_mean", r.kl_mean},
+          {"info_sum", r.info_sum},
+          {"alive", r.alive},
+          {"macro_kl", r.macro_kl},
+          {"frac_low", r.frac_low},
+          {"frac_high", r.frac_high},
+          {"inside", r.inside}};
 }
 
 json write_tensors(const std::vector<TensorEntry>& tensors) {
@@ -317,6 +324,9 @@ RegimeRecord read_regime(const json& object) {
   r.info_sum = figure(object, "info_sum");
   r.alive = figure(object, "alive");
   if (later_member(object, "macro_kl")) r.macro_kl = figure(object, "macro_kl");
+  if (later_member(object, "frac_low")) r.frac_low = figure(object, "frac_low");
+  if (later_member(object, "frac_high")) r.frac_high = figure(object, "frac_high");
+  if (later_member(object, "inside")) r.inside = figure(object, "inside");
   return r;
 }
 

@@ -54,6 +54,9 @@ void for_each_optional_tensor(Model& forecaster, Visit&& visit) {
   visit("regime.sigma", per_neuron, regime.sigma);
   visit("regime.kl", per_neuron, regime.kl);
   visit("regime.info", per_neuron, regime.info);
+  visit("regime.beta", per_neuron, regime.beta);
+  visit("regime.band_low", per_neuron, regime.band_low);
+  visit("regime.band_high", per_neuron, regime.band_high);
   const TensorShape per_step{1, forecaster.horizon()};
   visit("calibration.factor", per_step, forecaster.calibration().factor);
   visit("calibration.shift", per_step, forecaster.calibration().shift);

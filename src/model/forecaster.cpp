@@ -190,32 +190,37 @@ void Forecaster::forecast(ConstMatrix<float> scaled, std::span<const Window> win
 
 std::vector<double> Forecaster::contribution(ConstMatrix<float> scaled, std::span<const Window> windows,
                                              Scheduler& scheduler) {
+  return contribution(scaled, windows, score_draws().size(), scheduler);
+}
+
+std::vector<double> Forecaster::contribution(ConstMatrix<float> scaled, std::span<const Window> windows,
+                                             std::size_t draws, Scheduler& scheduler) {
   const neuron::NeuronLayer& layer = network_.neurons();
   const std::size_t N = layer.neurons();
   const ConstParameters<float> p{parameters_};
   std::vector<double> sums(scan_slots() * N);
   const Matrix<double> lost(sums.data(), scan_slots(), N);
-  scan(scaled, windows, true, scheduler,
-       [&](const Network::Workspace<float>& w, Range rows, std::size_t, std::size_t slot) {
-         const Range draw_rows{rows.begin * w.draws, rows.end * w.draws};
-         const auto activity = w.neurons.activity.slice(draw_rows);
-         const auto nll = w.nll.subspan(rows.begin, rows.size());
-         const auto total = [&] {
-           kernels::mixture_nll<float>(kernels::Objective::marginal, w.mixture(rows), nll);
-           return std::accumulate(nll.begin(), nll.end(), 0.0);
-         };
-         const double whole = total();
-         std::vector<float> kept(activity.rows);
-         for (std::size_t i = 0; i < N; ++i) {
-           for (std::size_t r = 0; r < activity.rows; ++r) {
-             const float silent = layer.prior_activity<float>(w.neurons, rows.begin + r / w.draws, i);
-             kept[r] = std::exchange(activity(r, i), silent);
-           }
-           network_.forward_head<float>(p, w, rows);
-           lost(slot, i) += total() - whole;
-           for (std::size_t r = 0; r < activity.rows; ++r) activity(r, i) = kept[r];
-         }
-       });
+  scan_draws(scaled, windows, {0, draws}, true, scheduler,
+             [&](const Network::Workspace<float>& w, Range rows, std::size_t, std::size_t slot) {
+               const Range draw_rows{rows.begin * w.draws, rows.end * w.draws};
+               const auto activity = w.neurons.activity.slice(draw_rows);
+               const auto nll = w.nll.subspan(rows.begin, rows.size());
+               const auto total = [&] {
+                 kernels::mixture_nll<float>(kernels::Objective::marginal, w.mixture(rows), nll);
+                 return std::accumulate(nll.begin(), nll.end(), 0.0);
+               };
+               const double whole = total();
+               std::vector<float> kept(activity.rows);
+               for (std::size_t i = 0; i < N; ++i) {
+                 for (std::size_t r = 0; r < activity.rows; ++r) {
+                   const float silent = layer.prior_activity<float>(w.neurons, rows.begin + r / w.draws, i);
+                   kept[r] = std::exchange(activity(r, i), silent);
+                 }
+                 network_.forward_head<float>(p, w, rows);
+                 lost(slot, i) += total() - whole;
+                 for (std::size_t r = 0; r < activity.rows; ++r) activity(r, i) = kept[r];
+               }
+             });
   std::vector<double> contribution(N);
   for (std::size_t i = 0; i < N; ++i) {
     for (std::size_t slot = 0; slot < scan_slots(); ++slot) contribution[i] += lost(slot, i);

@@ -12,7 +12,12 @@ namespace {
 neuron::LayerShape layer_shape(const Settings& s) {
   neuron::LayerShape shape;
   shape.posterior = {s.encoder_width, s.neurons, s.dims, s.sigma, s.sigma_start};
+  if (s.mode.has(control::Constraint::guard)) {
+    shape.posterior.sigma_lowest = s.guard_lowest;
+    shape.posterior.sigma_highest = s.guard_highest;
+  }
   shape.pooling = s.pooling;
+  shape.pooled_activity = s.activity == control::Activity::pooled;
   shape.deterministic = s.twin == Twin::deterministic || s.twin == Twin::mixture;
   shape.prior = s.prior;
   shape.macro_dims = s.macro_dims;

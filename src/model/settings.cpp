@@ -210,6 +210,7 @@ Settings with_twin(Settings s, Twin twin) {
     s.beta = 0.0;
     s.pair = sees_pair(s);
     s.prior = Prior::standard;
+    s.mode = {};
   }
   return s;
 }
@@ -227,27 +228,44 @@ Twin parse_twin(const std::string& text) {
               "twins are deterministic, mixture and noise");
 }
 
-void check_settings(const Settings& s) {
-  const auto refuse = [](const std::string& key, const std::string& problem, const std::string& hint) {
-    throw Error(ErrorKind::config, key, problem, hint);
-  };
-  if (s.horizon == 0) refuse("--horizon", "the horizon must be at least 1 row", "give --horizon H");
-  if (s.scale_floor >= s.scale_cap) {
-    refuse("head.scale_floor", "the floor is not below head.scale_cap", "lower the floor");
+namespace {
+
+[[noreturn]] void refuse(const std::string& key, const std::string& problem, const std::string& hint) {
+  throw Error(ErrorKind::config, key, problem, hint);
+}
+
+/// What contradicts itself among the settings of control.
+void check_control(const Settings& s) {
+  using control::Constraint;
+  if (s.twin != Twin::none && !s.mode.empty()) {
+    refuse("control.mode", std::string("the ") + twin_name(s.twin) + " twin has no neurons to control", "use none");
   }
   if (s.band_upper < 1.05 * s.band_lower) {
     refuse("band.upper", "the band is narrower than 1.05 times its lower end: no neuron could stay inside it",
            "raise band.upper or lower band.lower");
   }
-  if (s.thermostat_low > s.thermostat_high) {
-    refuse("thermostat.low", "lies above thermostat.high", "lower it");
-  }
+  if (s.thermostat_low > s.thermostat_high) refuse("thermostat.low", "lies above thermostat.high", "lower it");
   if (s.beta_lowest > s.beta_highest) {
     refuse("thermostat.beta_lowest", "lies above thermostat.beta_highest", "lower it");
   }
-  if (s.guard_lowest >= s.guard_highest) {
-    refuse("guard.lowest", "is not below guard.highest", "lower it");
+  if (s.mode.has(Constraint::thermostat) && s.mode.has(Constraint::budget)) {
+    refuse("control.mode", "thermostat and budget would both set the price of every neuron", "take one of them");
   }
+  if (s.guard_lowest >= s.guard_highest) refuse("guard.lowest", "is not below guard.highest", "lower it");
+  if (s.mode.has(Constraint::guard) && (s.sigma_start < s.guard_lowest || s.sigma_start > s.guard_highest)) {
+    refuse("neuron.sigma_start", "lies outside guard.lowest to guard.highest, where no gradient would move it",
+           "start between them");
+  }
+}
+
+}  // namespace
+
+void check_settings(const Settings& s) {
+  if (s.horizon == 0) refuse("--horizon", "the horizon must be at least 1 row", "give --horizon H");
+  if (s.scale_floor >= s.scale_cap) {
+    refuse("head.scale_floor", "the floor is not below head.scale_cap", "lower the floor");
+  }
+  check_control(s);
 }
 
 std::string settings_markdown() {

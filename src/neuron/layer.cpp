@@ -39,6 +39,7 @@ NeuronLayer::Workspace<Real> NeuronLayer::bind(ArenaCursor& cursor, std::size_t 
   const std::size_t latents = neurons() * dims();
   Workspace<Real> w;
   w.draws = draws;
+  w.measure = activity_measure(shape_.pooled_activity);
   w.whole = posterior_.bind<Real>(cursor, needs_earlier(training) ? 2 * rows : rows, training);
   w.eps = cursor.matrix<Real>(rows * draws, latents);
   w.z = cursor.matrix<Real>(rows * draws, latents);
@@ -158,6 +159,7 @@ template <class Real>
 void NeuronLayer::backward(const ConstParameters<Real>& p, const Workspace<Real>& w, std::span<const Real> kl_weight,
                            Range rows) const {
   const Range draw_rows{rows.begin * w.draws, rows.end * w.draws};
+  const auto mu = w.posterior.mu.slice(rows);
   const auto dmu = w.posterior.dmu.slice(rows), dsigma = w.posterior.dsigma.slice(rows);
   if (dims() > 1) {
     kernels::pool_backward<Real>(w.dactivity.slice(draw_rows), dims(), Real(pool_factor()), w.dz.slice(draw_rows));
@@ -165,6 +167,7 @@ void NeuronLayer::backward(const ConstParameters<Real>& p, const Workspace<Real>
   if (shape_.local_decoder) decoder_.backward<Real>(w.decoder, rows, Real(shape_.local_decoder_weight), w.dz);
   kernels::reparameterise_backward<Real>(w.eps.slice(draw_rows), w.dz.slice(draw_rows), dmu, dsigma);
   if (!shape_.deterministic) price_backward<Real>(w, kl_weight, rows);
+  if (!w.activity_slope.empty()) add_activity_gradient<Real>(mu, w.measure, w.activity_slope, dmu);
   posterior_.backward<Real>(p, w.posterior, rows);
   if (w.earlier.mu.rows > 0) posterior_.backward<Real>(p, w.earlier, rows);
   if (shape_.prior == Prior::hierarchical) {

@@ -8,15 +8,6 @@
 #include <vdn/kernels/linear.hpp>
 
 namespace vdn::neuron {
-namespace {
-
-template <class Real>
-const Real log_lowest = Real(std::log(sigma_lowest));
-template <class Real>
-const Real log_highest = Real(std::log(sigma_highest));
-
-}  // namespace
-
 Posterior::Posterior(ParameterLayout& layout, const std::string& name, const PosteriorShape& shape)
     : shape_(shape), mu_(layout, name + ".mu", shape.context, shape.neurons * shape.dims) {
   const Initial start = Initial::constant(std::log(shape.sigma_start));
@@ -25,6 +16,10 @@ Posterior::Posterior(ParameterLayout& layout, const std::string& name, const Pos
   } else {
     log_sigma_ = layout.add(name + ".log_sigma", 1, shape.sigma == SigmaMode::scalar ? 1 : columns(), start);
   }
+}
+
+Posterior::LogEnds Posterior::log_ends() const {
+  return {std::log(shape_.sigma_lowest), std::log(shape_.sigma_highest)};
 }
 
 template <class Real>
@@ -59,13 +54,14 @@ Posterior::Workspace<Real> Posterior::Workspace<Real>::slice(Range rows) const {
 
 template <class Real>
 void Posterior::forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const {
+  const Real lowest = Real(log_ends().lowest), highest = Real(log_ends().highest);
   const auto context = w.context.slice(rows);
   const auto sigma = w.sigma.slice(rows);
   mu_.forward<Real>(p, context, w.mu.slice(rows));
   if (shape_.sigma == SigmaMode::per_unit_input) {
     const auto log_sigma = w.log_sigma.slice(rows);
     sigma_.forward<Real>(p, context, log_sigma);
-    kernels::exp_clamped_forward<Real>(log_sigma.flat(), log_lowest<Real>, log_highest<Real>, sigma.flat());
+    kernels::exp_clamped_forward<Real>(log_sigma.flat(), lowest, highest, sigma.flat());
     return;
   }
   // The same sigma in every row: the block's first row is computed, the others copy it.
@@ -73,10 +69,10 @@ void Posterior::forward(const ConstParameters<Real>& p, const Workspace<Real>& w
   const auto log_sigma = p.vector(log_sigma_);
   if (shape_.sigma == SigmaMode::scalar) {
     Real value{};
-    kernels::exp_clamped_forward<Real>(log_sigma, log_lowest<Real>, log_highest<Real>, {&value, 1});
+    kernels::exp_clamped_forward<Real>(log_sigma, lowest, highest, {&value, 1});
     std::fill(first.begin(), first.end(), value);
   } else {
-    kernels::exp_clamped_forward<Real>(log_sigma, log_lowest<Real>, log_highest<Real>, first);
+    kernels::exp_clamped_forward<Real>(log_sigma, lowest, highest, first);
   }
   for (std::size_t b = 1; b < sigma.rows; ++b) std::copy(first.begin(), first.end(), sigma.row(b).begin());
 }
@@ -86,25 +82,27 @@ void Posterior::backward(const ConstParameters<Real>& p, const Workspace<Real>& 
   const auto dcontext = w.dcontext.slice(rows);
   mu_.backward_input<Real>(p, w.dmu.slice(rows), dcontext, accumulate);
   if (shape_.sigma != SigmaMode::per_unit_input) return;
+  const Real lowest = Real(log_ends().lowest), highest = Real(log_ends().highest);
   const auto dlog_sigma = w.dlog_sigma.slice(rows);
-  kernels::exp_clamped_backward<Real>(w.log_sigma.slice(rows).flat(), log_lowest<Real>, log_highest<Real>,
-                                      w.sigma.slice(rows).flat(), w.dsigma.slice(rows).flat(), dlog_sigma.flat());
+  kernels::exp_clamped_backward<Real>(w.log_sigma.slice(rows).flat(), lowest, highest, w.sigma.slice(rows).flat(),
+                                      w.dsigma.slice(rows).flat(), dlog_sigma.flat());
   sigma_.backward_input<Real>(p, dlog_sigma, dcontext, true);
 }
 
 template <class Real>
 void Posterior::reduce_log_sigma(const ConstParameters<Real>& p, const Workspace<Real>& w,
                                  std::span<Real> gradient) const {
+  const Real lowest = Real(log_ends().lowest), highest = Real(log_ends().highest);
   const auto sums = w.dlog_sigma.flat();
   kernels::column_sum<Real>(w.dsigma, {0, columns()}, sums);
   const auto log_sigma = p.vector(log_sigma_);
   const auto sigma = w.sigma.row(0);
   if (shape_.sigma == SigmaMode::per_unit) {
-    kernels::exp_clamped_backward<Real>(log_sigma, log_lowest<Real>, log_highest<Real>, sigma, sums, gradient);
+    kernels::exp_clamped_backward<Real>(log_sigma, lowest, highest, sigma, sums, gradient);
   } else {
     const Real total = std::accumulate(sums.begin(), sums.end(), Real(0));
-    kernels::exp_clamped_backward<Real>(log_sigma, log_lowest<Real>, log_highest<Real>, sigma.first(1),
-                                        std::span<const Real>(&total, 1), gradient);
+    kernels::exp_clamped_backward<Real>(log_sigma, lowest, highest, sigma.first(1), std::span<const Real>(&total, 1),
+                                        gradient);
   }
 }
 

@@ -34,6 +34,10 @@ constexpr std::pair<const char*, double EpochReport::*> figures[] = {
     {"info_sum", &EpochReport::info_sum},
     {"alive", &EpochReport::alive},
     {"macro_kl", &EpochReport::macro_kl},
+    {"frac_low", &EpochReport::frac_low},
+    {"frac_high", &EpochReport::frac_high},
+    {"inside", &EpochReport::inside},
+    {"beta_mean", &EpochReport::beta_mean},
     {"seconds", &EpochReport::seconds},
 };
 

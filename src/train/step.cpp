@@ -6,6 +6,7 @@
 
 #include <vdn/kernels/adamw.hpp>
 #include <vdn/kernels/linear.hpp>
+#include <vdn/model/mixture_error.hpp>
 #include <vdn/neuron/local_elbo.hpp>
 
 namespace vdn {
@@ -17,6 +18,11 @@ constexpr std::size_t update_chunk = 16384;
 template <class Real>
 bool all_finite(std::span<const Real> values) {
   return std::all_of(values.begin(), values.end(), [](Real v) { return std::isfinite(v); });
+}
+
+/// The batch's MSE is measured only for the share of an ar1 penalty.
+bool needs_share(const Settings& s) {
+  return s.mode.has(control::Constraint::share) && s.prior == Prior::ar1 && s.ar_form != ArForm::kl;
 }
 
 }  // namespace
@@ -31,35 +37,125 @@ TrainingStep<Real>::TrainingStep(const Network& network, std::size_t rows, std::
     kl_weight_ = cursor.array<Real>(N);
     beta_ = cursor.array<double>(N);
     partial_norm_ = cursor.array<double>(block_count(size, update_chunk));
+    bind_control(cursor);
   });
   std::fill(beta_.begin(), beta_.end(), network.settings().beta);
   ar_weight_ = network.settings().ar_weight;
   network.add_weight_tasks<Real>(weight_tasks_, {values_}, workspace_, {gradients_});
 }
 
+/// Room for what the control mode reads; nothing without one.
+template <class Real>
+void TrainingStep<Real>::bind_control(ArenaCursor& cursor) {
+  const Settings& settings = network_.settings();
+  if (settings.mode.empty()) return;
+  const std::size_t N = network_.neurons().neurons(), rows = workspace_.rows;
+  for (auto* sums : {&activity_sums_, &awake_counts_}) {
+    *sums = cursor.matrix<Real>(block_count(rows, settings.row_block), N);
+  }
+  for (auto* means : {&activity_, &kl_, &awake_, &slope_}) *means = cursor.array<double>(N);
+  if (needs_share(settings)) row_mse_ = cursor.array<double>(rows);
+  if (!settings.mode.has(control::Constraint::penalty)) return;
+  row_slope_ = cursor.array<Real>(N);
+  workspace_.neurons.activity_slope = row_slope_;
+}
+
+template <class Real>
+template <class Work>
+void TrainingStep<Real>::for_blocks(Scheduler& scheduler, Work&& work) const {
+  const std::size_t block = network_.settings().row_block, rows = workspace_.rows;
+  scheduler.run(block_count(rows, block), [&](std::size_t task) {
+    work(task, Range{task * block, std::min((task + 1) * block, rows)});
+  });
+}
+
 template <class Real>
 StepReport TrainingStep<Real>::differentiate_blocks(Scheduler& scheduler, const std::function<void(Range)>& fill) {
   const ConstParameters<Real> p{values_};
-  const std::size_t block = network_.settings().row_block, rows = workspace_.rows;
   for (std::size_t i = 0; i < kl_weight_.size(); ++i) {
-    kl_weight_[i] = static_cast<Real>(beta_[i] / static_cast<double>(rows));
+    kl_weight_[i] = static_cast<Real>(beta_[i] / static_cast<double>(workspace_.rows));
   }
   workspace_.neurons.ar1.weight = static_cast<Real>(ar_weight_);
   network_.prepare<Real>(p, workspace_);
-  const auto for_blocks = [&](const auto& work) {
-    scheduler.run(block_count(rows, block), [&](std::size_t task) {
-      work(Range{task * block, std::min((task + 1) * block, rows)});
-    });
+  const auto forward = [&](std::size_t block, Range rows) {
+    fill(rows);
+    network_.forward<Real>(p, workspace_, rows);
+    if (!activity_.empty()) measure_block(block, rows);
   };
-  for_blocks([&](Range range) {
-    fill(range);
-    network_.forward<Real>(p, workspace_, range);
-    network_.backward<Real>(p, workspace_, kl_weight_, range);
-  });
+  const auto backward = [&](std::size_t, Range rows) { network_.backward<Real>(p, workspace_, kl_weight_, rows); };
+  double band = 0.0;
+  if (row_slope_.empty()) {
+    for_blocks(scheduler, [&](std::size_t block, Range rows) {
+      forward(block, rows);
+      backward(block, rows);
+    });
+  } else {  // the penalty's gradient needs the activity over the whole batch
+    for_blocks(scheduler, forward);
+    band = apply_penalty();
+    for_blocks(scheduler, backward);
+  }
   weight_tasks_.run(scheduler);
   kernels::column_sum<Real>(workspace_.neurons.kl, {0, kl_mean_.size()}, kl_mean_);
-  for (Real& kl : kl_mean_) kl /= static_cast<Real>(rows);
-  return measure();
+  for (Real& kl : kl_mean_) kl /= static_cast<Real>(workspace_.rows);
+  StepReport report = measure();
+  report.band = band;
+  report.loss += band;
+  return report;
+}
+
+template <class Real>
+void TrainingStep<Real>::measure_block(std::size_t block, Range rows) const {
+  const auto& w = workspace_.neurons;
+  neuron::activity_sums<Real>(w.posterior.mu.slice(rows), w.measure, activity_sums_.row(block));
+  neuron::awake_counts<Real>(w.kl.slice(rows), awake_counts_.row(block));
+  if (row_mse_.empty()) return;
+  for (std::size_t b = rows.begin; b < rows.end; ++b) row_mse_[b] = mixture_error<Real>(workspace_, b).mean();
+}
+
+/// Over the batch, in the order of the blocks: the same bits whatever the threads.
+template <class Real>
+void TrainingStep<Real>::average_blocks(ConstMatrix<Real> sums, std::span<double> means) const {
+  std::fill(means.begin(), means.end(), 0.0);
+  for (std::size_t block = 0; block < sums.rows; ++block) {
+    for (std::size_t i = 0; i < means.size(); ++i) means[i] += static_cast<double>(sums(block, i));
+  }
+  for (double& mean : means) mean /= static_cast<double>(workspace_.rows);
+}
+
+template <class Real>
+double TrainingStep<Real>::apply_penalty() {
+  average_blocks(activity_sums_, activity_);
+  std::fill(slope_.begin(), slope_.end(), 0.0);
+  const double band = penalty_ ? penalty_({.activity = activity_, .kl = {}, .awake = {}}, slope_) : 0.0;
+  for (std::size_t i = 0; i < slope_.size(); ++i) {
+    row_slope_[i] = static_cast<Real>(slope_[i] / static_cast<double>(workspace_.rows));
+  }
+  return band;
+}
+
+template <class Real>
+control::StepStatistics TrainingStep<Real>::statistics(const StepReport& report) const {
+  if (activity_.empty()) return {};
+  average_blocks(activity_sums_, activity_);
+  average_blocks(awake_counts_, awake_);
+  std::copy(kl_mean_.begin(), kl_mean_.end(), kl_.begin());
+  return {activity_, kl_, awake_, report.nll, report.mse, report.price, report.band, report.ar};
+}
+
+template <class Real>
+void TrainingStep<Real>::add_activity_blocks(Scheduler& scheduler, const std::function<void(Range)>& fill,
+                                             std::span<double> activity) {
+  const ConstParameters<Real> p{values_};
+  const neuron::NeuronLayer& layer = network_.neurons();
+  for_blocks(scheduler, [&](std::size_t block, Range rows) {
+    fill(rows);
+    network_.encoder().forward<Real>(p, workspace_.encoder, rows);
+    layer.posterior().forward<Real>(p, workspace_.neurons.posterior, rows);
+    neuron::activity_sums<Real>(workspace_.neurons.posterior.mu.slice(rows), layer.activity_measure(false),
+                                activity_sums_.row(block));
+  });
+  average_blocks(activity_sums_, activity_);
+  for (std::size_t i = 0; i < activity.size(); ++i) activity[i] += activity_[i];
 }
 
 template <class Real>
@@ -75,6 +171,9 @@ StepReport TrainingStep<Real>::measure() const {
   report.macro_kl = network_.neurons().macro_kl<Real>(workspace_.neurons);
   report.price += mean_beta() * report.macro_kl;
   report.ar = network_.neurons().persistence<Real>(workspace_.neurons);
+  if (!row_mse_.empty()) {
+    report.mse = std::accumulate(row_mse_.begin(), row_mse_.end(), 0.0) / static_cast<double>(row_mse_.size());
+  }
   report.reconstruction = network_.neurons().reconstruction<Real>(workspace_.neurons);
   report.loss = report.nll + report.price + ar_weight_ * report.ar;
   if (network_.settings().local_decoder) {

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <fmt/format.h>
 
+#include <vdn/control/regulator.hpp>
 #include <vdn/core/version.hpp>
 #include <vdn/train/step.hpp>
 #include <vdn/train/validation.hpp>
@@ -18,6 +20,13 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// What control may look at beyond the steps: batches for the activity, windows for the contribution.
+constexpr std::size_t activity_batches = 50, contribution_windows = 64;
+
+double mean(std::span<const double> values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 /// One run of fit(): what the epochs share.
@@ -32,13 +41,17 @@ class Run {
         observer_(observer),
         windows_(windows.training),
         validation_(thin_windows(windows.validation, settings_.validation_windows)),
-        batch_(std::min<std::size_t>(settings_.batch, windows_.count())),
-        step_(forecaster.network(), std::max<std::size_t>(1, batch_), settings_.draws) {
+        batch_(std::max<std::size_t>(1, std::min<std::size_t>(settings_.batch, windows_.count()))),
+        step_(forecaster.network(), batch_, settings_.draws),
+        regulator_(settings_, controlled()) {
     if (windows_.empty() || validation_.empty()) {
       throw Error(ErrorKind::data, forecaster.data().source, "there is no window to train or to validate on",
                   "lower the look-back or the horizon");
     }
     std::copy(forecaster.parameters().begin(), forecaster.parameters().end(), step_.values().begin());
+    step_.set_penalty([this](const control::StepStatistics& statistics, std::span<double> slope) {
+      return regulator_.before_backward(statistics, slope);
+    });
   }
 
   void train() {
@@ -52,8 +65,10 @@ class Run {
         if (record.best_epoch == 0) std::copy(step_.values().begin(), step_.values().end(), best.begin());
         break;
       }
-      std::copy(step_.values().begin(), step_.values().end(), forecaster_.parameters().begin());
-      const ValidationReport validation = validate(forecaster_, scaled_, validation_, scheduler_);
+      regulator_.after_epoch();  // may change parameters: what is validated is what is kept
+      hand_over();
+      ValidationReport validation = validate(forecaster_, scaled_, validation_, scheduler_);
+      record_control(validation.regime);
       const double score = settings_.selection == Selection::mse ? validation.mse : validation.nll;
       report.best = score < best_score;
       since_best = report.best ? 0 : since_best + 1;
@@ -81,8 +96,7 @@ class Run {
  private:
   EpochReport train_epoch(std::size_t epoch) {
     const Permutation order(stream_key(settings_.seed, Purpose::shuffle, epoch), windows_.count());
-    const std::size_t wanted = std::min<std::size_t>(settings_.windows_per_epoch, windows_.count());
-    const std::size_t steps = std::max<std::size_t>(1, wanted / batch_);
+    const std::size_t steps = steps_per_epoch();
     std::vector<Window> batch(batch_);
     EpochReport epoch_report{.epoch = epoch, .epochs = settings_.epochs};
     std::size_t done = 0;
@@ -108,14 +122,77 @@ class Run {
 
   StepReport take_step(std::span<const Window> batch) {
     const auto& w = step_.workspace();
+    step_.ar_weight() = regulator_.ar_weight();
     StepReport report = step_.differentiate(scheduler_, [&](Range rows) {
       forecaster_.fill(scaled_, batch, w, rows, true);
       forecaster_.draw(batch, steps_, w, rows, true);
     });
     if (std::isfinite(report.loss)) step_.update(scheduler_, settings_, steps_ + 1, report);
     if (!std::isfinite(report.loss) || !std::isfinite(report.gradient_norm)) refuse_non_finite();
+    regulator_.after_step(step_.statistics(report));
     ++steps_;
     return report;
+  }
+
+  std::size_t steps_per_epoch() const {
+    const std::size_t wanted = std::min<std::size_t>(settings_.windows_per_epoch, windows_.count());
+    return std::max<std::size_t>(1, wanted / batch_);
+  }
+
+  /// The layer as the regulator sees it.
+  control::ControlledLayer controlled() {
+    return {.layer = forecaster_.network().neurons(),
+            .values = step_.values(),
+            .beta = step_.beta(),
+            .planned_steps = settings_.epochs * steps_per_epoch(),
+            .seed = settings_.seed,
+            .ar_penalty = settings_.prior == Prior::ar1 && settings_.ar_form != ArForm::kl,
+            .ar_weight = settings_.ar_weight,
+            .measure_activity = [this] { return measure_activity(); },
+            .contribution = [this] { return contribution(); }};
+  }
+
+  /// m_i over evenly spaced training windows, with the present parameters.
+  std::vector<double> measure_activity() {
+    const std::size_t batches = std::clamp<std::size_t>(windows_.count() / batch_, 1, activity_batches);
+    std::vector<double> activity(forecaster_.network().neurons().neurons());
+    std::vector<Window> batch(batch_);
+    for (std::size_t k = 0; k < batches; ++k) {
+      for (std::size_t b = 0; b < batch_; ++b) batch[b] = spread_window(k * batch_ + b, batches * batch_);
+      const auto fill = [&](Range rows) { forecaster_.fill(scaled_, batch, step_.workspace(), rows, false); };
+      step_.add_activity(scheduler_, fill, activity);
+    }
+    for (double& m : activity) m /= static_cast<double>(batches);
+    return activity;
+  }
+
+  /// The measured contribution on a few training windows, with the draws of training: a head pass per neuron.
+  std::vector<double> contribution() {
+    hand_over();
+    const std::size_t count = std::min(contribution_windows, windows_.count());
+    std::vector<Window> some(count);
+    for (std::size_t k = 0; k < count; ++k) some[k] = spread_window(k, count);
+    return forecaster_.contribution(scaled_, some, settings_.draws, scheduler_);
+  }
+
+  /// The k-th of `count` training windows, evenly spaced.
+  Window spread_window(std::size_t k, std::size_t count) const { return windows_[k * windows_.count() / count]; }
+
+  /// The present parameters become the forecaster's.
+  void hand_over() { std::copy(step_.values().begin(), step_.values().end(), forecaster_.parameters().begin()); }
+
+  /// What control set: prices, bands, and where the neurons lie in them.
+  void record_control(RegimeRecord& regime) {
+    regime.beta.assign(step_.beta().begin(), step_.beta().end());
+    if (!control::has_band(settings_.mode)) return;
+    const control::Bands& bands = regulator_.bands();
+    regime.band_low.assign(bands.low.begin(), bands.low.end());
+    regime.band_high.assign(bands.high.begin(), bands.high.end());
+    const std::vector<double> activity(regime.mu2.begin(), regime.mu2.end());
+    const control::Occupancy shares = control::occupancy(bands, activity);
+    regime.frac_low = shares.low;
+    regime.frac_high = shares.high;
+    regime.inside = shares.inside();
   }
 
   [[noreturn]] void refuse_non_finite() const {
@@ -131,7 +208,7 @@ class Run {
                 "lower train.learning_rate, or look for extreme values with 'vdn doctor' and in the data");
   }
 
-  void tell(EpochReport& report, const ValidationReport& validation) const {
+  void tell(EpochReport& report, const ValidationReport& validation) {
     report.steps = steps_;
     report.validation_nll = validation.nll;
     report.validation_mse = validation.mse;
@@ -141,6 +218,10 @@ class Run {
     report.info_sum = validation.regime.info_sum;
     report.alive = validation.regime.alive;
     report.macro_kl = validation.regime.macro_kl;
+    report.frac_low = validation.regime.frac_low;
+    report.frac_high = validation.regime.frac_high;
+    report.inside = validation.regime.inside;
+    report.beta_mean = mean(step_.beta());
     report.neurons = validation.regime;  // the part by neuron
     report.seconds = seconds_since(start_);
     observer_.on_epoch(report);
@@ -155,6 +236,7 @@ class Run {
   std::vector<Window> validation_;
   std::size_t batch_;
   TrainingStep<float> step_;
+  control::Regulator regulator_;
   std::size_t steps_ = 0;
   bool stopped_ = false;
   Clock::time_point start_ = Clock::now();

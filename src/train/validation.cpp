@@ -2,17 +2,27 @@
 
 #include <cmath>
 
+#include <vdn/model/mixture_error.hpp>
+
 namespace vdn {
 namespace {
 
 /// Running sums of one scan slot.
 struct Sums {
-  Sums(std::size_t neurons, std::size_t dims)
-      : mu(neurons * dims), mu2(neurons * dims), sigma(neurons * dims), sigma2(neurons * dims), kl(neurons) {}
+  explicit Sums(const neuron::NeuronLayer& layer)
+      : mu(layer.neurons() * layer.dims()),
+        mu2(mu.size()),
+        sigma(mu.size()),
+        sigma2(mu.size()),
+        kl(layer.neurons()),
+        measure(layer.activity_measure(layer.shape().pooled_activity)),
+        pooled(measure.pooled ? layer.neurons() : 0) {}
   double nll = 0.0, squares = 0.0, macro_kl = 0.0;
   std::size_t observed = 0, rows = 0;
   std::vector<double> mu, mu2, sigma, sigma2;  // [N*K]
   std::vector<double> kl;                      // [N]
+  neuron::ActivityMeasure measure;
+  std::vector<double> pooled;  // [N] activity, where it is that of the pooled mu
 
   void add(const Sums& other) {
     nll += other.nll;
@@ -27,6 +37,7 @@ struct Sums {
       sigma2[c] += other.sigma2[c];
     }
     for (std::size_t i = 0; i < kl.size(); ++i) kl[i] += other.kl[i];
+    for (std::size_t i = 0; i < pooled.size(); ++i) pooled[i] += other.pooled[i];
   }
 };
 
@@ -44,26 +55,21 @@ void add_neurons(const neuron::NeuronLayer::Workspace<float>& w, Range rows, Sum
     for (std::size_t i = 0; i < kl.size(); ++i) sums.kl[i] += kl[i];
     if (w.hierarchical.kl.size() > 0) sums.macro_kl += static_cast<double>(w.hierarchical.kl(b, 0));
   }
+  if (!sums.pooled.empty()) {
+    std::vector<float> activity(sums.pooled.size());
+    neuron::activity_sums<float>(w.posterior.mu.slice(rows), sums.measure, activity);
+    for (std::size_t i = 0; i < activity.size(); ++i) sums.pooled[i] += static_cast<double>(activity[i]);
+  }
   sums.rows += rows.size();
 }
 
 void add_errors(const Network::Workspace<float>& w, Range rows, Sums& sums) {
-  const std::size_t J = w.log_weight.cols, H = w.target.cols;
   kernels::mixture_nll<float>(kernels::Objective::marginal, w.mixture(rows), w.nll.subspan(rows.begin, rows.size()));
   for (std::size_t b = rows.begin; b < rows.end; ++b) {
-    std::size_t observed = 0;
-    for (std::size_t h = 0; h < H; ++h) {
-      if (!w.observed(b, h)) continue;
-      double mean = 0.0;
-      for (std::size_t j = 0; j < J; ++j) {
-        mean += std::exp(static_cast<double>(w.log_weight(b, j))) * static_cast<double>(w.mean(b * J + j, h));
-      }
-      const double error = mean - static_cast<double>(w.target(b, h));
-      sums.squares += error * error;
-      ++observed;
-    }
-    sums.nll += static_cast<double>(w.nll[b]) * static_cast<double>(observed);
-    sums.observed += observed;
+    const MixtureError error = mixture_error<float>(w, b);
+    sums.squares += error.squares;
+    sums.nll += static_cast<double>(w.nll[b]) * static_cast<double>(error.observed);
+    sums.observed += error.observed;
   }
 }
 
@@ -78,6 +84,7 @@ void add_figures(const Sums& sums, std::size_t i, std::size_t dims, RegimeRecord
     variance += sums.mu2[c] / rows - mean * mean;
     sigma2 += sums.sigma2[c] / rows;
   }
+  if (!sums.pooled.empty()) mu2 = sums.pooled[i] / rows;
   const double kl = sums.kl[i] / rows, info = neuron_information(variance, sigma2);
   const double N = static_cast<double>(sums.kl.size());
   regime.mu2_mean += mu2 / N;
@@ -129,7 +136,7 @@ std::vector<Window> thin_windows(const Windows& windows, std::size_t limit) {
 ValidationReport validate(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
                           Scheduler& scheduler) {
   const auto& layer = forecaster.network().neurons();
-  std::vector<Sums> slots(Forecaster::scan_slots(), Sums(layer.neurons(), layer.dims()));
+  std::vector<Sums> slots(Forecaster::scan_slots(), Sums(layer));
   forecaster.scan(scaled, windows, true, scheduler,
                   [&](const Network::Workspace<float>& w, Range rows, std::size_t, std::size_t slot) {
                     add_neurons(w.neurons, rows, slots[slot]);

@@ -96,6 +96,25 @@ std::vector<Case> file_cases() {
   };
 }
 
+/// Settings of control that contradict each other.
+std::vector<Case> control_cases() {
+  return {
+      {"unknown_mode", fit({"--set", "control.mode=homeostatis"}), 78, "did you mean 'homeostasis'?"},
+      {"unknown_constraint", fit({"--set", "control.mode=penalty+gard"}), 78, "did you mean 'guard'?"},
+      {"beta_10", fit({"--set", "neuron.beta=10"}), 78, "neuron.beta: 10 is out of range; allowed: 0 to 1"},
+      {"phi_1.5", fit({"--set", "neuron.phi=1.5"}), 78, "neuron.phi: 1.5 is out of range"},
+      {"band_of_nothing", fit({"--set", "band.upper=0.800001"}), 78, "no neuron could stay inside it"},
+      {"band_target_nan", fit({"--set", "band.target=nan"}), 78, "nan is out of range"},
+      {"thermostat_ends", fit({"--set", "thermostat.low=0.5"}), 78, "lies above thermostat.high"},
+      {"beta_ends", fit({"--set", "thermostat.beta_lowest=0.5"}), 78, "lies above thermostat.beta_highest"},
+      {"two_prices", fit({"--set", "control.mode=thermostat+budget"}), 78, "both set the price"},
+      {"sigma_outside_the_guard",
+       fit({"--set", "control.mode=guard+", "--set", "neuron.sigma_start=0.1"}),
+       78,
+       "neuron.sigma_start: lies outside guard.lowest to guard.highest"},
+  };
+}
+
 /// --set, --config and the like.
 std::vector<Case> setting_cases() {
   return {
@@ -129,6 +148,7 @@ TEST_P(BadCommand, IsRefused) {
 }
 INSTANTIATE_TEST_SUITE_P(Words, BadCommand, testing::ValuesIn(command_cases()), name_of);
 INSTANTIATE_TEST_SUITE_P(File, BadCommand, testing::ValuesIn(file_cases()), name_of);
+INSTANTIATE_TEST_SUITE_P(Control, BadCommand, testing::ValuesIn(control_cases()), name_of);
 INSTANTIATE_TEST_SUITE_P(Settings, BadCommand, testing::ValuesIn(setting_cases()), name_of);
 
 }  // namespace

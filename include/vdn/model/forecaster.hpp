@@ -145,6 +145,9 @@ class Forecaster : public ForecastModel {
   /// The measured contribution of every neuron: marginal log-likelihood per window and step lost when the neuron is set
   /// to its prior mean, on the given windows (METHOD section 1). Size N, nats.
   std::vector<double> contribution(ConstMatrix<float> scaled, std::span<const Window> windows, Scheduler& scheduler);
+  /// The same over `draws` latent draws a window instead of score.draws.
+  std::vector<double> contribution(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t draws,
+                                   Scheduler& scheduler);
 
  private:
   struct Plan;

@@ -102,7 +102,8 @@ Settings preset(const std::string& name);
 
 /// The settings of a twin: same data, budget and head.
 ///   deterministic: z = mu, one draw, no price;  mixture: as that with S*M output components;  noise: beta = 0.
-/// None has a prior of its own; where the ar1 prior gave the encoder the pair it keeps it.
+/// None has a prior of its own; where the ar1 prior gave the encoder the pair it keeps it. None is controlled:
+/// control.mode becomes none.
 Settings with_twin(Settings settings, Twin twin);
 const char* twin_name(Twin twin);
 Twin parse_twin(const std::string& text);

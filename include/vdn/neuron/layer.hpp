@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <vdn/kernels/random_fill.hpp>
+#include <vdn/neuron/activity.hpp>
 #include <vdn/neuron/ar1.hpp>
 #include <vdn/neuron/hierarchical.hpp>
 #include <vdn/neuron/local_decoder.hpp>
@@ -17,7 +18,8 @@ enum class Pooling { mean, sum, sum_sqrtk };
 struct LayerShape {
   PosteriorShape posterior;
   Pooling pooling = Pooling::mean;
-  bool deterministic = false;  ///< the twin: z = mu, one draw, no price
+  bool pooled_activity = false;  ///< control measures activity by the pooled mu, not by mean squares
+  bool deterministic = false;    ///< the twin: z = mu, one draw, no price
   Prior prior = Prior::standard;
   Ar1Shape ar1;                ///< under Prior::ar1
   std::size_t macro_dims = 8;  ///< G, under Prior::hierarchical
@@ -39,6 +41,8 @@ class NeuronLayer {
   const Posterior& posterior() const { return posterior_; }
   std::size_t neurons() const { return shape_.posterior.neurons; }
   std::size_t dims() const { return shape_.posterior.dims; }
+  /// How control measures activity: mean squares, or by the layer's pooling.
+  ActivityMeasure activity_measure(bool pooled) const { return {dims(), pooled, pool_factor()}; }
 
   /// Buffers for B rows with S draws; draw s of row b is row b*S + s.
   template <class Real>
@@ -55,8 +59,10 @@ class NeuronLayer {
     Matrix<Real> activity;   ///< [B*S, N], the output (z itself when K = 1)
     Matrix<Real> kl;         ///< [B, N], nats; zero for a deterministic layer
     typename LocalDecoder::Workspace<Real> decoder;
-    Matrix<Real> dactivity;  ///< [B*S, N]; bound by the caller, filled before backward
-    Matrix<Real> dz;         ///< [B*S, N*K] (dactivity itself when K = 1)
+    Matrix<Real> dactivity;                ///< [B*S, N]; bound by the caller, filled before backward
+    Matrix<Real> dz;                       ///< [B*S, N*K] (dactivity itself when K = 1)
+    ActivityMeasure measure;               ///< of the next line
+    std::span<const Real> activity_slope;  ///< [N]: d loss / d (sum over rows of activity i), or empty; the caller's
   };
   template <class Real>
   Workspace<Real> bind(ArenaCursor& cursor, std::size_t rows, std::size_t draws, bool training) const;

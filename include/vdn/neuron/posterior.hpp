@@ -9,7 +9,7 @@ namespace vdn::neuron {
 /// Where sigma comes from: one number, one per neuron and dimension, or linear in the context.
 enum class SigmaMode { scalar, per_unit, per_unit_input };
 
-/// log sigma is clamped to [ln 1e-4, ln 10] in every mode; outside, its gradient is zero.
+/// What sigma is cut to in every mode unless a layer is given closer ends; outside, its gradient is zero.
 inline constexpr double sigma_lowest = 1e-4;
 inline constexpr double sigma_highest = 10.0;
 
@@ -19,6 +19,7 @@ struct PosteriorShape {
   std::size_t dims = 1;        ///< K
   SigmaMode sigma = SigmaMode::per_unit;
   double sigma_start = 0.5;
+  double sigma_lowest = neuron::sigma_lowest, sigma_highest = neuron::sigma_highest;
 };
 
 /// mu = W_mu h + b_mu, sigma = exp(clamp(log sigma)). Columns: dimension k of neuron i at i*K + k.
@@ -58,10 +59,17 @@ class Posterior {
 
   /// The rows of W_mu and b_mu, which homeostasis rescales.
   const nn::Linear& mu() const { return mu_; }
+  /// What is behind log sigma, which the sigma guard raises: N*K biases (per_unit_input), N*K numbers or one (scalar).
+  Slot log_sigma_start() const { return shape_.sigma == SigmaMode::per_unit_input ? sigma_.bias : log_sigma_; }
 
  private:
   template <class Real>
   void reduce_log_sigma(const ConstParameters<Real>& p, const Workspace<Real>& w, std::span<Real> gradient) const;
+
+  struct LogEnds {
+    double lowest, highest;
+  };
+  LogEnds log_ends() const;
 
   PosteriorShape shape_;
   nn::Linear mu_, sigma_;

@@ -2,6 +2,7 @@
 // How training talks: algorithms never print, they tell an observer.
 
 #include <cstddef>
+#include <limits>
 #include <span>
 
 #include <vdn/model/regime.hpp>
@@ -28,7 +29,12 @@ struct EpochReport {
   double info_sum = 0.0;  ///< sum over neurons of 0.5 ln(1 + v_i / mean sigma_i^2), nats
   double alive = 0.0;     ///< share of neurons with info_i > 0.01 nat
   double macro_kl = 0.0;  ///< of the hierarchical prior's latent, nats; 0 without
-  double seconds = 0.0;   ///< since training began
+  double beta_mean = std::numeric_limits<double>::quiet_NaN();  ///< mean price of a nat of KL; NaN when not known
+  // Shares of neurons below, above and in their band; NaN under a control mode without one.
+  double frac_low = std::numeric_limits<double>::quiet_NaN();
+  double frac_high = std::numeric_limits<double>::quiet_NaN();
+  double inside = std::numeric_limits<double>::quiet_NaN();
+  double seconds = 0.0;  ///< since training began
   NeuronFigures neurons{};
 };
 

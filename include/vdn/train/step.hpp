@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <vdn/control/context.hpp>
 #include <vdn/core/arena.hpp>
 #include <vdn/core/scheduler.hpp>
 #include <vdn/core/task_list.hpp>
@@ -22,8 +23,10 @@ struct StepReport {
   double kl = 0.0;              ///< sum_i mean_b kl_bi, nats
   double reconstruction = 0.0;  ///< local decoders, unweighted
   double macro_kl = 0.0;        ///< of the hierarchical prior's latent, mean over rows, nats
+  double mse = 0.0;             ///< of the mixture mean; 0 unless control needs it (see control::share)
+  double band = 0.0;            ///< the band penalty, weighted
   double ar = 0.0;              ///< the ar1 penalty, unweighted
-  double loss = 0.0;            ///< nll + price + weight * reconstruction + ar_weight * ar
+  double loss = 0.0;            ///< nll + price + weight * reconstruction + band + ar_weight * ar
   double gradient_norm = 0.0;   ///< before clipping
 };
 
@@ -46,6 +49,19 @@ class TrainingStep {
   /// Batch means of the KL per neuron [N], of the last step.
   std::span<const Real> kl_mean() const { return kl_mean_; }
 
+  /// Per neuron, of the last step, beside the parts of its loss; empty under control.mode none.
+  control::StepStatistics statistics(const StepReport& report) const;
+  /// Asked between forward and backward when the mode has a penalty: writes d penalty / d m_i into `slope` [N] (zeros
+  /// before) and returns the penalty, weighted. Of the statistics the activity is known then.
+  using Penalty = std::function<double(const control::StepStatistics& statistics, std::span<double> slope)>;
+  void set_penalty(Penalty penalty) { penalty_ = std::move(penalty); }
+  /// Adds the activity of every neuron [N] over one batch, a mean over its rows of mean squares, to `activity`: encoder
+  /// and means alone, with the present values.
+  template <class Fill>
+  void add_activity(Scheduler& scheduler, Fill&& fill, std::span<double> activity) {
+    add_activity_blocks(scheduler, std::function<void(Range)>(fill), activity);
+  }
+
   /// Forward, loss and all gradients. `fill(rows)` writes the inputs of a block of rows and is called from the tasks.
   template <class Fill>
   StepReport differentiate(Scheduler& scheduler, Fill&& fill) {
@@ -65,6 +81,13 @@ class TrainingStep {
 
  private:
   StepReport differentiate_blocks(Scheduler& scheduler, const std::function<void(Range)>& fill);
+  void add_activity_blocks(Scheduler& scheduler, const std::function<void(Range)>& fill, std::span<double> activity);
+  template <class Work>
+  void for_blocks(Scheduler& scheduler, Work&& work) const;
+  void bind_control(ArenaCursor& cursor);
+  void measure_block(std::size_t block, Range rows) const;
+  void average_blocks(ConstMatrix<Real> sums, std::span<double> means) const;
+  double apply_penalty();
   StepReport measure() const;
   double mean_beta() const;
 
@@ -73,6 +96,12 @@ class TrainingStep {
   std::span<Real> values_, gradients_, first_moment_, second_moment_, kl_mean_, kl_weight_;
   std::span<double> beta_, partial_norm_;
   double ar_weight_ = 0.0;
+  // Under a control mode. Sums over the rows of each block, [blocks, N], and their means over the batch, [N].
+  Matrix<Real> activity_sums_, awake_counts_;
+  std::span<double> activity_, kl_, awake_, slope_;
+  std::span<Real> row_slope_;  // slope / B
+  std::span<double> row_mse_;  // [B], where the share of the ar1 penalty is controlled
+  Penalty penalty_;
   Arena arena_;
   TaskList weight_tasks_;
 };

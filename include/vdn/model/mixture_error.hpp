@@ -1,0 +1,36 @@
+#pragma once
+// The squared error of the mixture mean in one window.
+
+#include <cmath>
+#include <cstddef>
+
+#include <vdn/model/network.hpp>
+
+namespace vdn {
+
+struct MixtureError {
+  double squares = 0.0;      ///< summed over observed steps
+  std::size_t observed = 0;  ///< steps
+  /// 0 for a window without an observed step.
+  double mean() const { return observed == 0 ? 0.0 : squares / static_cast<double>(observed); }
+};
+
+/// Of row b, in scaled units. The workspace holds means, weights and targets.
+template <class Real>
+MixtureError mixture_error(const typename Network::Workspace<Real>& w, std::size_t b) {
+  const std::size_t J = w.log_weight.cols, H = w.target.cols;
+  MixtureError sum;
+  for (std::size_t h = 0; h < H; ++h) {
+    if (!w.observed(b, h)) continue;
+    double mean = 0.0;
+    for (std::size_t j = 0; j < J; ++j) {
+      mean += std::exp(static_cast<double>(w.log_weight(b, j))) * static_cast<double>(w.mean(b * J + j, h));
+    }
+    const double error = mean - static_cast<double>(w.target(b, h));
+    sum.squares += error * error;
+    ++sum.observed;
+  }
+  return sum;
+}
+
+}  // namespace vdn
