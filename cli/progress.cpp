@@ -39,6 +39,18 @@ void Progress::on_epoch(const EpochReport& r) {
   if (also) also(r);
 }
 
+void Progress::on_collapse(const diagnostics::CollapseChange& change) {
+  const auto& [mode, share] = change.collapse;
+  if (change.begins) {
+    note(shared_, "{}collapse, {}: {:.0f}% of the neurons {}", label_, diagnostics::collapse_name(mode), 100.0 * share,
+         diagnostics::collapse_meaning(mode));
+  } else {
+    note(shared_, "{}collapse, {}: over, {:.0f}% of the neurons left", label_, diagnostics::collapse_name(mode),
+         100.0 * share);
+  }
+  if (also_collapse) also_collapse(change);
+}
+
 bool Progress::stop_requested() {
   if (noted_signal() == 0) return false;
   clear_bar();

@@ -72,7 +72,10 @@ json write_regime(const RegimeRecord& r) {
           {"sigma_mean", r.sigma_mean},
           {"kl_mean", r.kl_mean},
           {"info_sum", r.info_sum},
-          {"alive", r.alive}};
+          {"alive", r.alive},
+          {"active_units", r.active_units},
+          {"alive_kl", r.alive_kl_mean},
+          {"autocorrelation", r.autocorrelation_mean}};
 }
 
 json write_tensors(const std::vector<TensorEntry>& tensors) {
@@ -183,8 +186,9 @@ constexpr std::array<SettingText, 9> later_settings{{
     {"neuron.tau_factor", "0.8"},
     {"neuron.macro_dims", "8"},
 }};
-constexpr std::array<std::string_view, 9> later_groups{
-    "control.", "band.", "penalty.", "homeostat.", "thermostat.", "guard.", "share.", "calibration.", "budget."};
+constexpr std::array<std::string_view, 10> later_groups{"control.",    "band.",    "penalty.", "homeostat.",
+                                                        "thermostat.", "guard.",   "share.",   "calibration.",
+                                                        "budget.",     "collapse."};
 
 bool in_later_group(std::string_view name) {
   return std::any_of(later_groups.begin(), later_groups.end(), [&](auto group) { return name.starts_with(group); });
@@ -319,6 +323,11 @@ RegimeRecord read_regime(const json& object) {
   r.kl_mean = figure(object, "kl_mean");
   r.info_sum = figure(object, "info_sum");
   r.alive = figure(object, "alive");
+  for (const auto& [key, value] : {std::pair{"active_units", &r.active_units},
+                                   {"alive_kl", &r.alive_kl_mean},
+                                   {"autocorrelation", &r.autocorrelation_mean}}) {
+    if (later_member(object, key)) *value = figure(object, key);
+  }
   return r;
 }
 

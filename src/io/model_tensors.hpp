@@ -54,6 +54,8 @@ void for_each_optional_tensor(Model& forecaster, Visit&& visit) {
   visit("regime.sigma", per_neuron, regime.sigma);
   visit("regime.kl", per_neuron, regime.kl);
   visit("regime.info", per_neuron, regime.info);
+  visit("regime.variance", per_neuron, regime.variance);
+  visit("regime.autocorrelation", per_neuron, regime.autocorrelation);
   const TensorShape per_step{1, forecaster.horizon()};
   visit("calibration.factor", per_step, forecaster.calibration().factor);
   visit("calibration.shift", per_step, forecaster.calibration().shift);

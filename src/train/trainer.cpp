@@ -53,7 +53,7 @@ class Run {
         break;
       }
       std::copy(step_.values().begin(), step_.values().end(), forecaster_.parameters().begin());
-      const ValidationReport validation = validate(forecaster_, scaled_, validation_, scheduler_);
+      const ValidationReport validation = validate(forecaster_, scaled_, validation_, scheduler_, state_);
       const double score = settings_.selection == Selection::mse ? validation.mse : validation.nll;
       report.best = score < best_score;
       since_best = report.best ? 0 : since_best + 1;
@@ -129,7 +129,7 @@ class Run {
                 "lower train.learning_rate, or look for extreme values with 'vdn doctor' and in the data");
   }
 
-  void tell(EpochReport& report, const ValidationReport& validation) const {
+  void tell(EpochReport& report, const ValidationReport& validation) {
     report.steps = steps_;
     report.validation_nll = validation.nll;
     report.validation_mse = validation.mse;
@@ -138,9 +138,24 @@ class Run {
     report.kl_mean = validation.regime.kl_mean;
     report.info_sum = validation.regime.info_sum;
     report.alive = validation.regime.alive;
+    report.frac_low = validation.regime.frac_low;
+    report.frac_high = validation.regime.frac_high;
+    report.inside = validation.regime.inside;
+    report.active_units = validation.regime.active_units;
+    report.alive_kl_mean = validation.regime.alive_kl_mean;
+    report.autocorrelation_mean = validation.regime.autocorrelation_mean;
     report.neurons = validation.regime;  // the part by neuron
     report.seconds = seconds_since(start_);
     observer_.on_epoch(report);
+    watch_collapse(report);
+  }
+
+  /// A twin without draws has no distribution that could collapse.
+  void watch_collapse(const EpochReport& report) {
+    if (settings_.twin == Twin::deterministic || settings_.twin == Twin::mixture) return;
+    const auto shares =
+        diagnostics::collapse_shares(report.neurons, collapse_context(settings_, report.neurons), settings_);
+    for (const auto& change : watch_.update(report.epoch, shares, settings_)) observer_.on_collapse(change);
   }
 
   Forecaster& forecaster_;
@@ -152,6 +167,8 @@ class Run {
   std::vector<Window> validation_;
   std::size_t batch_;
   TrainingStep<float> step_;
+  NeuronState state_ = initial_state(settings_);
+  diagnostics::CollapseWatch watch_;
   std::size_t steps_ = 0;
   bool stopped_ = false;
   Clock::time_point start_ = Clock::now();

@@ -34,6 +34,8 @@ class NeuronLayer {
   const Posterior& posterior() const { return posterior_; }
   std::size_t neurons() const { return shape_.posterior.neurons; }
   std::size_t dims() const { return shape_.posterior.dims; }
+  /// By which the sum over K dimensions becomes the activity.
+  double pool_factor() const;
 
   /// Buffers for B rows with S draws; draw s of row b is row b*S + s.
   template <class Real>
@@ -76,8 +78,6 @@ class NeuronLayer {
   double reconstruction(const Workspace<Real>& w) const;
 
  private:
-  double pool_factor() const;
-
   LayerShape shape_;
   Posterior posterior_;
   LocalDecoder decoder_;
