@@ -51,10 +51,8 @@ bool parse_collapse(const std::string& name, CollapseMode& mode) {
 }
 
 const char* collapse_meaning(CollapseMode mode) {
-  constexpr std::array<const char*, 5> meanings{"tell nothing of their input, their posterior is the prior",
-                                                "work below their band", "have no noise left, sigma is at its floor",
-                                                "work above their band, or without bound",
-                                                "do not move from one window to the next"};
+  constexpr std::array<const char*, 5> meanings{"tell nothing of their input", "work below their band",
+                                                "have no noise left", "work far too high", "do not move in time"};
   return meanings[static_cast<std::size_t>(mode)];
 }
 

@@ -213,6 +213,18 @@ std::size_t add_neurons(RunRecord& run, const NeuronHistory& history) {
   return found;
 }
 
+Settings settings_of(const RunRecord& run) {
+  Settings settings;
+  for (const auto& [name, value] : run.settings) {
+    try {
+      settings_table().set(settings, name, value, "events.jsonl");
+    } catch (const Error&) {  // of another version
+    }
+  }
+  settings.horizon = run.horizon;
+  return settings;
+}
+
 std::uint32_t settings_checksum(const SettingTexts& settings) {
   std::string text;
   for (const auto& [name, value] : settings) text += name + "=" + value + "\n";

@@ -44,7 +44,7 @@ TEST(Collapse, PosteriorNeedsSilenceAndThePriorsSpread) {
 
 TEST(Collapse, MeanAndExplosionGoByTheBandOfTheMode) {
   NeuronFigures f = healthy();
-  f.mu2 = {0.03f, 0.03f, 0.09f, 101, 0.05f, 0.05f, 0.05f, 0.05f, 0.05f, 0.05f};
+  f.mu2 = {0.03f, 0.03f, 0.09f, 26, 0.05f, 0.05f, 0.05f, 0.05f, 0.05f, 0.05f};
   EXPECT_DOUBLE_EQ(share(f, CollapseMode::mean), 0.0);
   EXPECT_DOUBLE_EQ(share(f, CollapseMode::mean, {.band = true}), 0.2);
   EXPECT_DOUBLE_EQ(share(f, CollapseMode::explosion), 0.1);
@@ -56,7 +56,7 @@ TEST(Collapse, MeanAndExplosionGoByTheBandOfTheMode) {
 
 TEST(Collapse, DeterministicIsAtTheLowestSigmaAllowed) {
   NeuronFigures f = healthy();
-  f.sigma = {1e-4f, 1.2e-4f, 1.3e-4f, 0.15f, 0.18f, 0.6f, 0.6f, 0.6f, 0.6f, 0.6f};
+  f.sigma = {1e-4f, 1.9e-4f, 2.1e-4f, 0.15f, 0.29f, 0.6f, 0.6f, 0.6f, 0.6f, 0.6f};
   EXPECT_DOUBLE_EQ(share(f, CollapseMode::deterministic), 0.2);
   EXPECT_DOUBLE_EQ(share(f, CollapseMode::deterministic, {.sigma_lowest = 0.15}), 0.5);
 }

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include <vdn/train/validation.hpp>
+
 #include "train/train_support.hpp"
 
 namespace vdn {
@@ -124,6 +126,26 @@ TEST(Collapse, MeanAndExplosionAreNamedOutsideTheBand) {
     fit_small(settings, recorder);
     EXPECT_TRUE(recorder.began(target > 1 ? CollapseMode::mean : CollapseMode::explosion, 1)) << target;
   }
+}
+
+/// Weights of mu scaled by 100: found by a validation without any band.
+TEST(Collapse, ExplosionIsFoundWithoutABand) {
+  Forecaster f = fit_small(small_settings());
+  const LoadedData data = small_data();
+  const auto values = scale_for(f, data.series);
+  const std::vector<Window> windows =
+      thin_windows(fit_windows(data.series, Split::automatic, f.data().borders, f.settings()).validation, 64);
+  const auto share = [&] {
+    Scheduler scheduler(2);
+    const auto regime = validate(f, {values.data(), data.series.count(), data.series.length()}, windows, scheduler,
+                                 initial_state(f.settings()))
+                            .regime;
+    return diagnostics::collapse_shares(regime, collapse_context(f.settings(), regime), f.settings())[3].share;
+  };
+  EXPECT_EQ(share(), 0.0);
+  const Parameters<float> p{f.parameters()};
+  for (float& weight : p.matrix(f.network().neurons().posterior().mu().weight).flat()) weight *= 100.0f;
+  EXPECT_GT(share(), 0.5);
 }
 
 TEST(Collapse, TwinsWithoutDrawsHaveNone) {

@@ -16,8 +16,8 @@ struct CollapseSettings {
   double collapse_share = 0.5;
   double collapse_information = 0.01;
   double collapse_prior_sigma = 0.1;
-  double collapse_floor = 1.25;
-  double collapse_explosion = 100.0;
+  double collapse_floor = 2.0;
+  double collapse_explosion = 25.0;
   double collapse_lock = 0.995;
 
   bool operator==(const CollapseSettings&) const = default;
@@ -34,7 +34,7 @@ inline constexpr std::array<CollapseMode, 5> collapse_modes{CollapseMode::poster
 const char* collapse_name(CollapseMode mode);
 /// The mode of that name in `mode`; false when there is none.
 bool parse_collapse(const std::string& name, CollapseMode& mode);
-/// What a neuron in that mode does, for those who read the name: "tell nothing: posterior equals prior".
+/// What neurons in that mode do, for those who read the name: "tell nothing of their input".
 const char* collapse_meaning(CollapseMode mode);
 
 /// What the figures are held against.

@@ -55,6 +55,9 @@ RunRecord read_events(const std::string& path);
 /// Gives the epochs their neurons' figures, if the history is of this run. Returns how many have them then.
 std::size_t add_neurons(RunRecord& run, const NeuronHistory& history);
 
+/// The settings of a run; what this version does not know, or no longer allows, keeps its default.
+Settings settings_of(const RunRecord& run);
+
 /// Tells runs of other settings apart: the CRC-32 of lines "key=value" in the order of the settings table.
 std::uint32_t settings_checksum(const Settings& settings);
 std::uint32_t settings_checksum(const SettingTexts& settings);
