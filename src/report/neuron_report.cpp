@@ -81,7 +81,7 @@ NeuronReport describe_neurons(const Forecaster& model, const std::string& path, 
   const Settings& s = model.settings();
   NeuronReport report{.model = path, .epoch = model.training().best_epoch, .stride = s.stride_ar};
   report.mode = control::print_mode(s.mode);
-  report.band = has_band(s.mode);
+  report.band = holds_band(s.mode);
   report.regime = model.regime();
   if (report.regime.band_low.empty()) {
     // Files without bands: those that settings give.

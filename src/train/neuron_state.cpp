@@ -21,7 +21,7 @@ void add_state(RegimeRecord& regime, const Settings& settings, const NeuronState
   regime.phi.assign(state.phi.begin(), state.phi.end());
 }
 
-bool has_band(const control::Mode& mode) {
+bool holds_band(const control::Mode& mode) {
   using control::Constraint;
   const auto constraints = {Constraint::penalty, Constraint::projection, Constraint::homeostat};
   return std::any_of(constraints.begin(), constraints.end(), [&](Constraint c) { return mode.has(c); });
@@ -29,7 +29,7 @@ bool has_band(const control::Mode& mode) {
 
 diagnostics::CollapseContext collapse_context(const Settings& settings, const NeuronFigures& figures) {
   diagnostics::CollapseContext context;
-  context.band = has_band(settings.mode);
+  context.band = holds_band(settings.mode);
   if (settings.mode.has(control::Constraint::guard)) context.sigma_lowest = settings.guard_lowest;
   const bool stationary = settings.prior == Prior::ar1 && settings.ar_form == ArForm::kl;
   if (!stationary || figures.phi.empty() || figures.band_low.empty()) return context;

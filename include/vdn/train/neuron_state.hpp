@@ -24,7 +24,7 @@ NeuronState initial_state(const Settings& settings);
 void add_state(RegimeRecord& regime, const Settings& settings, const NeuronState& state);
 
 /// Whether a constraint of the mode holds neurons in their band.
-bool has_band(const control::Mode& mode);
+bool holds_band(const control::Mode& mode);
 
 /// What figures of neurons of these settings are held against. The prior's deviation is 1, under the ar1 prior in its
 /// exact form that of its stationary process, tau / sqrt(1 - phi^2).
