@@ -47,15 +47,22 @@ std::string inside(const std::string& folder, const char* name) {
   return (std::filesystem::path(folder) / name).string();
 }
 
-/// Trains; every epoch goes to the terminal and to DIR/events.jsonl. Ctrl-C ends training, not the program.
-Forecaster train(const LoadedData& data, const FitJob& job, const std::string& events, Scheduler& scheduler,
+/// Trains; every epoch goes to the terminal, to DIR/events.jsonl and DIR/neurons.bin. Ctrl-C ends training, not the
+/// program.
+Forecaster train(const LoadedData& data, const FitJob& job, const std::string& folder, Scheduler& scheduler,
                  Progress& progress) {
   const InterruptGuard guard;
-  EventLog log(events);
+  EventLog log(inside(folder, "events.jsonl"));
+  NeuronRecorder neurons(inside(folder, "neurons.bin"), job.settings.neurons, settings_checksum(job.settings));
   log.start(job.settings, job.preset, data.series.source);
-  progress.also = [&](const EpochReport& report) { log.epoch(report); };
+  progress.also = [&](const EpochReport& report) {
+    log.epoch(report);
+    neurons.append(report.epoch, report.neurons);
+  };
+  progress.also_collapse = [&](const diagnostics::CollapseChange& change) { log.collapse(change); };
   Forecaster model = fit_forecaster(data, job, scheduler, progress);
   progress.also = nullptr;
+  progress.also_collapse = nullptr;
   const TrainingRecord& record = model.training();
   log.end(record.epochs, record.best_epoch, record.seconds, record.interrupted);
   return model;
@@ -81,7 +88,7 @@ std::string write_report(const Options& o, Forecaster& model, const LoadedData& 
   report.missing = missing;
   describe_model(model, report);
   try {
-    report.run = read_events(inside(o.out, "events.jsonl"));
+    report.run = read_run(o.out);
   } catch (const Error& error) {  // taken away while training went on; the model is saved
     report.missing.push_back(fmt::format("No training curves, no neurons: {}.", error.what()));
   }
@@ -128,7 +135,7 @@ int run(const Options& o) {
   Scheduler scheduler(o.shared.threads);
   note(o.shared, "{}", describe(plan, data, job, scheduler.threads()));
   Progress progress(o.shared);
-  Forecaster model = train(data, job, inside(o.out, "events.jsonl"), scheduler, progress);
+  Forecaster model = train(data, job, o.out, scheduler, progress);
   const bool unfinished = model.training().best_epoch == 0;  // stopped before the first validation
   if (unfinished && std::filesystem::exists(model_path)) {
     note(o.shared, "interrupted before the first validation: {} stays as it was", model_path);
@@ -187,7 +194,8 @@ Command add_fit(CLI::App& program) {
   add_reading(*app, o->reading);
   app->add_flag("--no-test", o->no_test, "do not score the test part at the end")->group("Data");
   app->add_flag("--no-report", o->no_report, "write no report.html, and score no baselines for it")->group("Output");
-  app->add_option("--out", o->out, "folder of model.vdn, model-card.md, metrics.json, events.jsonl and report.html")
+  app->add_option("--out", o->out,
+                  "folder of model.vdn, model-card.md, metrics.json, events.jsonl, neurons.bin and report.html")
       ->capture_default_str()
       ->type_name("DIR")
       ->group("Output");

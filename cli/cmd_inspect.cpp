@@ -16,28 +16,43 @@ namespace {
 
 struct Options {
   Shared shared;
-  std::string what, html;
+  std::string what, html, data;
   ReadingArguments reading;
   std::uint64_t horizon = 0;
-  bool all = false;
+  bool all = false, neurons = false;
 };
 
-/// Options that ask for something only a table has.
+/// Options that ask for something only a table has, or for neurons without --neurons.
 void refuse_for_model(const Options& o) {
-  const char* given = o.horizon > 0       ? "--horizon"
-                      : o.all             ? "--all"
-                      : !o.html.empty()   ? "--html"
-                      : o.reading.given() ? "how to read a table"
-                                          : nullptr;
-  if (!given) return;
-  throw Error(ErrorKind::usage, given, "is for tables, and " + o.what + " is a model", "leave it out");
+  const char* given = o.horizon > 0                         ? "--horizon"
+                      : o.all                               ? "--all"
+                      : !o.html.empty() && !o.neurons       ? "--html"
+                      : o.reading.given() && o.data.empty() ? "how to read a table"
+                                                            : nullptr;
+  if (given) {
+    const bool page = std::string(given) == "--html";
+    throw Error(ErrorKind::usage, given, "is for tables, and " + o.what + " is a model",
+                page ? "leave it out, or ask for the neurons' page with --neurons" : "leave it out");
+  }
+  if (!o.data.empty() && !o.neurons) {
+    throw Error(ErrorKind::usage, "--data", "measures what neurons contribute", "ask for them with --neurons");
+  }
+}
+
+/// Options that ask for something only a model has.
+void refuse_for_table(const Options& o) {
+  if (!o.neurons && o.data.empty()) return;
+  throw Error(ErrorKind::usage, o.neurons ? "--neurons" : "--data", "is for models, and " + o.what + " is none",
+              "give the model.vdn of a 'vdn fit'");
 }
 
 int run(const Options& o) {
   if (is_model_file(o.what)) {
     refuse_for_model(o);
-    return inspect_model({o.shared, o.what});
+    const InspectModelOptions options{o.shared, o.what, o.data, o.html, o.reading};
+    return o.neurons ? inspect_neurons(options) : inspect_model(options);
   }
+  refuse_for_table(o);
   Scheduler scheduler(o.shared.threads);
   const Inspection found = inspect_data(o.what, o.reading, o.horizon, scheduler);
   if (!o.html.empty()) {
@@ -66,7 +81,13 @@ Command add_inspect(CLI::App& program) {
       ->type_name("H")
       ->group("Data");
   app->add_flag("--all", o->all, "list every series of a large table")->group("Output");
-  app->add_option("--html", o->html, "a page with a picture of every series")->type_name("FILE")->group("Output");
+  app->add_flag("--neurons", o->neurons, "of a model: what every neuron does and did in training")->group("Model");
+  app->add_option("--data", o->data, "with --neurons: rank them by what forecasts of this table lose without them")
+      ->type_name("TABLE")
+      ->group("Model");
+  app->add_option("--html", o->html, "a page with a picture of every series, or of the neurons")
+      ->type_name("FILE")
+      ->group("Output");
   add_work_options(*app, o->shared);
   app->footer(
       "Seasons are given in rows with their strength, the share of the variance that repeats once trend and shorter\n"
@@ -74,7 +95,8 @@ Command add_inspect(CLI::App& program) {
       "Examples:\n"
       "  vdn inspect sales.csv --horizon 28\n"
       "  vdn inspect flights --html flights.html\n"
-      "  vdn inspect run/model.vdn");
+      "  vdn inspect run/model.vdn\n"
+      "  vdn inspect run/model.vdn --neurons --html neurons.html");
   return {app, [o] { return run(*o); }};
 }
 

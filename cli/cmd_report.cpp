@@ -55,7 +55,7 @@ void require_run(const std::string& folder) {
 
 void take_events(const Options& o, RunReport& report) {
   try {
-    report.run = read_events(in_run(o.folder, "events.jsonl"));
+    report.run = read_run(o.folder);
     if (report.run.epochs.empty()) miss(report, "events.jsonl holds no epoch: no training curves, no neurons.");
   } catch (const Error& error) {
     miss(report, fmt::format("No training curves, no neurons: {}.", error.what()));

@@ -33,12 +33,24 @@ void Progress::on_step(std::size_t epoch, std::size_t step, std::size_t steps, d
 void Progress::on_epoch(const EpochReport& r) {
   clear_bar();
   if (r.best) best_ = r;
-  const std::string inside = std::isnan(r.inside) ? "" : fmt::format("  inside {:.0f}%", 100.0 * r.inside);
+  const std::string inside = !r.band_held ? "" : fmt::format("  inside {:.0f}%", 100.0 * r.inside);
   note(shared_,
        "{}epoch {:>3}/{}  train {:.4f}  val nll {:.4f}  val mse {:.4f}  kl/neuron {:.3f}  alive {:.0f}%{}  {:.1f} s{}",
        label_, r.epoch, r.epochs, r.train_loss, r.validation_nll, r.validation_mse, r.kl_mean, 100.0 * r.alive, inside,
        r.seconds, r.best ? "  *" : "");
   if (also) also(r);
+}
+
+void Progress::on_collapse(const diagnostics::CollapseChange& change) {
+  const auto& [mode, share] = change.collapse;
+  if (change.begins) {
+    note(shared_, "{}collapse, {}: {:.0f}% of the neurons {}", label_, diagnostics::collapse_name(mode), 100.0 * share,
+         diagnostics::collapse_meaning(mode));
+  } else {
+    note(shared_, "{}collapse, {}: over, {:.0f}% of the neurons left", label_, diagnostics::collapse_name(mode),
+         100.0 * share);
+  }
+  if (also_collapse) also_collapse(change);
 }
 
 bool Progress::stop_requested() {

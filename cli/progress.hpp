@@ -20,12 +20,15 @@ class Progress : public TrainingObserver {
 
   void on_step(std::size_t epoch, std::size_t step, std::size_t steps, double loss) override;
   void on_epoch(const EpochReport& report) override;
+  void on_collapse(const diagnostics::CollapseChange& change) override;
   bool stop_requested() override;
 
   /// The epoch that is kept so far.
   const EpochReport& best() const { return best_; }
   /// Told of every epoch after it was printed; may be empty.
   std::function<void(const EpochReport&)> also;
+  /// Told of every collapse mode that begins or ends; may be empty.
+  std::function<void(const diagnostics::CollapseChange&)> also_collapse;
 
  private:
   void clear_bar();

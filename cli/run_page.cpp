@@ -25,6 +25,18 @@ std::string in_run(const std::string& folder, const char* name) {
   return (std::filesystem::path(folder) / name).string();
 }
 
+RunRecord read_run(const std::string& folder) {
+  RunRecord run = read_events(in_run(folder, "events.jsonl"));
+  const std::string path = in_run(folder, "neurons.bin");
+  if (!std::filesystem::exists(path)) return run;  // runs of earlier versions have the figures in events.jsonl
+  try {
+    const NeuronHistory history = read_neurons(path);
+    if (!history.epochs.empty() && !run.epochs.empty()) add_neurons(run, history);
+  } catch (const Error&) {  // damaged: the page goes without maps of the neurons
+  }
+  return run;
+}
+
 void add_panels(Forecaster& model, const LoadedData& data, Scheduler& scheduler, RunReport& report) {
   const std::size_t length = data.series.length();
   const bool scored = report.table.rows.size() >= model.horizon() && report.table.rows.end <= length;

@@ -15,6 +15,10 @@ namespace vdn::cli {
 /// DIR/name.
 std::string in_run(const std::string& folder, const char* name);
 
+/// DIR/events.jsonl with what DIR/neurons.bin says of every neuron, if it is there, whole and of the same run. Throws
+/// what read_events throws.
+RunRecord read_run(const std::string& folder);
+
 /// Fan charts of the model on the data: in the middle of the rows scored, or of what comes after the table.
 void add_panels(Forecaster& model, const LoadedData& data, Scheduler& scheduler, RunReport& report);
 

@@ -73,9 +73,8 @@ void Regulator::after_epoch() {
   for (const auto& controller : controllers_) controller->after_epoch(context_);
 }
 
-bool has_band(const Mode& mode) {
-  return mode.has(Constraint::penalty) || mode.has(Constraint::projection) || mode.has(Constraint::homeostat) ||
-         mode.has(Constraint::calibration);
+bool holds_band(const Mode& mode) {
+  return mode.has(Constraint::penalty) || mode.has(Constraint::projection) || mode.has(Constraint::homeostat);
 }
 
 }  // namespace vdn::control

@@ -76,7 +76,10 @@ json write_regime(const RegimeRecord& r) {
           {"macro_kl", r.macro_kl},
           {"frac_low", r.frac_low},
           {"frac_high", r.frac_high},
-          {"inside", r.inside}};
+          {"inside", r.inside},
+          {"active_units", r.active_units},
+          {"alive_kl", r.alive_kl_mean},
+          {"autocorrelation", r.autocorrelation_mean}};
 }
 
 json write_tensors(const std::vector<TensorEntry>& tensors) {
@@ -187,8 +190,9 @@ constexpr std::array<SettingText, 9> later_settings{{
     {"neuron.tau_factor", "0.8"},
     {"neuron.macro_dims", "8"},
 }};
-constexpr std::array<std::string_view, 9> later_groups{
-    "control.", "band.", "penalty.", "homeostat.", "thermostat.", "guard.", "share.", "calibration.", "budget."};
+constexpr std::array<std::string_view, 10> later_groups{"control.",    "band.",    "penalty.", "homeostat.",
+                                                        "thermostat.", "guard.",   "share.",   "calibration.",
+                                                        "budget.",     "collapse."};
 
 bool in_later_group(std::string_view name) {
   return std::any_of(later_groups.begin(), later_groups.end(), [&](auto group) { return name.starts_with(group); });
@@ -323,10 +327,15 @@ RegimeRecord read_regime(const json& object) {
   r.kl_mean = figure(object, "kl_mean");
   r.info_sum = figure(object, "info_sum");
   r.alive = figure(object, "alive");
-  if (later_member(object, "macro_kl")) r.macro_kl = figure(object, "macro_kl");
-  if (later_member(object, "frac_low")) r.frac_low = figure(object, "frac_low");
-  if (later_member(object, "frac_high")) r.frac_high = figure(object, "frac_high");
-  if (later_member(object, "inside")) r.inside = figure(object, "inside");
+  for (const auto& [key, value] : {std::pair{"macro_kl", &r.macro_kl},
+                                   {"frac_low", &r.frac_low},
+                                   {"frac_high", &r.frac_high},
+                                   {"inside", &r.inside},
+                                   {"active_units", &r.active_units},
+                                   {"alive_kl", &r.alive_kl_mean},
+                                   {"autocorrelation", &r.autocorrelation_mean}}) {
+    if (later_member(object, key)) *value = figure(object, key);
+  }
   return r;
 }
 

@@ -57,6 +57,8 @@ void for_each_optional_tensor(Model& forecaster, Visit&& visit) {
   visit("regime.beta", per_neuron, regime.beta);
   visit("regime.band_low", per_neuron, regime.band_low);
   visit("regime.band_high", per_neuron, regime.band_high);
+  visit("regime.variance", per_neuron, regime.variance);
+  visit("regime.autocorrelation", per_neuron, regime.autocorrelation);
   const TensorShape per_step{1, forecaster.horizon()};
   visit("calibration.factor", per_step, forecaster.calibration().factor);
   visit("calibration.shift", per_step, forecaster.calibration().shift);

@@ -140,12 +140,35 @@ void Forecaster::scan(ConstMatrix<float> scaled, std::span<const Window> windows
   scan_draws(scaled, windows, score_draws(), targets, scheduler, visit);
 }
 
+void Forecaster::scan_neurons(ConstMatrix<float> scaled, std::span<const Window> windows, Scheduler& scheduler,
+                              const Visit& visit) {
+  scan_blocks(
+      windows, score_draws().size(), scheduler,
+      [&](const ConstParameters<float>& p, const auto& w, std::span<const Window> batch, Range rows) {
+        fill(scaled, batch, w, rows, false);
+        network_.forward_neurons<float>(p, w, rows);
+      },
+      visit);
+}
+
 void Forecaster::scan_draws(ConstMatrix<float> scaled, std::span<const Window> windows, Range draws, bool targets,
                             Scheduler& scheduler, const Visit& visit) {
+  scan_blocks(
+      windows, draws.size(), scheduler,
+      [&](const ConstParameters<float>& p, const auto& w, std::span<const Window> batch, Range rows) {
+        fill(scaled, batch, w, rows, targets);
+        draw(batch, scoring_step, w, rows, false, draws.begin);
+        network_.forward<float>(p, w, rows);
+      },
+      visit);
+}
+
+void Forecaster::scan_blocks(std::span<const Window> windows, std::size_t draws, Scheduler& scheduler, const Work& work,
+                             const Visit& visit) {
   const std::size_t block = settings().row_block;
-  if (!plan_ || plan_->workspace.draws != draws.size()) {
+  if (!plan_ || plan_->workspace.draws != draws) {
     plan_.reset();  // before the next one is made
-    plan_ = std::make_unique<Plan>(network_, scan_slots() * block, draws.size());
+    plan_ = std::make_unique<Plan>(network_, scan_slots() * block, draws);
   }
   const auto& w = plan_->workspace;
   const ConstParameters<float> p{parameters_};
@@ -157,9 +180,7 @@ void Forecaster::scan_draws(ConstMatrix<float> scaled, std::span<const Window> w
     std::fill(batch.begin() + static_cast<std::ptrdiff_t>(count), batch.end(), batch.front());
     scheduler.run(block_count(count, block), [&](std::size_t slot) {
       const Range rows{slot * block, (slot + 1) * block};
-      fill(scaled, batch, w, rows, targets);
-      draw(batch, scoring_step, w, rows, false, draws.begin);
-      network_.forward<float>(p, w, rows);
+      work(p, w, batch, rows);
       visit(w, {rows.begin, std::min(rows.end, count)}, first, slot);
     });
   }

@@ -94,9 +94,14 @@ void Network::prepare(const ConstParameters<Real>& p, const Workspace<Real>& w) 
 
 template <class Real>
 void Network::forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const {
+  forward_neurons<Real>(p, w, rows);
+  forward_head<Real>(p, w, rows);
+}
+
+template <class Real>
+void Network::forward_neurons(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const {
   encoder_.forward<Real>(p, w.encoder, rows);
   neurons_.forward<Real>(p, w.neurons, rows);
-  forward_head<Real>(p, w, rows);
 }
 
 template <class Real>
@@ -181,6 +186,7 @@ void Network::add_weight_tasks(TaskList& tasks, const ConstParameters<Real>& p, 
   template Network::Workspace<Real> Network::bind<Real>(ArenaCursor&, std::size_t, std::size_t, bool) const;         \
   template void Network::prepare<Real>(const ConstParameters<Real>&, const Workspace<Real>&) const;                  \
   template void Network::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;           \
+  template void Network::forward_neurons<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;   \
   template void Network::forward_head<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;      \
   template void Network::backward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, std::span<const Real>, \
                                         Range) const;                                                                \

@@ -125,6 +125,21 @@ void declare_control(ParameterTable<Settings>& t) {
   t.number("budget.nats", &Settings::budget, 1e-3, 1e6, "KL per window the budget leads the layer to, nats");
 }
 
+void declare_collapse(ParameterTable<Settings>& t) {
+  t.number("collapse.share", &Settings::collapse_share, 0, 1,
+           "share of the neurons above which a collapse mode they show is named");
+  t.number("collapse.information", &Settings::collapse_information, 0, 1e3,
+           "information below which a neuron with its prior's deviation has collapsed to its prior, nats");
+  t.number("collapse.prior_sigma", &Settings::collapse_prior_sigma, 0, 1,
+           "largest relative distance between its deviation and the prior's");
+  t.number("collapse.floor", &Settings::collapse_floor, 1, 1e3,
+           "deviations up to so many times the lowest allowed are deterministic");
+  t.number("collapse.explosion", &Settings::collapse_explosion, 1e-3, 1e9,
+           "activity that is an explosion under a control mode without a band");
+  t.number("collapse.lock", &Settings::collapse_lock, 0, 1,
+           "autocorrelation of mu over encoder.stride rows above which a neuron is locked");
+}
+
 void declare_training(ParameterTable<Settings>& t) {
   using kernels::Objective;
   t.choice("train.objective", &Settings::objective,
@@ -164,6 +179,7 @@ const ParameterTable<Settings>& settings_table() {
     declare_window(t);
     declare_network(t);
     declare_control(t);
+    declare_collapse(t);
     declare_training(t);
     return t;
   }();

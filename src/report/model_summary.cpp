@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <vdn/core/error.hpp>
+#include <vdn/diagnostics/collapse.hpp>
+#include <vdn/train/neuron_state.hpp>
 
 #include "report/text_columns.hpp"
 
@@ -63,6 +65,24 @@ std::vector<RegimeLine> regime_lines(const RegimeRecord& r, std::size_t neurons)
           {"info", "nats told of the input", r.info_sum / static_cast<double>(neurons), r.info}};
 }
 
+/// "collapse: posterior (93% of the neurons ...)", or none. Activity outside a calibrated band is judged by that band.
+std::string collapse_line(const Forecaster& model) {
+  const Settings& s = model.settings();
+  if (s.twin == Twin::deterministic || s.twin == Twin::mixture) return "";
+  RegimeRecord regime = model.regime();
+  if (regime.band_low.empty()) {
+    const control::Bands bands = control::make_bands(s, s.neurons, s.seed);
+    regime.band_low.assign(bands.low.begin(), bands.low.end());
+    regime.band_high.assign(bands.high.begin(), bands.high.end());
+  }
+  std::string text;
+  for (const auto& [mode, share] : diagnostics::collapsed(regime, collapse_context(s, regime), s)) {
+    text += fmt::format("  collapse: {}, {:.0f}% of the neurons {}\n", diagnostics::collapse_name(mode), 100 * share,
+                        diagnostics::collapse_meaning(mode));
+  }
+  return text.empty() ? "  collapse: none\n" : text;
+}
+
 std::string regime_text(const Forecaster& model) {
   const RegimeRecord& r = model.regime();
   if (!r.known()) return "Neurons\n  their regime is not recorded\n";
@@ -77,7 +97,7 @@ std::string regime_text(const Forecaster& model) {
       model.settings().prior == Prior::hierarchical ? fmt::format(", {:.2g} nats in the macro latent", r.macro_kl) : "";
   return fmt::format(
       "Neurons at the best epoch, over the validation windows: {:.0f}% alive, {:.1f} nats told in all{}\n{}",
-      100 * r.alive, r.info_sum, macro, text_columns(rows));
+      100 * r.alive, r.info_sum, macro, text_columns(rows) + collapse_line(model));
 }
 
 // ---- data and training

@@ -34,24 +34,18 @@ constexpr std::pair<const char*, double EpochReport::*> figures[] = {
     {"info_sum", &EpochReport::info_sum},
     {"alive", &EpochReport::alive},
     {"macro_kl", &EpochReport::macro_kl},
+    {"beta_mean", &EpochReport::beta_mean},
     {"frac_low", &EpochReport::frac_low},
     {"frac_high", &EpochReport::frac_high},
     {"inside", &EpochReport::inside},
-    {"beta_mean", &EpochReport::beta_mean},
+    {"active_units", &EpochReport::active_units},
+    {"alive_kl", &EpochReport::alive_kl_mean},
+    {"autocorrelation", &EpochReport::autocorrelation_mean},
     {"seconds", &EpochReport::seconds},
 };
 
 std::string to_line(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-/// Four significant digits: what a chart shows, in a third of the bytes.
-Json compact(const std::vector<float>& values) {
-  Json list = Json::array();
-  for (const double value : values) {
-    list.push_back(std::isfinite(value) ? Json(std::stod(fmt::format("{:.4g}", value))) : Json(nullptr));
-  }
-  return list;
 }
 
 std::string cause() {
@@ -84,11 +78,15 @@ void EventLog::start(const Settings& settings, const std::string& preset, const 
 void EventLog::epoch(const EpochReport& r) {
   Json json{{"event", "epoch"}, {"epoch", r.epoch}, {"epochs", r.epochs}, {"steps", r.steps}, {"best", r.best}};
   for (const auto& [key, figure] : figures) json[key] = r.*figure;
-  json["neurons"] = {{"mu2", compact(r.neurons.mu2)},
-                     {"info", compact(r.neurons.info)},
-                     {"kl", compact(r.neurons.kl)},
-                     {"sigma", compact(r.neurons.sigma)}};
   line(to_line(json));
+}
+
+void EventLog::collapse(const diagnostics::CollapseChange& change) {
+  line(to_line({{"event", "collapse"},
+                {"epoch", change.epoch},
+                {"mode", diagnostics::collapse_name(change.collapse.mode)},
+                {"share", change.collapse.share},
+                {"begins", change.begins}}));
 }
 
 void EventLog::end(std::size_t epochs, std::size_t best_epoch, double seconds, bool interrupted) {
@@ -168,6 +166,15 @@ void take_line(const Json& line, RunRecord& run) {
     if (run.epochs.back().best) run.best_epoch = run.epochs.back().epoch;
     run.seconds = run.epochs.back().seconds;
   }
+  if (kind == "collapse") {
+    diagnostics::CollapseChange change;
+    std::string mode;
+    read(line, "epoch", change.epoch);
+    read(line, "mode", mode);
+    read(line, "share", change.collapse.share);
+    read(line, "begins", change.begins);
+    if (diagnostics::parse_collapse(mode, change.collapse.mode)) run.collapses.push_back(change);
+  }
   if (kind == "end") {
     run.ended = true;
     read(line, "best_epoch", run.best_epoch);
@@ -195,6 +202,45 @@ RunRecord read_events(const std::string& path) {
     }
   }
   return run;
+}
+
+std::size_t add_neurons(RunRecord& run, const NeuronHistory& history) {
+  if (history.settings != settings_checksum(run.settings)) return 0;
+  std::size_t found = 0;
+  for (std::size_t e = 0; e < history.epochs.size(); ++e) {
+    for (EpochReport& epoch : run.epochs) {
+      if (epoch.epoch != history.epochs[e]) continue;
+      epoch.neurons = history.at(e);
+      ++found;
+    }
+  }
+  return found;
+}
+
+Settings settings_of(const RunRecord& run) {
+  Settings settings;
+  for (const auto& [name, value] : run.settings) {
+    try {
+      settings_table().set(settings, name, value, "events.jsonl");
+    } catch (const Error&) {  // of another version
+    }
+  }
+  settings.horizon = run.horizon;
+  return settings;
+}
+
+std::uint32_t settings_checksum(const SettingTexts& settings) {
+  std::string text;
+  for (const auto& [name, value] : settings) text += name + "=" + value + "\n";
+  return crc32_of(text);
+}
+
+std::uint32_t settings_checksum(const Settings& settings) {
+  SettingTexts texts;
+  for (const auto& parameter : settings_table().parameters()) {
+    texts.emplace_back(parameter.name, parameter.print(settings));
+  }
+  return settings_checksum(texts);
 }
 
 void EventLog::line(const std::string& json) {

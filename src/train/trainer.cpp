@@ -67,8 +67,7 @@ class Run {
       }
       regulator_.after_epoch();  // may change parameters: what is validated is what is kept
       hand_over();
-      ValidationReport validation = validate(forecaster_, scaled_, validation_, scheduler_);
-      record_control(validation.regime);
+      const ValidationReport validation = validate(forecaster_, scaled_, validation_, scheduler_, state());
       const double score = settings_.selection == Selection::mse ? validation.mse : validation.nll;
       report.best = score < best_score;
       since_best = report.best ? 0 : since_best + 1;
@@ -181,18 +180,10 @@ class Run {
   /// The present parameters become the forecaster's.
   void hand_over() { std::copy(step_.values().begin(), step_.values().end(), forecaster_.parameters().begin()); }
 
-  /// What control set: prices, bands, and where the neurons lie in them.
-  void record_control(RegimeRecord& regime) {
-    regime.beta.assign(step_.beta().begin(), step_.beta().end());
-    if (!control::has_band(settings_.mode)) return;
-    const control::Bands& bands = regulator_.bands();
-    regime.band_low.assign(bands.low.begin(), bands.low.end());
-    regime.band_high.assign(bands.high.begin(), bands.high.end());
-    const std::vector<double> activity(regime.mu2.begin(), regime.mu2.end());
-    const control::Occupancy shares = control::occupancy(bands, activity);
-    regime.frac_low = shares.low;
-    regime.frac_high = shares.high;
-    regime.inside = shares.inside();
+  /// What control and training made of prices, bands and persistence.
+  NeuronState state() {
+    const std::vector<float> phi = forecaster_.network().neurons().phi<float>(ConstParameters<float>{step_.values()});
+    return {regulator_.bands(), {step_.beta().begin(), step_.beta().end()}, {phi.begin(), phi.end()}};
   }
 
   [[noreturn]] void refuse_non_finite() const {
@@ -221,10 +212,23 @@ class Run {
     report.frac_low = validation.regime.frac_low;
     report.frac_high = validation.regime.frac_high;
     report.inside = validation.regime.inside;
+    report.band_held = control::holds_band(settings_.mode);
+    report.active_units = validation.regime.active_units;
+    report.alive_kl_mean = validation.regime.alive_kl_mean;
+    report.autocorrelation_mean = validation.regime.autocorrelation_mean;
     report.beta_mean = mean(step_.beta());
     report.neurons = validation.regime;  // the part by neuron
     report.seconds = seconds_since(start_);
     observer_.on_epoch(report);
+    watch_collapse(report);
+  }
+
+  /// A twin without draws has no distribution that could collapse.
+  void watch_collapse(const EpochReport& report) {
+    if (settings_.twin == Twin::deterministic || settings_.twin == Twin::mixture) return;
+    const auto shares =
+        diagnostics::collapse_shares(report.neurons, collapse_context(settings_, report.neurons), settings_);
+    for (const auto& change : watch_.update(report.epoch, shares, settings_)) observer_.on_collapse(change);
   }
 
   Forecaster& forecaster_;
@@ -237,6 +241,7 @@ class Run {
   std::size_t batch_;
   TrainingStep<float> step_;
   control::Regulator regulator_;
+  diagnostics::CollapseWatch watch_;
   std::size_t steps_ = 0;
   bool stopped_ = false;
   Clock::time_point start_ = Clock::now();

@@ -1,6 +1,9 @@
 #include <vdn/train/validation.hpp>
 
 #include <cmath>
+#include <utility>
+
+#include <vdn/train/autocorrelation.hpp>
 
 #include <vdn/model/mixture_error.hpp>
 
@@ -9,58 +12,24 @@ namespace {
 
 /// Running sums of one scan slot.
 struct Sums {
-  explicit Sums(const neuron::NeuronLayer& layer)
-      : mu(layer.neurons() * layer.dims()),
-        mu2(mu.size()),
-        sigma(mu.size()),
-        sigma2(mu.size()),
-        kl(layer.neurons()),
-        measure(layer.activity_measure(layer.shape().pooled_activity)),
-        pooled(measure.pooled ? layer.neurons() : 0) {}
+  explicit Sums(RegimeSums neurons) : regime(std::move(neurons)) {}
   double nll = 0.0, squares = 0.0, macro_kl = 0.0;
-  std::size_t observed = 0, rows = 0;
-  std::vector<double> mu, mu2, sigma, sigma2;  // [N*K]
-  std::vector<double> kl;                      // [N]
-  neuron::ActivityMeasure measure;
-  std::vector<double> pooled;  // [N] activity, where it is that of the pooled mu
+  std::size_t observed = 0;
+  RegimeSums regime;
 
   void add(const Sums& other) {
     nll += other.nll;
     squares += other.squares;
     macro_kl += other.macro_kl;
     observed += other.observed;
-    rows += other.rows;
-    for (std::size_t c = 0; c < mu.size(); ++c) {
-      mu[c] += other.mu[c];
-      mu2[c] += other.mu2[c];
-      sigma[c] += other.sigma[c];
-      sigma2[c] += other.sigma2[c];
-    }
-    for (std::size_t i = 0; i < kl.size(); ++i) kl[i] += other.kl[i];
-    for (std::size_t i = 0; i < pooled.size(); ++i) pooled[i] += other.pooled[i];
+    regime.add(other.regime);
   }
 };
 
-void add_neurons(const neuron::NeuronLayer::Workspace<float>& w, Range rows, Sums& sums) {
-  for (std::size_t b = rows.begin; b < rows.end; ++b) {
-    const auto mu = w.posterior.mu.row(b), sigma = w.posterior.sigma.row(b);
-    for (std::size_t c = 0; c < mu.size(); ++c) {
-      const double m = mu[c], s = sigma[c];
-      sums.mu[c] += m;
-      sums.mu2[c] += m * m;
-      sums.sigma2[c] += s * s;
-      sums.sigma[c] += s;
-    }
-    const auto kl = w.kl.row(b);
-    for (std::size_t i = 0; i < kl.size(); ++i) sums.kl[i] += kl[i];
-    if (w.hierarchical.kl.size() > 0) sums.macro_kl += static_cast<double>(w.hierarchical.kl(b, 0));
-  }
-  if (!sums.pooled.empty()) {
-    std::vector<float> activity(sums.pooled.size());
-    neuron::activity_sums<float>(w.posterior.mu.slice(rows), sums.measure, activity);
-    for (std::size_t i = 0; i < activity.size(); ++i) sums.pooled[i] += static_cast<double>(activity[i]);
-  }
-  sums.rows += rows.size();
+/// The macro latent's KL, where the prior has one.
+void add_macro(const neuron::NeuronLayer::Workspace<float>& w, Range rows, Sums& sums) {
+  if (w.hierarchical.kl.size() == 0) return;
+  for (std::size_t b = rows.begin; b < rows.end; ++b) sums.macro_kl += static_cast<double>(w.hierarchical.kl(b, 0));
 }
 
 void add_errors(const Network::Workspace<float>& w, Range rows, Sums& sums) {
@@ -73,49 +42,7 @@ void add_errors(const Network::Workspace<float>& w, Range rows, Sums& sums) {
   }
 }
 
-/// Appends what neuron i did, its K dimensions pooled.
-void add_figures(const Sums& sums, std::size_t i, std::size_t dims, RegimeRecord& regime) {
-  const double rows = static_cast<double>(sums.rows), K = static_cast<double>(dims);
-  double mu2 = 0.0, sigma = 0.0, variance = 0.0, sigma2 = 0.0;  // the last two summed over the K dimensions
-  for (std::size_t c = i * dims; c < (i + 1) * dims; ++c) {
-    const double mean = sums.mu[c] / rows;
-    mu2 += sums.mu2[c] / (rows * K);
-    sigma += sums.sigma[c] / (rows * K);
-    variance += sums.mu2[c] / rows - mean * mean;
-    sigma2 += sums.sigma2[c] / rows;
-  }
-  if (!sums.pooled.empty()) mu2 = sums.pooled[i] / rows;
-  const double kl = sums.kl[i] / rows, info = neuron_information(variance, sigma2);
-  const double N = static_cast<double>(sums.kl.size());
-  regime.mu2_mean += mu2 / N;
-  regime.sigma_mean += sigma / N;
-  regime.kl_mean += kl / N;
-  regime.info_sum += info;
-  regime.alive += info > alive_information ? 1.0 / N : 0.0;
-  regime.mu2.push_back(static_cast<float>(mu2));
-  regime.sigma.push_back(static_cast<float>(sigma));
-  regime.kl.push_back(static_cast<float>(kl));
-  regime.info.push_back(static_cast<float>(info));
-}
-
-ValidationReport report(const Sums& sums, const neuron::NeuronLayer& layer) {
-  ValidationReport r;
-  const double points = static_cast<double>(sums.observed);
-  r.windows = sums.rows;
-  r.nll = sums.nll / points;
-  r.mse = sums.squares / points;
-  RegimeRecord& regime = r.regime;
-  regime.mu2_mean = regime.sigma_mean = regime.kl_mean = regime.info_sum = regime.alive = 0.0;
-  regime.macro_kl = sums.macro_kl / static_cast<double>(sums.rows);
-  for (std::size_t i = 0; i < layer.neurons(); ++i) add_figures(sums, i, layer.dims(), regime);
-  return r;
-}
-
 }  // namespace
-
-double neuron_information(double variance, double noise) {
-  return 0.5 * std::log1p(std::max(0.0, variance) / noise);
-}
 
 std::vector<Window> thin_windows(const Windows& windows, std::size_t limit) {
   std::vector<Window> chosen;
@@ -134,16 +61,23 @@ std::vector<Window> thin_windows(const Windows& windows, std::size_t limit) {
 }
 
 ValidationReport validate(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
-                          Scheduler& scheduler) {
+                          Scheduler& scheduler, const NeuronState& state) {
   const auto& layer = forecaster.network().neurons();
-  std::vector<Sums> slots(Forecaster::scan_slots(), Sums(layer));
+  std::vector<Sums> slots(Forecaster::scan_slots(), Sums(RegimeSums(layer, forecaster.settings().activity)));
   forecaster.scan(scaled, windows, true, scheduler,
                   [&](const Network::Workspace<float>& w, Range rows, std::size_t, std::size_t slot) {
-                    add_neurons(w.neurons, rows, slots[slot]);
+                    slots[slot].regime.add(w.neurons.posterior.mu, w.neurons.posterior.sigma, w.neurons.kl, rows);
+                    add_macro(w.neurons, rows, slots[slot]);
                     add_errors(w, rows, slots[slot]);
                   });
   for (std::size_t slot = 1; slot < slots.size(); ++slot) slots[0].add(slots[slot]);
-  return report(slots[0], layer);
+  const double points = static_cast<double>(slots[0].observed);
+  ValidationReport report{slots[0].regime.rows(), slots[0].nll / points, slots[0].squares / points,
+                          slots[0].regime.record()};
+  report.regime.macro_kl = slots[0].macro_kl / static_cast<double>(report.windows);
+  add_state(report.regime, forecaster.settings(), state);
+  add_autocorrelation(report.regime, neuron_autocorrelation(forecaster, scaled, windows, scheduler));
+  return report;
 }
 
 }  // namespace vdn

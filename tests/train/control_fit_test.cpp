@@ -55,12 +55,12 @@ TEST(ControlledFit, RecordsPricesBandsAndShares) {
   EXPECT_NEAR(best.beta_mean, std::accumulate(r.beta.begin(), r.beta.end(), 0.0) / 8, 1e-9);
 }
 
-TEST(ControlledFit, WithoutABandThereAreNoShares) {
+TEST(ControlledFit, WithoutControlTheDeclaredBandIsAYardstick) {
   Recorder recorder;
   const Forecaster f = fit_small(controlled("none"), recorder);
-  EXPECT_TRUE(f.regime().band_low.empty());
-  EXPECT_TRUE(std::isnan(f.regime().inside));
-  EXPECT_TRUE(std::isnan(recorder.epochs[0].inside));
+  EXPECT_EQ(f.regime().band_low.size(), 8u);
+  EXPECT_TRUE(std::isfinite(f.regime().inside));
+  EXPECT_FALSE(recorder.epochs[0].band_held);
   for (const float beta : f.regime().beta) EXPECT_FLOAT_EQ(beta, 6e-4f);
 }
 

@@ -72,20 +72,17 @@ TEST(EventLog, AnEpochHoldsEveryFigure) {
   EXPECT_EQ(epoch["best"], true);
 }
 
-TEST(EventLog, NeuronsHaveFourDigits) {
+TEST(EventLog, NamesACollapse) {
   const test::TemporaryDirectory folder;
   const std::string path = (folder.path() / "events.jsonl").string();
-  EpochReport report;
-  report.neurons = {.mu2 = {0.123456789f, 1e-7f / 3},
-                    .sigma = {12345.678f},
-                    .kl = {},
-                    .info = {2.0f, std::numeric_limits<float>::infinity()}};
-  EventLog(path).epoch(report);
-  const json neurons = lines_of(path)[0]["neurons"];
-  EXPECT_EQ(neurons["mu2"].dump(), "[0.1235,3.333e-08]");
-  EXPECT_EQ(neurons["info"].dump(), "[2.0,null]");
-  EXPECT_EQ(neurons["kl"].dump(), "[]");
-  EXPECT_EQ(neurons["sigma"].dump(), "[12350.0]");
+  const diagnostics::CollapseChange begins{3, {diagnostics::CollapseMode::temporal_lock, 0.75}, true};
+  const diagnostics::CollapseChange ends{5, {diagnostics::CollapseMode::posterior, 0.25}, false};
+  EventLog log(path);
+  log.collapse(begins);
+  log.collapse(ends);
+  EXPECT_EQ(lines_of(path)[0],
+            json({{"event", "collapse"}, {"epoch", 3}, {"mode", "temporal lock"}, {"share", 0.75}, {"begins", true}}));
+  EXPECT_EQ(read_events(path).collapses, (std::vector{begins, ends}));
 }
 
 EpochReport some_epoch(std::size_t epoch, bool best) {
@@ -123,14 +120,32 @@ TEST(ReadEvents, GivesBackWhatWasWritten) {
   EXPECT_TRUE(std::isnan(run.epochs[1].validation_nll));
   EXPECT_EQ(run.epochs[1].info_sum, 7);
   EXPECT_TRUE(run.epochs[1].best);
-  EXPECT_EQ(run.epochs[1].neurons.mu2, (std::vector<float>{1, 2}));
-  EXPECT_EQ(run.epochs[1].neurons.info, (std::vector<float>{3, 4}));
-  EXPECT_EQ(run.epochs[1].neurons.kl, (std::vector<float>{5, 6}));
-  EXPECT_EQ(run.epochs[1].neurons.sigma, (std::vector<float>{7, 8}));
+  EXPECT_TRUE(run.epochs[1].neurons.mu2.empty()) << "they have a file of their own";
   EXPECT_TRUE(run.ended && run.interrupted);
   EXPECT_EQ(run.best_epoch, 2u);
   EXPECT_EQ(run.seconds, 4.5);
   EXPECT_EQ(run.unreadable_lines, 0u);
+}
+
+TEST(AddNeurons, GivesEpochsTheirFigures) {
+  const test::TemporaryDirectory folder;
+  const std::string path = (folder.path() / "neurons.bin").string();
+  Settings settings = preset("default");
+  {
+    NeuronRecorder recorder(path, 2, settings_checksum(settings));
+    recorder.append(2, some_epoch(2, true).neurons);
+    recorder.append(7, {});
+  }
+  RunRecord run{.epochs = {some_epoch(1, false), some_epoch(2, true)}};
+  for (EpochReport& epoch : run.epochs) epoch.neurons = {};
+  for (const auto& parameter : settings_table().parameters()) {
+    run.settings.emplace_back(parameter.name, parameter.print(settings));
+  }
+  EXPECT_EQ(add_neurons(run, read_neurons(path)), 1u);
+  EXPECT_TRUE(run.epochs[0].neurons.mu2.empty());
+  EXPECT_EQ(run.epochs[1].neurons.sigma, (std::vector<float>{7, 8}));
+  run.settings.front().second += "0";
+  EXPECT_EQ(add_neurons(run, read_neurons(path)), 0u) << "of a run with other settings";
 }
 
 TEST(ReadEvents, TakesWhatThereIsOfAKilledOrDamagedRun) {

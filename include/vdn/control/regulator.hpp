@@ -45,7 +45,7 @@ class Regulator {
   std::vector<std::unique_ptr<Controller>> controllers_;
 };
 
-/// True when the mode reads a band: penalty, projection, homeostat or calibration is in it.
-bool has_band(const Mode& mode);
+/// True when a constraint of the mode holds neurons in their band: penalty, projection or homeostat is in it.
+bool holds_band(const Mode& mode);
 
 }  // namespace vdn::control

@@ -16,10 +16,10 @@
 #include <vdn/data/scaling.hpp>
 #include <vdn/data/splits.hpp>
 #include <vdn/data/windows.hpp>
+#include <vdn/diagnostics/regime.hpp>
 #include <vdn/model/forecast_model.hpp>
 #include <vdn/model/linear_path.hpp>
 #include <vdn/model/network.hpp>
-#include <vdn/model/regime.hpp>
 #include <vdn/predictive/calibration.hpp>
 #include <vdn/predictive/path_dependence.hpp>
 
@@ -133,6 +133,9 @@ class Forecaster : public ForecastModel {
       std::function<void(const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t slot)>;
   void scan(ConstMatrix<float> scaled, std::span<const Window> windows, bool targets, Scheduler& scheduler,
             const Visit& visit);
+  /// The same as far as the neurons: posteriors and prices, without what follows from draws.
+  void scan_neurons(ConstMatrix<float> scaled, std::span<const Window> windows, Scheduler& scheduler,
+                    const Visit& visit);
   static constexpr std::size_t scan_slots() { return 4; }
 
   /// Writes rows `rows` of a workspace: normalised contexts, offset, factor, and target with its mask when `targets`.
@@ -153,6 +156,11 @@ class Forecaster : public ForecastModel {
   struct Plan;
   void scan_draws(ConstMatrix<float> scaled, std::span<const Window> windows, Range draws, bool targets,
                   Scheduler& scheduler, const Visit& visit);
+  /// Makes the plan for `draws` draws, unless it is there; `work` fills and runs the rows of a block.
+  using Work = std::function<void(const ConstParameters<float>& p, const Network::Workspace<float>& w,
+                                  std::span<const Window> batch, Range rows)>;
+  void scan_blocks(std::span<const Window> windows, std::size_t draws, Scheduler& scheduler, const Work& work,
+                   const Visit& visit);
   float normalise(std::span<const float> rows, float last, float& centre) const;
 
   Network network_;

@@ -58,6 +58,9 @@ class Network {
   /// From encoder.x, neurons.eps and head.mask to mean, scale and log_weight.
   template <class Real>
   void forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
+  /// The first half of forward: posteriors, prices and draws.
+  template <class Real>
+  void forward_neurons(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
   /// The second half of forward: from neurons.activity on.
   template <class Real>
   void forward_head(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;

@@ -8,6 +8,7 @@
 
 #include <vdn/control/settings.hpp>
 #include <vdn/core/parameter_table.hpp>
+#include <vdn/diagnostics/collapse.hpp>
 #include <vdn/kernels/mixture.hpp>
 #include <vdn/neuron/layer.hpp>
 #include <vdn/nn/head.hpp>
@@ -29,8 +30,8 @@ using neuron::Prior;
 /// Whether the predictive distribution is mapped by its record on validation rows kept for that (split conformal).
 enum class CalibrationMode { none, split };
 
-/// Those of the control of neurons come first, from the module that acts on them.
-struct Settings : control::ControlSettings {
+/// Those of the control and the diagnostics of neurons come first, from the modules that act on them.
+struct Settings : control::ControlSettings, diagnostics::CollapseSettings {
   std::uint64_t horizon = 0;  // set by the command, not by the table
   std::uint64_t lookback = 336;
   WindowNorm window_norm = WindowNorm::mean_deviation;

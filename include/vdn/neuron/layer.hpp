@@ -43,6 +43,8 @@ class NeuronLayer {
   std::size_t dims() const { return shape_.posterior.dims; }
   /// How control measures activity: mean squares, or by the layer's pooling.
   ActivityMeasure activity_measure(bool pooled) const { return {dims(), pooled, pool_factor()}; }
+  /// By which the sum over K dimensions becomes the activity.
+  double pool_factor() const;
 
   /// Buffers for B rows with S draws; draw s of row b is row b*S + s.
   template <class Real>
@@ -115,7 +117,6 @@ class NeuronLayer {
   Real prior_activity(const Workspace<Real>& w, std::size_t b, std::size_t i) const;
 
  private:
-  double pool_factor() const;
   template <class Real>
   void price(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
   template <class Real>

@@ -2,10 +2,11 @@
 // How training talks: algorithms never print, they tell an observer.
 
 #include <cstddef>
-#include <limits>
 #include <span>
+#include <vector>
 
-#include <vdn/model/regime.hpp>
+#include <vdn/diagnostics/collapse.hpp>
+#include <vdn/diagnostics/regime.hpp>
 
 namespace vdn {
 
@@ -25,16 +26,19 @@ struct EpochReport {
   bool best = false;      ///< the best so far
   double mu2_mean = 0.0;  ///< mean over neurons of the batch mean of mu^2, validation windows
   double sigma_mean = 0.0;
-  double kl_mean = 0.0;   ///< per neuron
-  double info_sum = 0.0;  ///< sum over neurons of 0.5 ln(1 + v_i / mean sigma_i^2), nats
-  double alive = 0.0;     ///< share of neurons with info_i > 0.01 nat
-  double macro_kl = 0.0;  ///< of the hierarchical prior's latent, nats; 0 without
-  double beta_mean = std::numeric_limits<double>::quiet_NaN();  ///< mean price of a nat of KL; NaN when not known
-  // Shares of neurons below, above and in their band; NaN under a control mode without one.
-  double frac_low = std::numeric_limits<double>::quiet_NaN();
-  double frac_high = std::numeric_limits<double>::quiet_NaN();
-  double inside = std::numeric_limits<double>::quiet_NaN();
-  double seconds = 0.0;  ///< since training began
+  double kl_mean = 0.0;                      ///< per neuron
+  double info_sum = 0.0;                     ///< sum over neurons of 0.5 ln(1 + v_i / mean sigma_i^2), nats
+  double alive = 0.0;                        ///< share of neurons with info_i > 0.01 nat
+  double macro_kl = 0.0;                     ///< of the hierarchical prior's latent, nats; 0 without
+  double beta_mean = RegimeRecord::unknown;  ///< mean price of a nat of KL
+  bool band_held = false;                    ///< a constraint of the control mode holds neurons in their band
+  double frac_low = RegimeRecord::unknown;   ///< shares of neurons below their band, above it and in it
+  double frac_high = RegimeRecord::unknown;
+  double inside = RegimeRecord::unknown;
+  double active_units = RegimeRecord::unknown;          ///< share of neurons with v_i > .01 t_i
+  double alive_kl_mean = RegimeRecord::unknown;         ///< mean share of windows with KL > 1e-4 nat
+  double autocorrelation_mean = RegimeRecord::unknown;  ///< of mu at lag encoder.stride
+  double seconds = 0.0;                                 ///< since training began
   NeuronFigures neurons{};
 };
 
@@ -45,6 +49,8 @@ class TrainingObserver {
   virtual void on_step(std::size_t /*epoch*/, std::size_t /*step_of_epoch*/, std::size_t /*steps_of_epoch*/,
                        double /*loss*/) {}
   virtual void on_epoch(const EpochReport& /*report*/) {}
+  /// A collapse mode (docs/control.md) began or ended; comes after on_epoch of its epoch.
+  virtual void on_collapse(const diagnostics::CollapseChange& /*change*/) {}
   /// Asked after every step; true ends training, the best epoch is kept.
   virtual bool stop_requested() { return false; }
 };

@@ -1,0 +1,1 @@
+target_link_libraries(vdn_diagnostics PRIVATE ZLIB::ZLIB)
