@@ -21,7 +21,7 @@ struct Options {
   Shared shared;
   std::string model, data;
   ReadingArguments reading;
-  double false_alarms = 0.01;
+  double false_alarms = 0.005;
   bool all = false, lines = false, fail = false;
 };
 
@@ -235,7 +235,7 @@ Command add_monitor(CLI::App& program) {
   app->add_option("--false-alarms", o->false_alarms,
                   "share of times that may raise an alarm while nothing changes, as counted on validation")
       ->type_name("SHARE")
-      ->default_str("0.01")
+      ->default_str("0.005")
       ->group("Data");
   app->add_flag("--all", o->all, "rows the model was fitted on too; else those behind them")->group("Data");
   add_reading(*app, o->reading);

@@ -42,7 +42,7 @@ void measure_activity(std::span<const float> mu, std::span<float> activity) {
 double checked_threshold(const Forecaster& forecaster, double false_alarms) {
   if (!(false_alarms > 0.0 && false_alarms < 1.0)) {
     throw Error(ErrorKind::usage, "--false-alarms", fmt::format("{} is not between 0 and 1", false_alarms),
-                "give the share of times that may raise an alarm while nothing changes, such as 0.01");
+                "give the share of times that may raise an alarm while nothing changes, such as 0.005");
   }
   if (!forecaster.drift().known()) {
     throw Error(ErrorKind::data, "the model", "has no record of its neurons' regime", "fit it again");

@@ -100,7 +100,7 @@ class EttMonitor : public testing::Test {
       if (series >= 0 && d != static_cast<std::size_t>(series)) continue;
       for (std::size_t t = start; t < T; ++t) moved[d * T + t] += by;
     }
-    Monitor monitor(*model, 0.01);
+    Monitor monitor(*model, 0.005);
     const auto windows = windows_of(*model, data.series, start + 1 - before - warm, start + after);
     const auto readings = monitor.observe({moved.data(), D, T}, windows, cores);
     bool early = false;
@@ -131,7 +131,7 @@ TEST_F(EttMonitor, FindsLevelShiftsAndKeepsQuietOtherwise) {
   data = load_named("etth1");
   FitJob job{.settings = preset("default"), .split = Split::ltsf};
   job.settings.horizon = 96;
-  job.settings.epochs = 1;
+  job.settings.epochs = 3;
   TrainingObserver silent;
   model.emplace(fit_forecaster(data, job, cores, silent));
   model->use_plug_in(true);  // drift does not depend on draws
@@ -140,7 +140,7 @@ TEST_F(EttMonitor, FindsLevelShiftsAndKeepsQuietOtherwise) {
   T = data.series.length();
   const Range test = model->data().borders.test();
 
-  Monitor monitor(*model, 0.01);
+  Monitor monitor(*model, 0.005);
   const auto windows = windows_of(*model, data.series, test.begin + 1, test.end);
   const auto readings = monitor.observe({values.data(), D, T}, windows, cores);
   std::size_t alarms = 0;
