@@ -89,5 +89,7 @@ Command add_inspect(CLI::App& program);
 Command add_init(CLI::App& program);
 Command add_parameters(CLI::App& program);
 Command add_report(CLI::App& program);
+Command add_monitor(CLI::App& program);
+Command add_prune(CLI::App& program);
 
 }  // namespace vdn::cli

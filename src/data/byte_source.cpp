@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <vdn/core/error.hpp>
 
@@ -44,6 +45,9 @@ ByteSource::ByteSource(const std::string& path) : name_(path == "-" ? "standard 
   }
 }
 
+ByteSource::ByteSource(std::string_view text, std::string name)
+    : name_(std::move(name)), expected_bytes_(text.size()), raw_(text.begin(), text.end()), raw_end_(text.size()) {}
+
 ByteSource::~ByteSource() {
   if (descriptor_ > STDIN_FILENO) close(descriptor_);
 }
@@ -64,6 +68,7 @@ void ByteSource::open(const std::string& path) {
 }
 
 std::size_t ByteSource::read_raw(std::span<char> into) {
+  if (descriptor_ < 0) return 0;  // a text, already in raw_
   for (;;) {
     const ssize_t got = ::read(descriptor_, into.data(), into.size());
     if (got == 0) require_unchanged();

@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vdn {
@@ -18,6 +19,8 @@ class ByteSource {
  public:
   /// `path` is a file, or "-" for standard input.
   explicit ByteSource(const std::string& path);
+  /// `text` itself, as the bytes of something called `name`. Never gzip.
+  ByteSource(std::string_view text, std::string name);
   ~ByteSource();
   ByteSource(const ByteSource&) = delete;
   ByteSource& operator=(const ByteSource&) = delete;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <vdn/core/error.hpp>
+#include <vdn/data/csv_text.hpp>
 
 #include "data/byte_source.hpp"
 #include "data/column_store.hpp"
@@ -64,8 +65,8 @@ class NameNumbers {
 /// Reads one table; read() once.
 class TableReader {
  public:
-  TableReader(const std::string& path, const ReadingOptions& options)
-      : source_(path),
+  TableReader(ByteSource& source, const ReadingOptions& options)
+      : source_(source),
         lines_(source_),
         marks_(options.missing),
         header_(read_header(lines_, source_.name(), options)) {}
@@ -101,7 +102,7 @@ class TableReader {
   }
   [[noreturn]] void refuse_ragged(std::string_view line) const;
 
-  ByteSource source_;
+  ByteSource& source_;
   LineReader lines_;
   MissingMarks marks_;
   CsvHeader header_;
@@ -272,7 +273,13 @@ void TableReader::refuse_ragged(std::string_view line) const {
 }  // namespace
 
 SeriesSet read_csv(const std::string& path, const ReadingOptions& options) {
-  return arrange(TableReader(path, options).read(), options);
+  ByteSource source(path);
+  return arrange(TableReader(source, options).read(), options);
+}
+
+SeriesSet read_csv_text(std::string_view text, const std::string& name, const ReadingOptions& options) {
+  ByteSource source(text, name);
+  return arrange(TableReader(source, options).read(), options);
 }
 
 }  // namespace vdn

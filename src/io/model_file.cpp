@@ -115,6 +115,7 @@ void check_maps(const Forecaster& forecaster) {
     throw Malformed("its calibration is no map");
   }
   if (!finite(forecaster.dependence().autocorrelation)) throw Malformed("its autocorrelation is not finite");
+  if (!sound(forecaster.drift())) throw Malformed("its record of the neurons' regime does not hold together");
 }
 
 /// The forecaster of a header whose tensors were checked. `tensors` are all of them.

@@ -63,6 +63,19 @@ void for_each_optional_tensor(Model& forecaster, Visit&& visit) {
   visit("calibration.factor", per_step, forecaster.calibration().factor);
   visit("calibration.shift", per_step, forecaster.calibration().shift);
   visit("paths.autocorrelation", per_step, forecaster.dependence().autocorrelation);
+  auto& drift = forecaster.drift();
+  const std::size_t columns = forecaster.network().neurons().posterior().columns();
+  visit("drift.mean", TensorShape{1, columns}, drift.level.mean);
+  visit("drift.basis", TensorShape{columns, TensorShape::any}, drift.level.basis);
+  visit("drift.variance", TensorShape{1, TensorShape::any}, drift.level.variance);
+  visit("drift.move_mean", TensorShape{1, columns}, drift.move.mean);
+  visit("drift.move_basis", TensorShape{columns, TensorShape::any}, drift.move.basis);
+  visit("drift.move_variance", TensorShape{1, TensorShape::any}, drift.move.variance);
+  const TensorShape per_series{2, forecaster.data().series_names.size()};
+  visit("drift.activity", per_neuron, drift.activity);
+  visit("drift.location", per_series, drift.location);
+  visit("drift.spread", per_series, drift.spread);
+  visit("drift.levels", TensorShape{1, TensorShape::any}, drift.levels);
 }
 
 /// required_tensors and the optional ones the forecaster has. Throws Malformed when one of these has another shape.

@@ -9,6 +9,7 @@
 #include <vdn/model/linear_path.hpp>
 #include <vdn/model/split_windows.hpp>
 #include <vdn/train/calibrate.hpp>
+#include <vdn/train/record_drift.hpp>
 #include <vdn/train/trainer.hpp>
 
 namespace vdn {
@@ -123,6 +124,7 @@ Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& 
   const FitWindows windows = fit_windows(series, job.split, borders, s);
   fit(forecaster, scaled, windows, scheduler, observer);
   calibrate(forecaster, scaled, windows, scheduler);
+  record_drift(forecaster, scaled, windows, scheduler);
   return forecaster;
 }
 

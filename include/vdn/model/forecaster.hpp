@@ -17,6 +17,7 @@
 #include <vdn/data/splits.hpp>
 #include <vdn/data/windows.hpp>
 #include <vdn/diagnostics/regime.hpp>
+#include <vdn/model/drift.hpp>
 #include <vdn/model/forecast_model.hpp>
 #include <vdn/model/linear_path.hpp>
 #include <vdn/model/network.hpp>
@@ -123,6 +124,9 @@ class Forecaster : public ForecastModel {
   /// How the residuals of sample paths hang together.
   PathDependence& dependence() { return dependence_; }
   const PathDependence& dependence() const { return dependence_; }
+  /// The neurons' regime over the training windows, and how far validation lay from it; not known for older models.
+  DriftReference& drift() { return drift_; }
+  const DriftReference& drift() const { return drift_; }
   SettingOrigins& origins() { return origins_; }
   const SettingOrigins& origins() const { return origins_; }
 
@@ -175,6 +179,7 @@ class Forecaster : public ForecastModel {
   SettingOrigins origins_;
   Calibration calibration_;
   PathDependence dependence_;
+  DriftReference drift_;
   bool plug_in_ = false, calibrated_ = true;
   std::unique_ptr<Plan> plan_;  // buffers of scan(), made at first use
 };

@@ -1,0 +1,160 @@
+#include <vdn/train/record_drift.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include <vdn/train/validation.hpp>
+
+namespace vdn {
+namespace {
+
+constexpr std::size_t regime_windows = 1024, level_windows = 32768, level_count = 1024;
+constexpr std::size_t stretch = 96;  // neighbouring origins at least: scores are smoothed over time
+constexpr float least_spread = 1e-6f;
+
+/// mu [W, N*K] of windows, as a plug-in forecast computes it: one draw, as mu does not depend on any.
+std::vector<float> posterior_means(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
+                                   Scheduler& scheduler) {
+  const std::size_t columns = forecaster.network().neurons().posterior().columns();
+  std::vector<float> mu(windows.size() * columns);
+  forecaster.use_plug_in(true);
+  forecaster.scan(scaled, windows, false, scheduler,
+                  [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
+                    const auto from = w.neurons.posterior.mu.slice(rows).flat();
+                    std::copy(from.begin(), from.end(),
+                              mu.begin() + static_cast<std::ptrdiff_t>((first + rows.begin) * columns));
+                  });
+  forecaster.use_plug_in(false);
+  return mu;
+}
+
+/// Windows in order of origins, in stretches evenly spread over the part when it holds more than level_windows.
+std::vector<Window> some_stretches(const Windows& windows) {
+  std::vector<Window> all;
+  for (std::size_t i = 0; i < windows.count(); ++i) all.push_back(windows[i]);
+  std::stable_sort(all.begin(), all.end(), [](const Window& a, const Window& b) { return a.origin < b.origin; });
+  const std::size_t stretch_windows = stretch * std::max<std::size_t>(1, windows.series());
+  if (all.size() <= std::max(level_windows, 2 * stretch_windows)) return all;
+  const std::size_t stretches = std::max<std::size_t>(2, level_windows / stretch_windows);
+  std::vector<Window> some;
+  for (std::size_t k = 0; k < stretches; ++k) {
+    const std::size_t begin = k * (all.size() - stretch_windows) / (stretches - 1);
+    for (std::size_t i = begin; i < begin + stretch_windows; ++i) {
+      if (some.empty() || some.back().origin <= all[i].origin) some.push_back(all[i]);
+    }
+  }
+  return some;
+}
+
+/// Those with `rows` rows of context behind their first readable row.
+std::vector<Window> with_context(const std::vector<Window>& windows, std::size_t rows) {
+  std::vector<Window> some;
+  std::copy_if(windows.begin(), windows.end(), std::back_inserter(some),
+               [&](const Window& window) { return window.origin >= window.begin + rows; });
+  return some;
+}
+
+/// The regime of training windows: clouds of mu and of its moves, and activity.
+void record_regime(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t lag,
+                   Scheduler& scheduler) {
+  const auto& layer = forecaster.network().neurons();
+  const std::size_t P = layer.posterior().columns(), N = layer.neurons(), W = windows.size();
+  const WindowPairs pairs = pair_windows(windows, lag);
+  const std::vector<float> mu = posterior_means(forecaster, scaled, pairs.all, scheduler);
+  std::vector<float> level(W * P), move(W * P);
+  std::vector<double> squared(N);
+  for (std::size_t w = 0; w < W; ++w) {
+    for (std::size_t c = 0; c < P; ++c) {
+      const float now = mu[pairs.now[w] * P + c];
+      level[w * P + c] = now;
+      move[w * P + c] = now - mu[pairs.before[w] * P + c];
+      squared[c * N / P] += double{now} * double{now};
+    }
+  }
+  DriftReference& reference = forecaster.drift();
+  reference.level = fit_cloud({level.data(), W, P});
+  reference.move = fit_cloud({move.data(), W, P});
+  for (const double sum : squared) {
+    reference.activity.push_back(static_cast<float>(sum * static_cast<double>(N) / static_cast<double>(W * P)));
+  }
+}
+
+std::vector<DriftDistances> distances_of(Forecaster& forecaster, ConstMatrix<float> scaled,
+                                         std::span<const Window> windows, std::size_t lag, Scheduler& scheduler) {
+  constexpr std::size_t batch = 2048, block = 64;
+  const std::size_t columns = forecaster.network().neurons().posterior().columns();
+  std::vector<DriftDistances> distances(windows.size());
+  for (std::size_t first = 0; first < windows.size(); first += batch) {
+    const WindowPairs pairs = pair_windows(windows.subspan(first, std::min(batch, windows.size() - first)), lag);
+    const std::vector<float> mu = posterior_means(forecaster, scaled, pairs.all, scheduler);
+    const ConstMatrix<float> means(mu.data(), pairs.all.size(), columns);
+    scheduler.run(block_count(pairs.now.size(), block), [&](std::size_t p) {
+      for (std::size_t i = p * block; i < std::min((p + 1) * block, pairs.now.size()); ++i) {
+        distances[first + i] = forecaster.drift().distances(means.row(pairs.now[i]), means.row(pairs.before[i]));
+      }
+    });
+  }
+  return distances;
+}
+
+/// Location and spread of each series, of levels and of moves; a series without windows has those of all.
+void record_series(std::span<const Window> windows, std::span<const DriftDistances> distances, std::size_t series,
+                   DriftReference& reference) {
+  for (std::size_t kind = 0; kind < 2; ++kind) {
+    std::vector<double> count(series + 1), sum(series + 1), squares(series + 1);  // the last of all series
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+      for (const std::size_t d : {std::size_t{windows[i].series}, series}) {
+        count[d] += 1.0;
+        sum[d] += distances[i][kind];
+        squares[d] += distances[i][kind] * distances[i][kind];
+      }
+    }
+    for (std::size_t d = 0; d < series; ++d) {
+      const std::size_t from = count[d] > 1.0 ? d : series;
+      const double mean = sum[from] / count[from];
+      const double variance = std::max(0.0, squares[from] / count[from] - mean * mean);
+      reference.location.push_back(static_cast<float>(mean));
+      reference.spread.push_back(std::max(least_spread, static_cast<float>(std::sqrt(variance))));
+    }
+  }
+}
+
+/// Quantiles of the largest score at each origin.
+void record_levels(std::span<const Window> windows, std::span<const DriftDistances> distances,
+                   DriftReference& reference) {
+  DriftTracker tracker(reference);
+  std::vector<float> largest;
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    const auto score = static_cast<float>(tracker.add(windows[i].series, distances[i]));
+    if (i == 0 || windows[i].origin != windows[i - 1].origin) {
+      largest.push_back(score);
+    } else {
+      largest.back() = std::max(largest.back(), score);
+    }
+  }
+  std::sort(largest.begin(), largest.end());
+  const std::size_t kept = std::min(level_count, largest.size());
+  reference.levels.clear();
+  for (std::size_t k = 0; k < kept; ++k) {
+    reference.levels.push_back(largest[kept == 1 ? 0 : k * (largest.size() - 1) / (kept - 1)]);
+  }
+}
+
+}  // namespace
+
+void record_drift(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler) {
+  DriftReference& reference = forecaster.drift();
+  reference = {};
+  const std::size_t lag = drift_lag(forecaster.settings().lookback, forecaster.data().season);
+  const std::size_t rows = forecaster.context_rows() + lag;
+  const std::vector<Window> training = with_context(thin_windows(windows.training, regime_windows), rows);
+  const std::vector<Window> validation = with_context(some_stretches(windows.validation), rows);
+  if (training.size() < 2 || validation.empty()) return;
+  record_regime(forecaster, scaled, training, lag, scheduler);
+  const std::vector<DriftDistances> distances = distances_of(forecaster, scaled, validation, lag, scheduler);
+  record_series(validation, distances, scaled.rows, reference);
+  record_levels(validation, distances, reference);
+}
+
+}  // namespace vdn

@@ -1,0 +1,103 @@
+// Dropping neurons: exact where it can be, close where it cannot, and what is written is smaller.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+
+#include <vdn/evaluate/prune.hpp>
+#include <vdn/train/fit_job.hpp>
+
+#include "support/small_data.hpp"
+
+namespace vdn {
+namespace {
+
+class Prune : public testing::Test {
+ protected:
+  Prune() : data(test::small_data()), model(fitted()) {}
+  Forecaster fitted() {
+    TrainingObserver silent;
+    return fit_forecaster(data, {.settings = test::small_settings(), .split = Split::automatic}, cores, silent);
+  }
+  std::vector<float> means(Forecaster& of, const std::vector<Window>& windows) {
+    const std::vector<float> values = scale_for(of, data.series);
+    ForecastBatch batch;
+    of.forecast({values.data(), data.series.count(), data.series.length()}, windows, batch, cores);
+    const auto flat = batch.mean().flat();
+    return {flat.begin(), flat.end()};
+  }
+  Scheduler cores;
+  LoadedData data;
+  Forecaster model;
+  const std::vector<Window> windows{{0, 330, 0}, {1, 341, 0}};
+};
+
+TEST_F(Prune, AllNeuronsKeptIsTheSameNetwork) {
+  std::vector<std::size_t> all(8);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  Forecaster same = keep_neurons(model, all);
+  EXPECT_EQ(means(same, windows), means(model, windows));
+}
+
+TEST_F(Prune, ParametersFollowTheirNeurons) {
+  const std::vector<std::size_t> kept{1, 4, 6};
+  Forecaster part = keep_neurons(model, kept);
+  const auto& from = model.network().layout();
+  const auto& to = part.network().layout();
+  const auto whole = ConstParameters<float>{model.parameters()}.matrix(from.find("neuron.mu.weight").slot);
+  const auto few = ConstParameters<float>{part.parameters()}.matrix(to.find("neuron.mu.weight").slot);
+  ASSERT_EQ(few.rows, 3u);
+  const auto base = ConstParameters<float>{model.parameters()}.matrix(from.find("head.base.weight").slot);
+  const auto few_base = ConstParameters<float>{part.parameters()}.matrix(to.find("head.base.weight").slot);
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t c = 0; c < few.cols; ++c) EXPECT_EQ(few(i, c), whole(kept[i], c));
+    for (std::size_t o = 0; o < base.rows; ++o) {
+      EXPECT_FLOAT_EQ(few_base(o, i), base(o, kept[i]) * std::sqrt(3.0f / 8.0f));
+    }
+    EXPECT_EQ(part.regime().info[i], model.regime().info[kept[i]]);
+  }
+  EXPECT_THROW(keep_neurons(model, std::vector<std::size_t>{4, 1}), Error);
+  EXPECT_THROW(keep_neurons(model, std::vector<std::size_t>{8}), Error);
+}
+
+TEST_F(Prune, RefittingBringsTheHeadNearerToTheWhole) {
+  const std::vector<std::size_t> kept{0, 2, 3, 5, 7};
+  const std::vector<float> values = scale_for(model, data.series);
+  const ConstMatrix<float> scaled(values.data(), 2, 400);
+  std::vector<Window> training;
+  for (std::uint32_t origin = 24; origin < 270; origin += 3) training.push_back({origin % 2, origin, 0});
+  Forecaster plain = keep_neurons(model, kept), refitted = keep_neurons(model, kept);
+  refit_head(refitted, model, kept, scaled, training, cores);
+  const auto target = means(model, training);
+  const auto distance = [&](Forecaster& of) {
+    const auto got = means(of, training);
+    double sum = 0.0;
+    for (std::size_t i = 0; i < got.size(); ++i) sum += std::pow(double{got[i]} - double{target[i]}, 2);
+    return sum;
+  };
+  EXPECT_LT(distance(refitted), distance(plain));
+}
+
+TEST_F(Prune, KeepAndLossAreKept) {
+  const Pruned half = prune(model, data, {.neurons = 4, .loss = {}}, cores);
+  EXPECT_EQ(half.kept.size(), 4u);
+  EXPECT_EQ(half.model.network().neurons().neurons(), 4u);
+  EXPECT_EQ(half.curve.front().neurons, 8u);
+  EXPECT_EQ(half.curve.back().neurons, 4u);
+  EXPECT_TRUE(half.model.drift().known());
+  const Pruned small = prune(model, data, {.neurons = {}, .loss = 0.05}, cores);
+  for (const PrunePoint& p : small.curve) {
+    if (p.neurons == small.kept.size()) {
+      EXPECT_LE(p.crps, 1.05 * small.curve.front().crps);
+    }
+    EXPECT_GT(p.seconds_per_1000_windows, 0.0);
+  }
+  EXPECT_THROW(prune(model, data, {}, cores), Error);
+  EXPECT_THROW(prune(model, data, {.neurons = 9, .loss = {}}, cores), Error);
+  LoadedData other = test::small_data(200);
+  EXPECT_THROW(prune(model, other, {.neurons = 4, .loss = {}}, cores), Error);
+}
+
+}  // namespace
+}  // namespace vdn
