@@ -31,8 +31,8 @@ std::string layer_text(const NeuronReport& report) {
                                  r.info.size(), report.epoch);
   text += fact("alive", fmt::format("{} tell more than {} nat of their input; {:.1f} nats in all", percent(r.alive),
                                     alive_information, r.info_sum));
-  text += fact("price", fmt::format("{:.1f} nats of KL in all, {:.3f} a neuron; over 1e-4 in {} of windows",
-                                    r.kl_mean * N, r.kl_mean, percent(r.alive_kl_mean)));
+  text += fact("price", fmt::format("{:.1f} nats of KL, {:.3f} a neuron; over 1e-4 in {} of windows", r.kl_mean * N,
+                                    r.kl_mean, percent(r.alive_kl_mean)));
   text += fact("band", fmt::format("{} below, {} inside, {} above{}", percent(r.frac_low), percent(r.inside),
                                    percent(r.frac_high), report.band ? "" : "; nothing holds them there"));
   text += fact("units", fmt::format("{} active: mu varies by over 1% of the target", percent(r.active_units)));
