@@ -89,5 +89,6 @@ Command add_inspect(CLI::App& program);
 Command add_init(CLI::App& program);
 Command add_parameters(CLI::App& program);
 Command add_report(CLI::App& program);
+Command add_study(CLI::App& program);
 
 }  // namespace vdn::cli

@@ -17,7 +17,9 @@ enum class Purpose : std::uint32_t {
   paths = 5,
   bootstrap = 6,
   windows = 7,
-  bands = 8
+  bands = 8,
+  disturbance = 10,
+  search = 11
 };
 
 /// Names one stream: everything but the position inside it.
