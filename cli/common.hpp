@@ -91,5 +91,6 @@ Command add_parameters(CLI::App& program);
 Command add_report(CLI::App& program);
 Command add_monitor(CLI::App& program);
 Command add_prune(CLI::App& program);
+Command add_study(CLI::App& program);
 
 }  // namespace vdn::cli

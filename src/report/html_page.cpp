@@ -165,9 +165,9 @@ std::string HtmlPage::html(std::string_view footer) const {
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n<style>{}{}</style>\n</head>\n<body>\n"
+      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n<style>{}{}{}</style>\n</head>\n<body>\n"
       "<div class=\"page\">\n<header>\n<h1>{}</h1>\n<p>{}</p>\n",
-      title_, report::page_style, report::fan_style, title_, subtitle_);
+      title_, report::chart_style, report::page_style, report::fan_style, title_, subtitle_);
   if (headings_.size() > 1) html += "<nav aria-label=\"Contents\">" + contents + "</nav>\n";
   html += "</header>\n<main>\n" + body_ + (headings_.empty() ? "" : "</section>\n") + "</main>\n";
   if (!footer.empty()) html += "<footer>" + text_of(footer) + "</footer>\n";

@@ -15,6 +15,16 @@ NeuronState initial_state(const Settings& settings) {
   return state;
 }
 
+NeuronState recorded_state(const Forecaster& model) {
+  NeuronState state = initial_state(model.settings());
+  const RegimeRecord& regime = model.regime();
+  if (!regime.band_low.empty() && !regime.band_high.empty()) state.bands = bands_of(regime);
+  if (!regime.beta.empty()) state.beta.assign(regime.beta.begin(), regime.beta.end());
+  const std::vector<float> phi = model.network().neurons().phi<float>(ConstParameters<float>{model.parameters()});
+  state.phi.assign(phi.begin(), phi.end());
+  return state;
+}
+
 void add_state(RegimeRecord& regime, const Settings& settings, const NeuronState& state) {
   std::vector<double> targets = control::make_bands(settings, settings.neurons, settings.seed).low;
   for (double& target : targets) target /= settings.band_lower;

@@ -18,7 +18,9 @@ enum class Purpose : std::uint32_t {
   bootstrap = 6,
   windows = 7,
   bands = 8,
-  macro = 9
+  macro = 9,
+  disturbance = 10,
+  search = 11
 };
 
 /// Names one stream: everything but the position inside it.

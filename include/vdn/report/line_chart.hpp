@@ -38,4 +38,7 @@ std::size_t line_style(std::size_t style);
 /// and y of a line differ in length.
 std::string line_chart_svg(const LineChart& chart);
 
+/// The chart as a file of its own: with its colours, light and dark, its title above and a legend below the plot.
+std::string standalone_line_chart(const LineChart& chart);
+
 }  // namespace vdn

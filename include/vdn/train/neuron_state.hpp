@@ -6,7 +6,7 @@
 #include <vdn/control/band.hpp>
 #include <vdn/diagnostics/collapse.hpp>
 #include <vdn/diagnostics/regime.hpp>
-#include <vdn/model/settings.hpp>
+#include <vdn/model/forecaster.hpp>
 
 namespace vdn {
 
@@ -19,6 +19,9 @@ struct NeuronState {
 
 /// As settings say, before anything is controlled or learned.
 NeuronState initial_state(const Settings& settings);
+
+/// As a fitted model records it; what it does not record as the settings say.
+NeuronState recorded_state(const Forecaster& model);
 
 /// Adds the state to a record, and what follows from it: shares in and outside the bands, active units.
 void add_state(RegimeRecord& regime, const Settings& settings, const NeuronState& state);

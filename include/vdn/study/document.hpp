@@ -1,0 +1,28 @@
+#pragma once
+// A study as files: NAME.md, NAME.csv, NAME.svg.
+
+#include <string>
+
+#include <vdn/study/study.hpp>
+
+namespace vdn {
+
+/// How a study came about, for its page.
+struct StudyProvenance {
+  std::string command;  ///< as typed
+  std::string machine;  ///< processor and threads
+  std::string version;
+};
+
+/// "AMD EPYC 9R14, 2 threads".
+std::string machine_name(std::size_t threads);
+
+/// Claim, how it came about, tables, comparisons; says so when trials are missing.
+std::string study_markdown(const Study& study, const StudyRun& run, const StudyFindings& findings,
+                           const StudyProvenance& provenance);
+/// One row a trial: data, arm, seed, seconds, then every figure; traces stay in trials.jsonl.
+std::string study_csv(const StudyRun& run);
+/// The picture as a file of its own, light and dark; "" when there is none. A legend stands below the plot.
+std::string study_svg(const StudyFindings& findings);
+
+}  // namespace vdn

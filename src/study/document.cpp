@@ -1,0 +1,87 @@
+#include <vdn/study/document.hpp>
+
+#include <cmath>
+#include <fstream>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace vdn {
+namespace {
+
+std::string markdown_of(const StudyTable& table) {
+  std::string text = "### " + table.title + "\n\n";
+  const auto row = [](const std::vector<std::string>& cells) {
+    std::string line = "|";
+    for (const std::string& cell : cells) line += " " + cell + " |";
+    return line + "\n";
+  };
+  text += row(table.columns) + row(std::vector<std::string>(table.columns.size(), "---"));
+  for (const auto& cells : table.rows) text += row(cells);
+  return text + "\n";
+}
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string describe_time(double seconds) {
+  return seconds < 5400 ? fmt::format("{:.0f} minutes", std::ceil(seconds / 60))
+                        : fmt::format("{:.1f} hours", seconds / 3600);
+}
+
+}  // namespace
+
+std::string machine_name(std::size_t threads) {
+  std::ifstream file("/proc/cpuinfo");
+  std::string name = "unknown processor";
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("model name")) continue;
+    const std::size_t colon = line.find(':');
+    if (colon != std::string::npos && colon + 2 < line.size()) name = line.substr(colon + 2);
+    break;
+  }
+  return fmt::format("{}, {} thread{}", name, threads, threads == 1 ? "" : "s");
+}
+
+std::string study_markdown(const Study& study, const StudyRun& run, const StudyFindings& findings,
+                           const StudyProvenance& provenance) {
+  std::string text = fmt::format("# Study: {}\n\n{}\n\n", study.name(), study.claim());
+  text += fmt::format("`{}`, vdn {}; {} of {} trials, {} on {}. Scaled units; mean +- deviation over seeds.\n\n",
+                      provenance.command, provenance.version, run.results.size(), run.planned,
+                      describe_time(run.seconds), provenance.machine);
+  for (const StudyTable& table : findings.tables) text += markdown_of(table);
+  if (findings.verdicts.empty()) return text;
+  text += "### Differences\n\nPaired by seed; 95% intervals.\n\n";
+  for (const std::string& verdict : findings.verdicts) text += "- " + verdict + "\n";
+  return text;
+}
+
+std::string study_csv(const StudyRun& run) {
+  std::set<std::string> names;
+  for (const TrialResult& r : run.results) {
+    for (const auto& [name, value] : r.figures) names.insert(name);
+  }
+  std::string text = "data,arm,seed,seconds";
+  for (const std::string& name : names) text += "," + csv_field(name);
+  text += "\n";
+  for (const TrialResult& r : run.results) {
+    text += fmt::format("{},{},{},{:.2f}", csv_field(r.data), csv_field(r.arm), r.seed, r.seconds);
+    for (const std::string& name : names) {
+      const double value = r.figure(name);
+      text += std::isfinite(value) ? fmt::format(",{:.6g}", value) : ",";
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+std::string study_svg(const StudyFindings& findings) {
+  if (!findings.picture) return "";
+  return standalone_line_chart(*findings.picture);
+}
+
+}  // namespace vdn

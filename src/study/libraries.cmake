@@ -1,0 +1,1 @@
+target_link_libraries(vdn_study PRIVATE nlohmann_json::nlohmann_json)

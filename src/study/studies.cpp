@@ -1,0 +1,48 @@
+#include "study/studies.hpp"
+
+#include <vdn/core/error.hpp>
+
+namespace vdn {
+
+std::vector<std::unique_ptr<Study>> all_studies() {
+  std::vector<std::unique_ptr<Study>> list;
+  for (const auto make : {studies::control, studies::composition, studies::pruning, studies::dimensions,
+                          studies::granularity, studies::twin, studies::persistence}) {
+    list.push_back(make());
+  }
+  return list;
+}
+
+std::unique_ptr<Study> find_study(const std::string& name) {
+  std::vector<std::string> names;
+  std::string all;
+  for (auto& study : all_studies()) {
+    if (study->name() == name) return std::move(study);
+    names.push_back(study->name());
+    all += (all.empty() ? "" : ", ") + names.back();
+  }
+  const std::string near = nearest_word(name, names);
+  throw Error(ErrorKind::usage, "NAME", "there is no study '" + name + "'",
+              near.empty() ? "studies are " + all : "did you mean '" + near + "'?");
+}
+
+namespace studies {
+
+std::vector<Trial> plan_arms(const Study& study, const StudyOptions& options, const std::vector<Arm>& arms) {
+  const std::size_t seeds = options.seeds ? options.seeds : study.usual_seeds();
+  std::vector<Trial> plan;
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+    for (const std::string& data : options.data.empty() ? study.usual_data() : options.data) {
+      for (const Arm& arm : arms) {
+        StudyOptions own = options;
+        own.set = arm.set;
+        own.set.insert(own.set.end(), options.set.begin(), options.set.end());
+        plan.push_back({arm.name, data, options.preset, study_settings(own, data, seed)});
+      }
+    }
+  }
+  return plan;
+}
+
+}  // namespace studies
+}  // namespace vdn
