@@ -42,6 +42,17 @@ class Tracer : public TrainingObserver {
     traces["alive"].push_back(report.alive);
     next_.on_epoch(report);
   }
+  void on_collapse(const diagnostics::CollapseChange& change) override {
+    const std::string name = std::string("collapse ") + diagnostics::collapse_name(change.collapse.mode);
+    const auto epoch = static_cast<double>(change.epoch);
+    if (change.begins) {
+      result_.figures.try_emplace(name + " begins", epoch);
+      result_.figures.erase(name + " ends");
+    } else {
+      result_.figures[name + " ends"] = epoch;
+    }
+    next_.on_collapse(change);
+  }
   bool stop_requested() override { return next_.stop_requested(); }
 
  private:

@@ -14,6 +14,10 @@ std::unique_ptr<Study> dimensions();
 std::unique_ptr<Study> granularity();
 std::unique_ptr<Study> twin();
 std::unique_ptr<Study> persistence();
+std::unique_ptr<Study> collapse();
+std::unique_ptr<Study> compute();
+std::unique_ptr<Study> selective();
+std::unique_ptr<Study> persistence();
 
 /// What the studies of arms share: every arm changes the settings of the data set; seeds 0 ... n - 1.
 struct Arm {
