@@ -1,6 +1,7 @@
 // vdn predict: quantiles, means and joint paths of the rows that follow a table, or any row of it.
 
 #include <algorithm>
+#include <map>
 #include <memory>
 
 #include <vdn/evaluate/predict.hpp>
@@ -51,17 +52,45 @@ Json document(const std::vector<Prediction>& predictions, const Options& o) {
   return json;
 }
 
-std::string chart(Forecaster& model, const SeriesSet& set, const Options& o, std::optional<std::size_t> origin,
-                  Scheduler& scheduler) {
-  const auto panels = backtest_panels(model, set, origin, chart_series(set, o.plot_series), scheduler);
+/// Tells the series that have no forecast from one origin or more.
+void note_blank(const std::vector<Prediction>& predictions, const Forecaster& model, const Options& o) {
+  std::map<std::size_t, std::size_t> blank;  // series and the number of origins
+  for (const Prediction& p : predictions) {
+    for (const std::size_t d : p.blank) ++blank[d];
+  }
+  if (blank.empty()) return;
+  constexpr std::size_t most = 10;
+  std::string names;
+  std::size_t named = 0;
+  bool from_none = true;
+  for (const auto& [d, origins] : blank) {
+    from_none = from_none && origins == predictions.size();
+    if (++named <= most) names += fmt::format("{}'{}'", named > 1 ? ", " : "", predictions.front().series[d]);
+  }
+  if (named > most) names += fmt::format(" and {} more", grouped(named - most));
+  note(o.shared, "no forecast{} of {}: fewer than {} observed rows before it", from_none ? "" : " from some origins",
+       one_line(names), window_shape(model.settings()).least());
+}
+
+/// The series of the chart: those asked for, or the first four that have a forecast.
+std::vector<std::size_t> series_to_plot(const SeriesSet& set, const Prediction& p, const Options& o) {
+  std::vector<std::size_t> chosen = chart_series(set, o.plot_series, set.count());
+  if (!o.plot_series.empty()) return chosen;
+  std::erase_if(chosen, [&](std::size_t d) { return p.is_blank(d); });
+  chosen.resize(std::min<std::size_t>(chosen.size(), 4));
+  return chosen;
+}
+
+std::string chart(Forecaster& model, const SeriesSet& set, const Options& o, const Prediction& p,
+                  std::optional<std::size_t> origin, Scheduler& scheduler) {
+  const auto panels = backtest_panels(model, set, origin, series_to_plot(set, p, o), scheduler);
   const std::size_t last = std::min(origin.value_or(set.length()), set.length());
   return fan_chart_svg(panels, "Forecast of " + o.data,
                        fmt::format("{}, {} after {}", model.name(), counted(model.horizon(), "row"),
                                    format_time(set.times[last > 0 ? last - 1 : 0], set.step)));
 }
 
-void write(const std::vector<Prediction>& predictions, const Options& o) {
-  const std::string csv = to_csv(predictions, o.form);
+void write(const std::string& csv, const std::vector<Prediction>& predictions, const Options& o) {
   if (o.out == "-") {
     print(csv);
     return;
@@ -93,13 +122,25 @@ int run(Options o) {
   Scheduler scheduler(o.shared.threads);
   const std::vector<Prediction> predictions = predict(model, data.series, origins, o.asked, scheduler);
   if (const std::size_t padded = predictions.front().padded; padded > 0) {
-    note(o.shared, "{} series have fewer than {} rows before the forecast: padded on the left", padded,
-         model.context_rows());
+    note(o.shared, "{} series {} fewer than {} rows before the forecast: padded on the left", padded,
+         padded == 1 ? "has" : "have", model.context_rows());
   }
-  if (!o.plot.empty()) write_file_atomically(o.plot, chart(model, data.series, o, origins.front(), scheduler));
-  if (!o.out.empty()) write(predictions, o);
+  note_blank(predictions, model, o);
+  // Whatever may still be refused comes before anything is written.
+  const std::string csv = o.out.empty() ? "" : to_csv(predictions, o.form);
+  const std::string svg =
+      o.plot.empty() ? "" : chart(model, data.series, o, predictions.front(), origins.front(), scheduler);
+  if (!o.plot.empty()) write_file_atomically(o.plot, svg);
+  if (!o.out.empty()) write(csv, predictions, o);
   if (o.shared.json) print(document(predictions, o));
   return 0;
+}
+
+/// Said before the model is read. What lies outside (0, 1) is refused by predict.
+std::string check_level(const std::string& word) {
+  double level = 0.0;
+  if (!word.empty() && CLI::detail::lexical_cast(word, level)) return "";
+  return "'" + word + "' is not a level; give numbers between 0 and 1 such as .1,.5,.9";
 }
 
 void add_output(CLI::App& app, Options& o) {
@@ -131,6 +172,7 @@ Command add_predict(CLI::App& program) {
   app->add_option("--quantiles", o->asked.levels, "levels, separated by commas")
       ->delimiter(',')
       ->allow_extra_args(false)
+      ->check(CLI::Validator(check_level, ""))
       ->type_name("LEVELS")
       ->default_str(".1,.5,.9")
       ->group("Data");

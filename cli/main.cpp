@@ -8,6 +8,7 @@
 
 #include "command_line.hpp"
 #include "common.hpp"
+#include "swallowed_words.hpp"
 
 namespace {
 
@@ -65,7 +66,11 @@ std::string nearest_option(const CLI::App& app, const std::string& word) {
 /// An unknown option is told before anything that may follow from it.
 Error usage_error(const CLI::ParseError& problem, const CLI::App& app, const std::string& name) {
   const std::string help = "see '" + name + " --help'", unknown = unknown_option(app);
-  if (unknown.empty()) return Error(ErrorKind::usage, "", problem.what(), help);
+  if (unknown.empty()) {
+    const std::string what = problem.what();
+    const bool lacks_word = dynamic_cast<const CLI::RequiredError*>(&problem) && !what.starts_with('-');
+    return Error(ErrorKind::usage, "", what + (lacks_word ? vdn::cli::taken_value(app) : ""), help);
+  }
   const std::string near = nearest_option(app, unknown);
   return Error(ErrorKind::usage, "", "unknown option '" + unknown + "'",
                near.empty() ? help : "did you mean '" + near + "'?");
@@ -86,6 +91,7 @@ int run(int argc, char** argv) {
       require_known_command(commands, argv[1]);
       chosen = program.get_subcommand(argv[1]);
       name += std::string(" ") + argv[1];
+      vdn::cli::require_values(*chosen, {argv + 2, argv + argc});
     }
     program.parse(argc, argv);
     for (const auto& command : commands) {

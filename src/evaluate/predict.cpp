@@ -26,40 +26,39 @@ std::vector<double> check_levels(std::vector<double> levels) {
   return levels;
 }
 
-/// The window of each series, and whether it sees enough of it. Counts the padded ones.
-struct Origins {
-  std::vector<Window> windows;
-  std::vector<bool> blind;
-};
-
-Origins find_origins(const Forecaster& forecaster, const SeriesSet& series, std::optional<std::size_t> origin,
-                     std::size_t& padded) {
+/// The window of each series. Tells `p` which see too little of theirs, and how many of the others are padded.
+std::vector<Window> find_windows(const Forecaster& forecaster, const SeriesSet& series,
+                                 std::optional<std::size_t> origin, Prediction& p) {
   if (origin && *origin > series.length()) {
     throw Error(ErrorKind::data, series.source,
                 fmt::format("the forecast cannot start at row {}, the table has {}", *origin, series.length()),
                 "start in the table or right behind it");
   }
   const WindowShape shape = window_shape(forecaster.settings());
-  Origins origins;
-  std::size_t blind = 0;
+  std::vector<Window> windows;
+  std::string first_refusal;
   for (std::size_t d = 0; d < series.count(); ++d) {
     const Window window = window_at(series, d, origin.value_or(series.rows_of(d).end));
     const Range read = context_rows(window, shape.lookback, shape.extra);
     const auto values = series.series(d).subspan(read.begin, read.size());
     const auto observed = static_cast<std::size_t>(
         std::count_if(values.begin(), values.end(), [](double value) { return !std::isnan(value); }));
-    origins.windows.push_back(window);
-    origins.blind.push_back(observed < shape.least());
-    blind += origins.blind.back() ? 1 : 0;
-    if (origins.blind.back() && (!origin || blind == series.count())) {
-      throw Error(ErrorKind::data, fmt::format("{}, series '{}'", series.source, series.names[d]),
-                  fmt::format("has {} observed of {} rows before the forecast, the model reads {} and needs {}",
-                              observed, read.size(), shape.lookback + shape.extra, shape.least()),
-                  "give more rows, or leave the series out");
+    windows.push_back(window);
+    if (observed >= shape.least()) {
+      p.padded += read.size() < shape.lookback ? 1 : 0;
+      continue;
     }
-    padded += read.size() < shape.lookback ? 1 : 0;
+    p.blank.push_back(d);
+    if (first_refusal.empty()) {
+      first_refusal = fmt::format("has {} observed of {} rows before the forecast, the model reads {} and needs {}",
+                                  observed, read.size(), shape.lookback + shape.extra, shape.least());
+    }
   }
-  return origins;
+  if (p.blank.size() == series.count()) {
+    throw Error(ErrorKind::data, fmt::format("{}, series '{}'", series.source, series.names.front()), first_refusal,
+                "give more rows");
+  }
+  return windows;
 }
 
 /// Times of the rows [origin, origin + H): the table's own up to its end or the next break, then step by step. Steps
@@ -118,10 +117,9 @@ void draw_paths(const Ground& ground, std::span<const Window> windows, PathSampl
   }
 }
 
-/// Series that were not seen have no forecast.
-void leave_blank(const std::vector<bool>& blind, Prediction& p) {
-  for (std::size_t d = 0; d < blind.size(); ++d) {
-    if (!blind[d]) continue;
+/// Series that see too little have no forecast.
+void leave_blank(Prediction& p) {
+  for (const std::size_t d : p.blank) {
     const auto blank = [&](auto& figures, std::size_t size) {
       std::fill_n(figures.begin() + static_cast<std::ptrdiff_t>(d * size), size, std::nan(""));
     };
@@ -135,7 +133,7 @@ Prediction predict_from(const Ground& ground, std::optional<std::size_t> origin,
                         PathSampler* sampler, std::size_t paths) {
   const SeriesSet& series = ground.series;
   Prediction p;
-  const auto [windows, blind] = find_origins(ground.forecaster, series, origin, p.padded);
+  const std::vector<Window> windows = find_windows(ground.forecaster, series, origin, p);
   const std::size_t D = series.count(), H = ground.forecaster.horizon();
   p.series = series.names;
   p.step = series.step;
@@ -154,18 +152,23 @@ Prediction predict_from(const Ground& ground, std::optional<std::size_t> origin,
   const kernels::MixtureBatch<float> batch = forecast.mixtures();
   ground.scheduler.run(D, [&](std::size_t d) { read_series(batch, d, ground.forecaster.scaler(), p); });
   if (sampler) draw_paths(ground, windows, *sampler, p);
-  leave_blank(blind, p);
+  leave_blank(p);
   return p;
 }
 
 }  // namespace
 
+std::size_t Prediction::first_forecast() const {
+  std::size_t d = 0;
+  while (is_blank(d)) ++d;
+  return d < series.size() ? d : 0;
+}
+
 bool Prediction::aligned() const {
-  for (std::size_t d = 1; d < series.size(); ++d) {
-    if (!std::equal(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(horizon),
-                    times.begin() + static_cast<std::ptrdiff_t>(d * horizon))) {
-      return false;
-    }
+  const auto times_of = [&](std::size_t d) { return std::span(times).subspan(d * horizon, horizon); };
+  const auto first = times_of(first_forecast());
+  for (std::size_t d = 0; d < series.size(); ++d) {
+    if (!is_blank(d) && !std::ranges::equal(first, times_of(d))) return false;
   }
   return true;
 }

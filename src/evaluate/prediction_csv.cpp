@@ -57,9 +57,10 @@ void append_wide(const Prediction& p, const PredictionCsv& form, std::string& te
     throw Error(ErrorKind::usage, "--wide", "the series end at different times, which one wide table cannot hold",
                 "leave --wide out, or give an --origin");
   }
+  const std::size_t first = p.first_forecast();
   for (std::size_t h = 0; h < p.horizon; ++h) {
-    if (form.cutoff) text += format_time(p.last_seen.front(), p.step) + ',';
-    text += format_time(p.times[h], p.step);
+    if (form.cutoff) text += format_time(p.last_seen[first], p.step) + ',';
+    text += format_time(p.times[first * p.horizon + h], p.step);
     for (std::size_t d = 0; d < p.series.size(); ++d) append_figures(p, form, d, h, text);
     text += '\n';
   }

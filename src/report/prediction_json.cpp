@@ -48,7 +48,7 @@ Json series_of(const Prediction& p, std::size_t d) {
 std::string prediction_json(const Prediction& p) {
   Json series = Json::array();
   for (std::size_t d = 0; d < p.series.size(); ++d) series.push_back(series_of(p, d));
-  const Json document{{"ds", p.aligned() ? times_of(p, 0) : Json(nullptr)}, {"series", series}};
+  const Json document{{"ds", p.aligned() ? times_of(p, p.first_forecast()) : Json(nullptr)}, {"series", series}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -195,6 +195,8 @@ std::string path_table(const BacktestTable& table) {
     mark_best(column, -std::numeric_limits<double>::infinity());
     return column;
   };
+  Column reference = figure("of independent steps", &PathScores::energy_independent);
+  reference.best.assign(reference.cells.size(), false);  // what energy is held against, not a rank of forecasters
   const auto share = [&](const char* heading, double PathScores::*score, double nominal) {
     Column column{heading, {}, {}};
     for (const BacktestRow& row : scored.rows_of_table) column.cells.push_back(print_share((*row.paths).*score));
@@ -206,10 +208,10 @@ std::string path_table(const BacktestTable& table) {
                      first.windows) +
          aligned(
              scored,
-             {figure("energy", &PathScores::energy), figure("of independent steps", &PathScores::energy_independent),
-              share("sum cov 80", &PathScores::sum_coverage_80, 0.8),
+             {figure("energy", &PathScores::energy), reference, share("sum cov 80", &PathScores::sum_coverage_80, 0.8),
               share("sum cov 90", &PathScores::sum_coverage_90, 0.9), figure("sum CRPS", &PathScores::sum_crps)}) +
-         "* best of its column; coverage: nearest to nominal\n";
+         "* best of its column; coverage: nearest to nominal\n"
+         "of independent steps: energy of the same distributions, every step drawn by itself; paths should be lower\n";
 }
 
 }  // namespace vdn

@@ -16,6 +16,28 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+/// The tiny table in long form: series a and c with all 400 rows, b with rows [first, end).
+std::string long_table(std::size_t first, std::size_t end) {
+  std::string text = "unique_id,ds,y\n";
+  const auto rows = lines_of(tiny_table());
+  for (std::size_t series = 0; series < 3; ++series) {
+    for (std::size_t row = series == 1 ? first : 0; row < (series == 1 ? end : 400); ++row) {
+      std::istringstream fields(rows[row + 1]);
+      std::string time, value;
+      std::getline(fields, time, ',');
+      for (std::size_t column = 0; column <= series; ++column) std::getline(fields, value, ',');
+      text += std::string(1, "abc"[series]) + "," + time + "," + value + "\n";
+    }
+  }
+  return text;
+}
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
 class Predict : public testing::Test {
  protected:
   Predict() {
@@ -88,6 +110,80 @@ TEST_F(Predict, WideHasAColumnASeries) {
   const auto lines = lines_of(run.out);
   ASSERT_EQ(lines.size(), 5u);
   EXPECT_EQ(lines[0], "ds,a mean,a q0.5,b mean,b q0.5,c mean,c q0.5");
+}
+
+/// Series b has 5 rows, at the end or long before; the model needs 8. The others are forecast as if b were whole.
+TEST_F(Predict, LeavesAShortSeriesBlank) {
+  for (const std::size_t first : {395, 100}) {
+    place.write("short.csv", long_table(first, first + 5));
+    const Outcome run = place.run({"predict", "run/model.vdn", "short.csv", "--out", "-", "--paths", "1"});
+    ASSERT_EQ(run.code, 0) << run.err;
+    EXPECT_EQ(run.err, "no forecast of 'b': fewer than 8 observed rows before it\n");
+    const auto lines = lines_of(run.out);
+    const auto whole = lines_of(place.run({"predict", "run/model.vdn", "data.csv", "--out", "-", "--paths", "1"}).out);
+    ASSERT_EQ(lines.size(), whole.size());
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const bool of_b = i > 4 && i < 9;
+      EXPECT_EQ(lines[i].rfind("b,", 0) == 0, of_b);
+      EXPECT_EQ(lines[i].ends_with("0:00,,,,,"), of_b) << lines[i];
+      EXPECT_EQ(lines[i] == whole[i], !of_b) << lines[i];
+    }
+  }
+}
+
+TEST_F(Predict, AShortSeriesIsNullInJsonAndBlankInWideTables) {
+  place.write("short.csv", long_table(100, 105));
+  const auto json = place.run({"predict", "run/model.vdn", "short.csv", "--json", "--paths", "2"}).json();
+  EXPECT_EQ(json.at("ds").at(0), "2024-01-17 16:00:00") << "of those that have a forecast";
+  const nlohmann::json nothing(4, nullptr);
+  const auto& b = json.at("series").at(1);
+  for (const char* figures : {"mean", "var_within", "var_latent"}) EXPECT_EQ(b.at(figures), nothing) << figures;
+  EXPECT_EQ(b.at("quantiles").at("0.5"), nothing);
+  EXPECT_EQ(b.at("paths").at(1), nothing);
+  EXPECT_TRUE(json.at("series").at(2).at("mean").at(3).is_number());
+
+  const Outcome wide = place.run({"predict", "run/model.vdn", "short.csv", "--wide", "--out", "-", "--quiet"});
+  ASSERT_EQ(wide.code, 0) << wide.err;
+  EXPECT_EQ(wide.err, "");
+  const auto lines = lines_of(wide.out);
+  ASSERT_EQ(lines.size(), 5u);
+  for (std::size_t i = 1; i < 5; ++i) EXPECT_NE(lines[i].find(",,,,,"), std::string::npos) << lines[i];
+  EXPECT_EQ(lines[1].rfind("2024-01-17 16:00:00,", 0), 0u) << lines[1];
+}
+
+TEST_F(Predict, ChartsLeaveOutAShortSeries) {
+  place.write("short.csv", long_table(395, 400));
+  const Outcome run = place.run({"predict", "run/model.vdn", "short.csv", "--plot", "fan.svg"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(count_of(place.read("fan.svg"), ">b</text>"), 0u);
+  EXPECT_EQ(count_of(place.read("fan.svg"), ">c</text>"), 1u);
+  const Outcome asked = place.run(
+      {"predict", "run/model.vdn", "short.csv", "--plot", "b.svg", "--plot-series", "b", "--out", "b.csv", "--quiet"});
+  EXPECT_EQ(asked.code, 65);
+  EXPECT_NE(asked.err.find("series 'b' has too few observed rows"), std::string::npos) << asked.err;
+  EXPECT_FALSE(place.has("b.svg") || place.has("b.csv"));
+}
+
+/// A series that ends early is forecast from its own end, which one wide table cannot hold: told before anything is
+/// written.
+TEST_F(Predict, SeriesThatEndApartHaveTheirOwnTimes) {
+  place.write("apart.csv", long_table(0, 390));
+  const Outcome run = place.run({"predict", "run/model.vdn", "apart.csv", "--out", "-"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(lines_of(run.out)[5].rfind("b,2024-01-17 06:00:00,", 0), 0u) << run.out;
+  const Outcome wide =
+      place.run({"predict", "run/model.vdn", "apart.csv", "--wide", "--out", "f.csv", "--plot", "f.svg", "--quiet"});
+  EXPECT_EQ(wide.code, 64);
+  EXPECT_NE(wide.err.find("end at different times"), std::string::npos) << wide.err;
+  EXPECT_FALSE(place.has("f.csv") || place.has("f.svg"));
+}
+
+TEST_F(Predict, RefusesWhenNoSeriesCanBeForecast) {
+  place.write("data.csv", tiny_table(7));
+  const Outcome run = place.run({"predict", "run/model.vdn", "data.csv", "--out", "f.csv", "--plot", "f.svg"});
+  EXPECT_EQ(run.code, 65);
+  EXPECT_NE(run.err.find("series 'a': has 7 observed of 7 rows"), std::string::npos) << run.err;
+  EXPECT_FALSE(place.has("f.csv") || place.has("f.svg"));
 }
 
 TEST_F(Predict, UncalibratedIsAnotherDistribution) {

@@ -149,7 +149,16 @@ TEST(Predict, HasNoForecastOfASeriesItDoesNotSee) {
   const Prediction p = ask(f, series, 400);
   for (std::size_t i = 0; i < p.quantiles.size(); ++i)
     EXPECT_EQ(std::isnan(p.quantiles[i]), i < p.quantiles.size() / 2);
+  EXPECT_EQ(p.blank, std::vector<std::size_t>{0});
+  EXPECT_EQ(p.first_forecast(), 1u);
   Scheduler scheduler(1);
+  series.extent = {{0, 390}, {0, 400}};
+  const Prediction own_ends = predict(f, series, std::nullopt, {0.5}, scheduler);
+  EXPECT_EQ(own_ends.blank, std::vector<std::size_t>{0});
+  EXPECT_EQ(own_ends.padded, 0u);
+  EXPECT_TRUE(own_ends.aligned()) << "what has no forecast need not end with the others";
+  for (std::size_t t = 383; t < 400; ++t) series.values[400 + t] = std::numeric_limits<double>::quiet_NaN();
+  series.extent.clear();
   try {
     predict(f, series, std::nullopt, {0.5}, scheduler);
     ADD_FAILURE() << "no error";

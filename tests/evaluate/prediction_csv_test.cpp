@@ -59,6 +59,20 @@ TEST(PredictionCsv, WideRefusesSeriesThatEndApart) {
   EXPECT_THROW(csv({.wide = true}, {p}), Error);
 }
 
+TEST(PredictionCsv, WideTakesItsTimesFromSeriesThatHaveAForecast) {
+  Prediction p = two_days();
+  p.blank = {0};
+  p.times = {-86400, 0, 86400, 172800};
+  p.last_seen = {-172800, 0};
+  p.mean = {std::nan(""), std::nan(""), 3, 4};
+  p.quantiles = {std::nan(""), std::nan(""), 3.5, 4.5};
+  p.paths = 0;
+  EXPECT_TRUE(p.aligned());
+  EXPECT_EQ(csv({.wide = true, .cutoff = true}, {p}),
+            "cutoff,ds,a mean,a q0.5,\"b,c mean\",\"b,c q0.5\"\n"
+            "1970-01-01,1970-01-02,,,3,3.5\n1970-01-01,1970-01-03,,,4,4.5\n");
+}
+
 TEST(FindOrigin, TakesTimesAndRows) {
   SeriesSet set;
   set.step = {TimeUnit::second, 3600};

@@ -1,6 +1,7 @@
 #pragma once
 // Forecasts in original units: quantiles, mean, variances, joint sample paths.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -30,10 +31,11 @@ struct Prediction {
   std::vector<std::int64_t> last_seen;  ///< D, the time of the row before it
   std::vector<std::int64_t> times;      ///< [D][H], of the target rows
   TimeStep step;
-  std::size_t padded = 0;                                ///< series with fewer rows of context than the model reads
-  std::vector<double> levels;                            ///< Q, ascending
-  std::vector<double> mean;                              ///< [D][H]
-  std::vector<double> quantiles;                         ///< [D][H][Q]
+  std::size_t padded = 0;          ///< forecasts from fewer rows of context than the model reads
+  std::vector<std::size_t> blank;  ///< ascending, series without a forecast: their figures are NaN
+  std::vector<double> levels;      ///< Q, ascending
+  std::vector<double> mean;        ///< [D][H]
+  std::vector<double> quantiles;   ///< [D][H][Q]
   std::vector<double> within_variance, latent_variance;  ///< [D][H]: mean r^2, variance of the component means
   std::size_t paths = 0;                                 ///< N
   std::vector<float> path_values;                        ///< [D][N][H]
@@ -41,17 +43,20 @@ struct Prediction {
   ConstMatrix<float> paths_of(std::size_t d) const {
     return {path_values.data() + d * paths * horizon, paths, horizon};
   }
-  /// True when every series has the same times: they fit into one wide table.
+  bool is_blank(std::size_t d) const { return std::binary_search(blank.begin(), blank.end(), d); }
+  /// The first series that has a forecast; 0 when none has.
+  std::size_t first_forecast() const;
+  /// True when all series that have a forecast have the same times: they fit into one wide table.
   bool aligned() const;
 };
 
 /// Forecasts from every origin of the list, in its order: a row (series.length() forecasts past the end of the table),
 /// or nothing, for each series from its own end. Only rows before an origin and after the last break are read; contexts
-/// that are too short are padded. Quantiles and paths are those of one calibrated distribution (Calibration), paths
+/// that are too short are padded; a series with fewer than window.least_context observed rows of context is left blank
+/// (Prediction::blank). Quantiles and paths are those of one calibrated distribution (Calibration), paths
 /// with the dependence the model has learned (PathSampler).
-/// Throws Error (data) when the table is not the model's (scale_for), or naming a series with fewer than
-/// window.least_context observed rows of context (with an origin: when all are so; the figures of a single one are
-/// NaN); Error (usage) for a level outside (0, 1).
+/// Throws Error (data) when the table is not the model's (scale_for), or when every series would be blank; Error
+/// (usage) for a level outside (0, 1).
 std::vector<Prediction> predict(Forecaster& forecaster, const SeriesSet& series,
                                 std::span<const std::optional<std::size_t>> origins, const PredictOptions& options,
                                 Scheduler& scheduler);
@@ -73,8 +78,8 @@ struct PredictionCsv {
 /// Long: unique_id, [cutoff,] ds, mean, [var_within, var_latent,] one column a level named as it is written (q0.1), one
 /// a path (path1 ...). Wide: [cutoff,] ds, then these for every series, the name before them. Seven digits, what single
 /// precision holds; nothing where there is no forecast; RFC 4180 quoting. Predictions follow one another under one
-/// header; they must have the same series, levels and paths. Throws Error (usage) when wide is asked for and series end
-/// at different times.
+/// header; they must have the same series, levels and paths. Throws Error (usage) when wide is asked for and series
+/// that have a forecast end at different times.
 std::string to_csv(std::span<const Prediction> predictions, const PredictionCsv& form);
 std::string to_csv(const Prediction& prediction);
 
