@@ -23,7 +23,7 @@ constexpr double tolerance = 0.05;
 
 void add_pruning(Forecaster& model, const LoadedData& data, Scheduler& scheduler, TrialResult& result) {
   const std::size_t least = std::max<std::size_t>(1, model.network().neurons().neurons() / 8);
-  const Pruned pruned = prune(model, data, {.neurons = least}, scheduler);
+  const Pruned pruned = prune(model, data, {.neurons = least, .loss = {}}, scheduler);
   for (const PrunePoint& point : pruned.curve) {
     result.traces["prune.neurons"].push_back(static_cast<double>(point.neurons));
     result.traces["prune.crps"].push_back(point.crps);

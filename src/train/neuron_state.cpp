@@ -20,8 +20,7 @@ NeuronState recorded_state(const Forecaster& model) {
   const RegimeRecord& regime = model.regime();
   if (!regime.band_low.empty() && !regime.band_high.empty()) state.bands = bands_of(regime);
   if (!regime.beta.empty()) state.beta.assign(regime.beta.begin(), regime.beta.end());
-  const std::vector<float> phi = model.network().neurons().phi<float>(ConstParameters<float>{model.parameters()});
-  state.phi.assign(phi.begin(), phi.end());
+  state.phi = model.network().neurons().phi<float>(ConstParameters<float>{model.parameters()});
   return state;
 }
 

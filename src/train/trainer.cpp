@@ -182,8 +182,9 @@ class Run {
 
   /// What control and training made of prices, bands and persistence.
   NeuronState state() {
-    const std::vector<float> phi = forecaster_.network().neurons().phi<float>(ConstParameters<float>{step_.values()});
-    return {regulator_.bands(), {step_.beta().begin(), step_.beta().end()}, {phi.begin(), phi.end()}};
+    return {regulator_.bands(),
+            {step_.beta().begin(), step_.beta().end()},
+            forecaster_.network().neurons().phi<float>(ConstParameters<float>{step_.values()})};
   }
 
   [[noreturn]] void refuse_non_finite() const {
