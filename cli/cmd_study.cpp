@@ -20,7 +20,7 @@ namespace {
 struct Options {
   Shared shared;
   std::string name, out, preset = "default";
-  std::vector<std::string> data, set;
+  std::vector<std::string> data, arms, set;
   std::size_t seeds = 0;
   std::uint64_t horizon = 0;
   double hours = 0.0;
@@ -48,7 +48,7 @@ class Telling : public StudyObserver {
 };
 
 StudyOptions study_options(const Options& o) {
-  StudyOptions options{.data = o.data, .seeds = o.seeds, .preset = o.preset, .horizon = o.horizon};
+  StudyOptions options{.data = o.data, .arms = o.arms, .seeds = o.seeds, .preset = o.preset, .horizon = o.horizon};
   for (const std::string& text : o.set) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos) {
@@ -125,6 +125,10 @@ Command add_study(CLI::App& program) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("DATA")
+      ->group(group);
+  app->add_option("--arm", o->arms, "only this row of the study's table (repeatable)")
+      ->allow_extra_args(false)
+      ->type_name("ARM")
       ->group(group);
   app->add_option("--seeds", o->seeds, "fits of every kind; of random configurations, their number")
       ->check(CLI::Range(1, 100000).description(""))

@@ -1,5 +1,7 @@
 #include "study/studies.hpp"
 
+#include <algorithm>
+
 #include <vdn/core/error.hpp>
 
 namespace vdn {
@@ -29,12 +31,44 @@ std::unique_ptr<Study> find_study(const std::string& name) {
 
 namespace studies {
 
+namespace {
+
+bool wanted(const StudyOptions& options, const std::string& arm) {
+  return options.arms.empty() || std::find(options.arms.begin(), options.arms.end(), arm) != options.arms.end();
+}
+
+/// Throws Error (usage) for an arm that is not there, naming the nearest.
+void require_arms(const StudyOptions& options, const std::vector<Arm>& arms) {
+  std::vector<std::string> names;
+  std::string all;
+  for (const Arm& arm : arms) {
+    names.push_back(arm.name);
+    all += (all.empty() ? "'" : ", '") + arm.name + "'";
+  }
+  for (const std::string& name : options.arms) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    const std::string near = nearest_word(name, names);
+    throw Error(ErrorKind::usage, "--arm", "there is no arm '" + name + "'",
+                near.empty() ? "arms are " + all : "did you mean '" + near + "'?");
+  }
+}
+
+}  // namespace
+
+void refuse_arms(const Study& study, const StudyOptions& options) {
+  if (options.arms.empty()) return;
+  throw Error(ErrorKind::usage, "--arm", "the study " + study.name() + " compares all it fits: it has no single arms",
+              "leave --arm out");
+}
+
 std::vector<Trial> plan_arms(const Study& study, const StudyOptions& options, const std::vector<Arm>& arms) {
   const std::size_t seeds = options.seeds ? options.seeds : study.usual_seeds();
+  require_arms(options, arms);
   std::vector<Trial> plan;
   for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     for (const std::string& data : options.data.empty() ? study.usual_data() : options.data) {
       for (const Arm& arm : arms) {
+        if (!wanted(options, arm.name)) continue;
         StudyOptions own = options;
         own.set = arm.set;
         own.set.insert(own.set.end(), options.set.begin(), options.set.end());

@@ -24,6 +24,8 @@ struct Arm {
   std::string name;
   std::vector<std::pair<std::string, std::string>> set;
 };
+/// For studies that make sense as a whole only: throws Error (usage) when single arms are asked for.
+void refuse_arms(const Study& study, const StudyOptions& options);
 /// Trials of every arm and data set, seed by seed; `options.set` overrides the arms.
 std::vector<Trial> plan_arms(const Study& study, const StudyOptions& options, const std::vector<Arm>& arms);
 

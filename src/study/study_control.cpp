@@ -24,7 +24,7 @@ class Control : public Study {
     std::vector<Arm> arms;
     for (const char* mode : {"none", "penalty", "projection", "homeostasis"})
       arms.push_back({mode, {{"control.mode", mode}}});
-    arms.push_back({"homeostasis, band fixed", {{"control.mode", fixed_band}}});
+    arms.push_back({"homeostasis (band fixed)", {{"control.mode", fixed_band}}});
     arms.push_back({"budget", {{"control.mode", "budget"}}});
     return plan_arms(*this, options, arms);
   }
@@ -53,7 +53,7 @@ class Control : public Study {
                                        {"shift", "crps_shift", 3}}));
     for (const std::string& data : data_of(results)) {
       for (const char* figure : {"inside", "alive", "crps", "crps_noise"}) {
-        const std::string text = compare_arms(results, data, "homeostasis, band fixed", "none", figure, 4);
+        const std::string text = compare_arms(results, data, "homeostasis (band fixed)", "none", figure, 4);
         if (!text.empty()) found.verdicts.push_back(text);
       }
     }

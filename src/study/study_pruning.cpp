@@ -111,6 +111,7 @@ class Pruning : public Study {
   std::size_t usual_seeds() const override { return 40; }
 
   std::vector<Trial> plan(const StudyOptions& options) const override {
+    refuse_arms(*this, options);
     std::vector<Trial> plan;
     const std::size_t count = options.seeds ? options.seeds : usual_seeds();
     for (std::uint64_t number = 0; number < count; ++number) {

@@ -29,6 +29,7 @@ class TwinStudy : public Study {
   std::size_t usual_seeds() const override { return 5; }
 
   std::vector<Trial> plan(const StudyOptions& options) const override {
+    refuse_arms(*this, options);
     std::vector<Trial> plan;
     const std::size_t seeds = options.seeds ? options.seeds : usual_seeds();
     for (std::uint64_t seed = 0; seed < seeds; ++seed) {

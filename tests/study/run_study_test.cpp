@@ -133,6 +133,15 @@ TEST(Studies, SettingsOfTheUserPrevail) {
   }
 }
 
+TEST(Studies, RunOnlyTheArmsAskedFor) {
+  const auto study = find_study("control");
+  for (const Trial& trial : study->plan({.data = {"flights"}, .arms = {"none"}, .seeds = 2}))
+    EXPECT_EQ(trial.arm, "none");
+  EXPECT_EQ(study->plan({.data = {"flights"}, .arms = {"none"}, .seeds = 2}).size(), 2u);
+  EXPECT_THROW(study->plan({.arms = {"nobody"}}), Error);
+  EXPECT_THROW(find_study("twin")->plan({.arms = {"noise"}}), Error);
+}
+
 TEST(Studies, AnUnknownNameIsToldTheNearest) {
   try {
     find_study("twins");

@@ -20,6 +20,7 @@ namespace vdn {
 
 struct StudyOptions {
   std::vector<std::string> data = {};  ///< names or paths; empty: the study's own
+  std::vector<std::string> arms = {};  ///< only these; empty: all
   std::size_t seeds = 0;               ///< 0: the study's own; of a study of random settings, their number
   std::string preset = "default";
   std::uint64_t horizon = 0;                                  ///< 0: the data set's usual one
