@@ -123,15 +123,13 @@ std::vector<Case> control_cases() {
       {"unknown_mode", fit({"--set", "control.mode=homeostatis"}), 78, "did you mean 'homeostasis'?"},
       {"unknown_constraint", fit({"--set", "control.mode=penalty+gard"}), 78, "did you mean 'guard'?"},
       {"beta_10", fit({"--set", "neuron.beta=10"}), 78, "neuron.beta: 10 is out of range; allowed: 0 to 1"},
-      {"phi_1.5", fit({"--set", "neuron.phi=1.5"}), 78, "neuron.phi: 1.5 is out of range"},
+      {"phi_above_one", fit({"--set", "neuron.phi=1.5"}), 78, "neuron.phi: 1.5 is out of range"},
       {"band_of_nothing", fit({"--set", "band.upper=0.800001"}), 78, "no neuron could stay inside it"},
       {"band_target_nan", fit({"--set", "band.target=nan"}), 78, "nan is out of range"},
       {"thermostat_ends", fit({"--set", "thermostat.low=0.5"}), 78, "lies above thermostat.high"},
       {"beta_ends", fit({"--set", "thermostat.beta_lowest=0.5"}), 78, "lies above thermostat.beta_highest"},
       {"two_prices", fit({"--set", "control.mode=thermostat+budget"}), 78, "both set the price"},
-      {"sigma_outside_the_guard",
-       fit({"--set", "control.mode=guard+", "--set", "neuron.sigma_start=0.1"}),
-       78,
+      {"sigma_outside_the_guard", fit({"--set", "control.mode=guard+", "--set", "neuron.sigma_start=0.1"}), 78,
        "neuron.sigma_start: lies outside guard.lowest to guard.highest"},
   };
 }

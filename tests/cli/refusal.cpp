@@ -24,7 +24,7 @@ bool is_printable(const std::string& text) {
 /// "vdn fit: " when the first word is a command, else "vdn: ".
 std::string prefix_of(const Case& row) {
   static const Words commands{"fit",  "backtest", "predict",    "report",  "inspect", "init",
-                              "data", "doctor",   "parameters", "monitor", "prune", "study"};
+                              "data", "doctor",   "parameters", "monitor", "prune",   "study"};
   const std::string& first = row.words.front();
   const bool known = std::find(commands.begin(), commands.end(), first) != commands.end();
   return known ? "vdn " + first + ": " : "vdn: ";
