@@ -19,7 +19,7 @@ using report::ChartFrame;
 using report::number;
 
 constexpr std::size_t colours = 16, no_colour = colours;
-constexpr double scale_height = 46;  // the colour scale above the plot
+constexpr double scale_height = 52;  // the colour scale above the plot
 
 /// Values to steps of colour.
 struct ColourScale {

@@ -55,8 +55,9 @@ max-width:none;color:var(--ink);overflow-wrap:anywhere}
 .facts .v{font-size:22px;font-weight:600;line-height:1.3;font-variant-numeric:tabular-nums}
 .facts .x{font-size:13px;color:var(--muted)}
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--rule);border-radius:8px;margin:0 0 16px}
-table{border-collapse:separate;border-spacing:0;width:100%;font-size:14.5px;font-variant-numeric:tabular-nums}
-caption{caption-side:bottom;text-align:left;color:var(--muted);font-size:13px;padding:9px 14px}
+table{border-collapse:separate;border-spacing:0;width:100%;font-size:14.5px;line-height:22px;
+font-variant-numeric:tabular-nums}
+caption{caption-side:bottom;text-align:left;color:var(--muted);font-size:13px;line-height:1.5;padding:9px 14px}
 th,td{padding:7px 14px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--rule);font-weight:400;
 unicode-bidi:isolate}
 thead th{color:var(--muted);font-size:13px;font-weight:600;border-bottom:1px solid var(--axis)}
@@ -77,14 +78,15 @@ figure{margin:0;background:var(--card);border:1px solid var(--rule);border-radiu
 figure.wide{grid-column:1/-1}
 figure h3{font-size:15px;margin:0 0 6px;overflow-wrap:anywhere}
 figure svg{display:block;width:100%;height:auto;overflow:visible}figure svg svg{overflow:hidden}
+figure>svg+svg{margin-top:14px}
 figure .legend svg{width:26px}
 figcaption{font-size:13px;line-height:1.45;color:var(--muted);margin-top:8px;overflow-wrap:anywhere}
 footer{margin-top:40px;padding-top:14px;border-top:1px solid var(--rule);font-size:13px;color:var(--muted);
 overflow-wrap:anywhere}
 @media (max-width:600px){.page{padding:20px 14px 32px}header h1{font-size:24px}section{margin-top:28px}
 figure{padding:12px 10px 10px}figure .vc text,figure .vdn-fan text{font-size:14px}.facts{grid-template-columns:repeat(2,1fr);gap:8px}.facts .v{font-size:19px}
-th,td{padding:6px 10px}th.w[scope=row]{position:sticky;left:0;background:var(--card);min-width:132px;max-width:44vw;white-space:normal;
-overflow-wrap:anywhere}}
+th,td{padding:6px 10px}th.w[scope=row]{position:sticky;left:0;background:var(--card);max-width:52vw;white-space:normal;
+overflow-wrap:break-word}}
 @media print{:root{--page:#fff;--card:#fff}body{font-size:11pt}.page{max-width:none;padding:0}nav{display:none}
 section{margin-top:18pt}figure,.facts div,tr{break-inside:avoid}h2{break-after:avoid}.scroll{overflow:visible}}
 )";

@@ -152,13 +152,14 @@ TEST(Predict, HasNoForecastOfASeriesItDoesNotSee) {
   EXPECT_EQ(p.blank, std::vector<std::size_t>{0});
   EXPECT_EQ(p.first_forecast(), 1u);
   Scheduler scheduler(1);
-  series.extent = {{0, 390}, {0, 400}};
-  const Prediction own_ends = predict(f, series, std::nullopt, {0.5}, scheduler);
+  SeriesSet early = series;  // series a ends ten rows before b, 7 rows of its last 24 observed
+  for (std::size_t t = 373; t < 400; ++t) early.values[t] = std::numeric_limits<double>::quiet_NaN();
+  early.extent = {{0, 390}, {0, 400}};
+  const Prediction own_ends = predict(f, early, std::nullopt, {0.5}, scheduler);
   EXPECT_EQ(own_ends.blank, std::vector<std::size_t>{0});
   EXPECT_EQ(own_ends.padded, 0u);
   EXPECT_TRUE(own_ends.aligned()) << "what has no forecast need not end with the others";
   for (std::size_t t = 383; t < 400; ++t) series.values[400 + t] = std::numeric_limits<double>::quiet_NaN();
-  series.extent.clear();
   try {
     predict(f, series, std::nullopt, {0.5}, scheduler);
     ADD_FAILURE() << "no error";

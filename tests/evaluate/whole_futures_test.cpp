@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 
 #include <vdn/evaluate/backtest.hpp>
@@ -18,6 +19,10 @@ struct Case {
   std::uint64_t horizon, lookback;
   Split split;
 };
+
+void PrintTo(const Case& one, std::ostream* out) {
+  *out << one.name;
+}
 
 class WholeFutures : public testing::TestWithParam<Case> {};
 
