@@ -19,12 +19,11 @@ std::vector<float> posterior_means(Forecaster& forecaster, ConstMatrix<float> sc
   const std::size_t columns = forecaster.network().neurons().posterior().columns();
   std::vector<float> mu(windows.size() * columns);
   forecaster.use_plug_in(true);
-  forecaster.scan(scaled, windows, false, scheduler,
-                  [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
-                    const auto from = w.neurons.posterior.mu.slice(rows).flat();
-                    std::copy(from.begin(), from.end(),
-                              mu.begin() + static_cast<std::ptrdiff_t>((first + rows.begin) * columns));
-                  });
+  forecaster.scan_neurons(
+      scaled, windows, scheduler, [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
+        const auto from = w.neurons.posterior.mu.slice(rows).flat();
+        std::copy(from.begin(), from.end(), mu.begin() + static_cast<std::ptrdiff_t>((first + rows.begin) * columns));
+      });
   forecaster.use_plug_in(false);
   return mu;
 }

@@ -28,7 +28,7 @@ TEST_F(Fit, LeavesItsFilesAndSaysWhatItDoes) {
   ASSERT_EQ(run.code, 0) << run.err;
   EXPECT_EQ(place.listing(),
             (std::vector<std::string>{"a", "a/b", "a/b/events.jsonl", "a/b/metrics.json", "a/b/model-card.md",
-                                      "a/b/model.vdn", "a/b/report.html", "data.csv"}));
+                                      "a/b/model.vdn", "a/b/neurons.bin", "a/b/report.html", "data.csv"}));
   for (const char* part : {"400 rows of 3 series", "1 hour", "2024-01-01 00:00:00", "training 280 rows", "test 80 rows",
                            "parameters", "of memory", "epoch   1/2", "epoch   2/2", "val nll"}) {
     EXPECT_TRUE(holds(run.err, part)) << part << "\n" << run.err;
@@ -164,7 +164,7 @@ TEST_F(Fit, KilledItLeavesNoModelAndNoTemporaryFile) {
   const pid_t process = start_long_fit(place);
   kill(process, SIGKILL);
   EXPECT_EQ(place.finish(process).code, -SIGKILL);
-  EXPECT_EQ(place.listing(), (std::vector<std::string>{"data.csv", "run", "run/events.jsonl"}));
+  EXPECT_EQ(place.listing(), (std::vector<std::string>{"data.csv", "run", "run/events.jsonl", "run/neurons.bin"}));
 }
 
 }  // namespace

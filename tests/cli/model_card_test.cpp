@@ -53,7 +53,7 @@ TEST_F(ModelCard, NamesWhatATwinChanged) {
 TEST_F(ModelCard, StandsWhenScoringIsCut) {
   const pid_t process = place.start(tiny_fit(
       {"--set", "score.draws=4096", "--set", "train.validation_windows=1", "--set", "train.windows_per_epoch=32"}));
-  for (int i = 0; i < 4000 && !place.has("run/model-card.md"); ++i) {
+  for (int i = 0; i < 12000 && !place.has("run/model-card.md"); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   kill(process, SIGKILL);
