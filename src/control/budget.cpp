@@ -23,9 +23,12 @@ void Budget::after_step(ControlContext& context) {
   const double total = std::accumulate(kl.begin(), kl.end(), 0.0);
   factor_ = std::clamp(factor_ * std::exp(-0.02 * distance(total, settings_.budget)), 1.0 / 16.0, 16.0);
   for (std::size_t i = 0; i < kl.size(); ++i) {
-    const double price = std::max(context.beta[i], 1e-12) * std::exp(0.05 * distance(kl[i], factor_ * shares_[i]));
-    context.beta[i] = std::clamp(price, settings_.beta_lowest, settings_.beta_highest);
+    const double ascent = 0.05 * distance(kl[i], factor_ * shares_[i]);
+    const double damping = last_kl_.empty() ? 0.0 : distance(kl[i], std::max(last_kl_[i], 1e-12));
+    const double price = std::max(context.beta[i], 1e-12) * std::exp(ascent + damping);
+    context.beta[i] = std::clamp(price, settings_.beta_lowest, settings_.budget_beta_highest);
   }
+  last_kl_.assign(kl.begin(), kl.end());
 }
 
 void Budget::after_epoch(ControlContext& context) {

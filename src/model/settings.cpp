@@ -112,7 +112,7 @@ void declare_control(ParameterTable<Settings>& t) {
   t.number("thermostat.low", &Settings::thermostat_low, 0, 1e3, "KL of a neuron below which its price falls, nats");
   t.number("thermostat.high", &Settings::thermostat_high, 0, 1e3, "KL above which its price rises, nats");
   t.number("thermostat.beta_lowest", &Settings::beta_lowest, 0, 1, "lowest price the thermostat or the budget sets");
-  t.number("thermostat.beta_highest", &Settings::beta_highest, 0, 1, "highest such price");
+  t.number("thermostat.beta_highest", &Settings::beta_highest, 0, 1, "highest price the thermostat sets");
   t.number("guard.lowest", &Settings::guard_lowest, 1e-4, 10, "lowest posterior deviation under the guard");
   t.number("guard.highest", &Settings::guard_highest, 1e-4, 10, "highest posterior deviation under the guard");
   t.number("share.target", &Settings::share_target, 0, 1, "share of the loss the ar1 penalty is led to");
@@ -122,6 +122,8 @@ void declare_control(ParameterTable<Settings>& t) {
   t.number("calibration.high", &Settings::calibration_high, 0, 1,
            "share of neurons above their band at which the band grows no more");
   t.number("budget.nats", &Settings::budget, 1e-3, 1e6, "KL per window the budget leads the layer to, nats");
+  t.number("budget.beta_highest", &Settings::budget_beta_highest, 0, 1,
+           "highest price the budget sets; the lowest is thermostat.beta_lowest");
 }
 
 void declare_training(ParameterTable<Settings>& t) {
@@ -240,6 +242,9 @@ void check_control(const Settings& s) {
   if (s.thermostat_low > s.thermostat_high) refuse("thermostat.low", "lies above thermostat.high", "lower it");
   if (s.beta_lowest > s.beta_highest) {
     refuse("thermostat.beta_lowest", "lies above thermostat.beta_highest", "lower it");
+  }
+  if (s.beta_lowest > s.budget_beta_highest) {
+    refuse("thermostat.beta_lowest", "lies above budget.beta_highest", "lower it");
   }
   if (s.mode.has(Constraint::thermostat) && s.mode.has(Constraint::budget)) {
     refuse("control.mode", "thermostat and budget would both set the price of every neuron", "take one of them");

@@ -19,11 +19,26 @@ TEST(Budget, PricesRiseAboveTheShareAndFallBelow) {
   expect_values(rig.beta, want, 1e-9);
 }
 
+TEST(Budget, RisingInformationRaisesThePriceAtOnce) {
+  ControlRig rig(1);
+  rig.settings.budget = 1.0;
+  Budget budget(rig.settings, 1);
+  const auto step = [&](double kl) {
+    rig.context.averages.kl.values()[0] = kl;
+    budget.after_step(rig.context);
+    return rig.beta[0];
+  };
+  step(1.0);
+  EXPECT_NEAR(rig.beta[0], 1e-3, 1e-12);
+  const double nu = std::pow(1.2, -0.02);
+  EXPECT_NEAR(step(1.2), 1e-3 * std::pow(1.2 / nu, 0.05) * 1.2, 1e-12);
+}
+
 TEST(Budget, PricesAreCut) {
   ControlRig rig(2);
   rig.settings.budget = 2.0;
   rig.settings.beta_lowest = 9.9e-4;
-  rig.settings.beta_highest = 1.01e-3;
+  rig.settings.budget_beta_highest = 1.01e-3;
   rig.context.averages.kl.add(std::vector<double>{0.0, 100.0});
   Budget(rig.settings, 2).after_step(rig.context);
   expect_values(rig.beta, {9.9e-4, 1.01e-3});

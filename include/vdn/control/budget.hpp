@@ -7,10 +7,13 @@ namespace vdn::control {
 
 /// A total KL of R = budget.nats a window is divided into shares R_i, equal at first; after an epoch half by the
 /// present shares and half by measured contribution c_i: R (.1/N + .9 relu(c_i)/sum relu(c)), so that no neuron's share
-/// goes to nothing. Dual ascent after every step past the warm-up: ln beta_i += .05 ln(KL_i / (nu R_i)), cut to [-1, 1]
-/// before it is weighted, KL_i the moving average (.1); beta is cut to [beta_lowest, beta_highest]. A neuron that
-/// cannot spend its share even at the lowest price leaves nats over: the common factor nu of all shares, in [1/16, 16],
-/// takes them to the others: ln nu += .02 ln(R / sum KL), cut alike.
+/// goes to nothing. Dual ascent after every step past the warm-up, KL_i the moving average (.1):
+///   ln beta_i += .05 ln(KL_i / (nu R_i)) + ln(KL_i / KL_i of the step before).
+/// The second term damps: information answers to its price late, and without it both swing about the share for hundreds
+/// of steps. A neuron that cannot spend its share even at the lowest price leaves nats over: the common factor nu of
+/// all shares, in [1/16, 16], takes them to the others: ln nu += .02 ln(R / sum KL). Every logarithm of a ratio is cut
+/// to
+/// [-1, 1]; beta to [thermostat.beta_lowest, budget.beta_highest].
 class Budget : public Controller {
  public:
   Budget(const ControlSettings& settings, std::size_t neurons);
@@ -23,6 +26,7 @@ class Budget : public Controller {
  private:
   ControlSettings settings_;
   std::vector<double> shares_;
+  std::vector<double> last_kl_;
   double factor_ = 1.0;  // nu
 };
 
