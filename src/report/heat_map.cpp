@@ -60,7 +60,7 @@ std::string draw_cells(const HeatMap& map, const ColourScale& scale, const Chart
   const std::size_t C = map.columns, R = map.values.size() / std::max<std::size_t>(1, C);
   std::array<std::string, colours> paths;
   for (std::size_t r = 0; r < R; ++r) {
-    for (std::size_t c = 0, end; c < C; c = end) {
+    for (std::size_t c = 0, end = 0; c < C; c = end) {
       const std::size_t colour = scale.step(map.values[r * C + c]);
       for (end = c + 1; end < C && scale.step(map.values[r * C + end]) == colour;) ++end;
       if (colour < colours) paths[colour] += fmt::format("M{} {}h{}", c, number(static_cast<double>(r) + 0.5), end - c);
