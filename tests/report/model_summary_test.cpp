@@ -46,7 +46,7 @@ TEST(ModelSummary, CountsParametersWithoutPadding) {
 
 TEST(ModelSummary, TellsOfTheMacroLatentWhereThereIsOne) {
   Settings s = test::small_settings();
-  EXPECT_FALSE(holds(model_summary_text(test::fitted_model(s), "m.vdn", 1), "macro"));
+  EXPECT_FALSE(holds(model_summary_text(test::fitted_model(s), "m.vdn", 1), "macro latent"));
   s.prior = Prior::hierarchical;
   Forecaster model = test::fitted_model(s);
   model.regime().macro_kl = 2.5;
