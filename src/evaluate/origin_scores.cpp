@@ -21,23 +21,6 @@ struct WindowScores {
   double energy = 0, sum_inside_80 = 0, sum_inside_90 = 0;
 };
 
-/// Distribution function of step h of a mixture at its target.
-double level_of(const kernels::MixtureBatch<float>& one, std::size_t h) {
-  double level = 0;
-  for (std::size_t j = 0; j < one.mean.rows; ++j) {
-    const double z = (double{one.target(0, h)} - double{one.mean(j, h)}) / double{one.scale(j, h)};
-    level += std::exp(double{one.log_weight(0, j)}) * 0.5 * std::erfc(-z / std::sqrt(2.0));
-  }
-  return level;
-}
-
-double mean_at(const kernels::MixtureBatch<float>& one, std::size_t h) {
-  double mean = 0;
-  for (std::size_t j = 0; j < one.mean.rows; ++j)
-    mean += std::exp(double{one.log_weight(0, j)}) * double{one.mean(j, h)};
-  return mean;
-}
-
 /// `one` is the mixture of a single window with its target.
 WindowScores score_steps(const kernels::MixtureBatch<float>& one) {
   const std::size_t H = one.target.cols;
@@ -48,10 +31,13 @@ WindowScores score_steps(const kernels::MixtureBatch<float>& one) {
   kernels::mixture_nll<float>(kernels::Objective::marginal, one, {&nll, 1});
   kernels::mixture_nll<float>(kernels::Objective::joint, one, {&joint, 1});
   double points = 0;
+  StepMixture step;
   for (std::size_t h = 0; h < H; ++h) {
     if (!one.observed(0, h)) continue;
     ++points;
-    const double error = mean_at(one, h) - double{one.target(0, h)}, level = level_of(one, h);
+    step.load(one, 0, h);
+    const GaussianMixture mixture = step.view();
+    const double target = double{one.target(0, h)}, error = mixture.mean() - target, level = mixture.cdf(target);
     s.mse += error * error;
     s.crps += double{crps[h]};
     s.inside_80 += level >= .1 && level <= .9 ? 1 : 0;

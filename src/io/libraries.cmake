@@ -1,1 +1,1 @@
-target_link_libraries(vdn_io PRIVATE nlohmann_json::nlohmann_json ZLIB::ZLIB)
+target_link_libraries(vdn_io PRIVATE nlohmann_json::nlohmann_json)

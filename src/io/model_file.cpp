@@ -1,7 +1,5 @@
 #include <vdn/io/model_file.hpp>
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -16,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <vdn/core/error.hpp>
+#include <vdn/diagnostics/recorder.hpp>
 #include <vdn/io/atomic_file.hpp>
 
 #include "io/model_header.hpp"
@@ -38,10 +37,6 @@ Number number_at(std::string_view bytes, std::size_t offset) {
   Number number;
   std::memcpy(&number, bytes.data() + offset, sizeof number);
   return number;
-}
-
-std::uint32_t checksum(std::string_view bytes) {
-  return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 // ---- errors
@@ -160,7 +155,7 @@ void save_model(const Forecaster& forecaster, const std::string& path) {
   const std::size_t first = bytes.size();
   bytes.resize(first + tensor_bytes(tensors));
   copy_numbers(forecaster, tensors, std::span(bytes).subspan(first));
-  append<std::uint32_t>(bytes, checksum(bytes));
+  append<std::uint32_t>(bytes, crc32_of(bytes));
   write_file_atomically(path, bytes);
 }
 
@@ -184,7 +179,7 @@ Forecaster load_model(const std::string& path) {
     const std::size_t end = first + tensor_bytes(header.tensors);
     if (bytes.size() < end + checksum_bytes) refuse_truncated(path, bytes.size(), end + checksum_bytes);
     if (bytes.size() > end + checksum_bytes) throw Malformed("it is longer than its header says");
-    if (number_at<std::uint32_t>(all, end) != checksum(all.substr(0, end))) throw Malformed("its checksum is wrong");
+    if (number_at<std::uint32_t>(all, end) != crc32_of(all.substr(0, end))) throw Malformed("its checksum is wrong");
     return assemble(std::move(header), std::span(bytes).subspan(first, end - first));
   } catch (const Malformed& problem) {
     refuse_corrupt(path, problem.what());

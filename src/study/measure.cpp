@@ -134,12 +134,16 @@ void measure_forecaster(Forecaster& model, const LoadedData& data, Scheduler& sc
   }
 }
 
+Forecaster fit_trial(const Trial& trial, const LoadedData& data, Scheduler& scheduler, TrainingObserver& observer) {
+  return fit_forecaster(data, {trial.settings, trial.preset, choose_split("", data)}, scheduler, observer);
+}
+
 TrialResult measure_trial(const std::string& study, const Trial& trial, const LoadedData& data, Scheduler& scheduler,
                           TrainingObserver& observer, const MeasureOptions& options) {
   const auto start = Clock::now();
   TrialResult result{trial.key(study), trial.arm, trial.data, trial.settings.seed};
   Tracer tracer(observer, trial.settings, result);
-  Forecaster model = fit_forecaster(data, {trial.settings, trial.preset, choose_split("", data)}, scheduler, tracer);
+  Forecaster model = fit_trial(trial, data, scheduler, tracer);
   const TrainingRecord& record = model.training();
   if (record.interrupted) {
     result.key.clear();

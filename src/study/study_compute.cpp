@@ -10,7 +10,6 @@
 #include <vdn/study/measure.hpp>
 #include <vdn/study/statistics.hpp>
 #include <vdn/train/fit_job.hpp>
-#include <vdn/train/fit_plan.hpp>
 #include <vdn/train/validation.hpp>
 
 #include "study/studies.hpp"
@@ -71,8 +70,7 @@ class Compute : public Study {
   TrialResult measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
                       TrainingObserver& observer) const override {
     TrialResult result{trial.key(name()), trial.arm, trial.data, trial.settings.seed};
-    Forecaster model =
-        fit_forecaster(data, {trial.settings, trial.preset, choose_split("", data)}, scheduler, observer);
+    Forecaster model = fit_trial(trial, data, scheduler, observer);
     if (model.training().interrupted) {
       result.key.clear();
       return result;

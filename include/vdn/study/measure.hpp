@@ -29,6 +29,9 @@ struct MeasureOptions {
 TrialResult measure_trial(const std::string& study, const Trial& trial, const LoadedData& data, Scheduler& scheduler,
                           TrainingObserver& observer, const MeasureOptions& options);
 
+/// The fit of a trial, with the split its table usually has; training().interrupted says when it was cut short.
+Forecaster fit_trial(const Trial& trial, const LoadedData& data, Scheduler& scheduler, TrainingObserver& observer);
+
 /// The same of a forecaster that is there already, added to `result`.
 void measure_forecaster(Forecaster& model, const LoadedData& data, Scheduler& scheduler, const MeasureOptions& options,
                         TrialResult& result);
