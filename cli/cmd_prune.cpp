@@ -108,7 +108,7 @@ int run(const Options& o) {
 
 Command add_prune(CLI::App& program) {
   const auto o = std::make_shared<Options>();
-  CLI::App* app = program.add_subcommand("prune", "drop the neurons that contribute least: a smaller, faster model");
+  CLI::App* app = program.add_subcommand("prune", "drop the neurons that contribute least: a smaller model");
   app->add_option("MODEL", o->model, "a model.vdn")->required()->type_name("");
   app->add_option("DATA", o->data, "the table it was fitted on")->required()->type_name("");
   app->add_option("--keep", o->keep, "how many stay: a percentage such as 50%, or a number")
