@@ -169,7 +169,8 @@ TEST(Network, GradientsUnderEveryPriorAreFiniteDifferences) {
 TEST(Network, TheDeviationOfAr1IsMeasuredByTheBands) {
   Settings s = small();
   s.prior = Prior::ar1;
-  // 0.8 sqrt(0.05 sqrt(0.8 * 1.6)) of the default band
+  s.band_target = 0.05;
+  // 0.8 sqrt(0.05 sqrt(0.8 * 1.6))
   EXPECT_NEAR(Network(s).neurons().shape().ar1.tau, 0.8 * std::sqrt(0.05 * std::sqrt(1.28)), 1e-12);
   s.tau_factor = 1e-3;
   EXPECT_EQ(Network(s).neurons().shape().ar1.tau, 0.03);

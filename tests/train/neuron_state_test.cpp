@@ -27,7 +27,8 @@ TEST(InitialState, IsWhatSettingsSay) {
 }
 
 TEST(AddState, ActiveUnitsGoByTheTargetsAsSet) {
-  Settings settings = small_settings();  // target .05
+  Settings settings = small_settings();
+  settings.band_target = 0.05;
   RegimeRecord regime;
   regime.mu2.assign(8, 0.5f);
   regime.variance = {0.0004f, 0.0006f, 1, 1, 1, 1, 0, 0};
@@ -53,6 +54,7 @@ TEST(CollapseContext, FollowsModeAndPrior) {
   }
   settings.prior = Prior::ar1;
   settings.ar_form = ArForm::kl;
+  settings.band_target = 0.05;
   RegimeRecord regime;
   regime.mu2.assign(8, 0.1f);
   regime.variance.assign(8, 0.1f);

@@ -58,14 +58,14 @@ struct ControlSettings {
   double ramp = 0.1;
   std::uint64_t every = 5;
 
-  double band_target = 0.05;
+  double band_target = 0.1;
   double band_lower = 0.8;
   double band_upper = 1.6;
   Spread band_spread = Spread::homogeneous;
   double band_ratio = 8.0;
 
   PenaltyForm penalty_form = PenaltyForm::relative;
-  double penalty_weight = 1.2;
+  double penalty_weight = 20.0;
   double penalty_low = 1.0;
   double penalty_high = 1.0;
   double penalty_focus = 0.35;
