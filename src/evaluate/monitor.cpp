@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <vdn/core/error.hpp>
+#include <vdn/model/drift_measure.hpp>
 
 namespace vdn {
 namespace {
@@ -56,29 +57,21 @@ WindowMeasures measure_windows(Forecaster& forecaster, ConstMatrix<float> scaled
                                Scheduler& scheduler) {
   const auto& layer = forecaster.network().neurons();
   const std::size_t N = layer.neurons(), P = layer.posterior().columns();
-  const std::size_t lag = drift_lag(forecaster.settings().lookback, forecaster.data().season);
-  const WindowPairs pairs = pair_windows(windows, lag);
-  std::vector<float> mu(pairs.all.size() * P);
-  std::vector<WindowMeasure> all(pairs.all.size());
-  const Matrix<float> means(mu.data(), pairs.all.size(), P);
-  forecaster.scan(scaled, pairs.all, false, scheduler,
-                  [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
-                    const kernels::MixtureBatch<float> batch{{}, {}, w.mean, w.scale, w.log_weight, w.draws};
-                    for (std::size_t b = rows.begin; b < rows.end; ++b) {
-                      const auto from = w.neurons.posterior.mu.row(b);
-                      std::copy(from.begin(), from.end(), means.row(first + b).begin());
-                      measure_scales(batch, b, all[first + b]);
-                    }
-                  });
+  const DriftMeasures shown = measure_drift(forecaster, scaled, windows, scheduler);
+  const ConstMatrix<float> mu(shown.mu.data(), windows.size(), P), before(shown.before.data(), windows.size(), P);
   WindowMeasures measures;
   measures.activity.resize(windows.size() * N);
   for (std::size_t i = 0; i < windows.size(); ++i) {
-    const auto now = means.row(pairs.now[i]);
-    measures.windows.push_back(all[pairs.now[i]]);
-    measures.windows.back().window = windows[i];
-    measures.windows.back().distances = forecaster.drift().distances(now, means.row(pairs.before[i]));
-    measure_activity(now, {measures.activity.data() + i * N, N});
+    measures.windows.push_back({windows[i], forecaster.drift().distances(mu.row(i), before.row(i), shown.surprise[i])});
+    measure_activity(mu.row(i), {measures.activity.data() + i * N, N});
   }
+  forecaster.scan(scaled, windows, false, scheduler,
+                  [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
+                    const kernels::MixtureBatch<float> batch{{}, {}, w.mean, w.scale, w.log_weight, w.draws};
+                    for (std::size_t b = rows.begin; b < rows.end; ++b) {
+                      measure_scales(batch, b, measures.windows[first + b]);
+                    }
+                  });
   return measures;
 }
 

@@ -71,7 +71,7 @@ void for_each_optional_tensor(Model& forecaster, Visit&& visit) {
   visit("drift.move_mean", TensorShape{1, columns}, drift.move.mean);
   visit("drift.move_basis", TensorShape{columns, TensorShape::any}, drift.move.basis);
   visit("drift.move_variance", TensorShape{1, TensorShape::any}, drift.move.variance);
-  const TensorShape per_series{2, forecaster.data().series_names.size()};
+  const TensorShape per_series{drift_kinds, forecaster.data().series_names.size()};
   visit("drift.activity", per_neuron, drift.activity);
   visit("drift.location", per_series, drift.location);
   visit("drift.spread", per_series, drift.spread);

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <map>
 #include <utility>
 
 #include <vdn/core/error.hpp>
@@ -98,29 +97,14 @@ bool sound(const RegimeCloud& c) {
 bool sound(const DriftReference& d) {
   if (d == DriftReference{}) return true;
   return sound(d.level) && sound(d.move) && d.level.mean.size() == d.move.mean.size() && !d.activity.empty() &&
-         finite(d.activity) && !d.location.empty() && d.location.size() == d.spread.size() && finite(d.location) &&
-         positive(d.spread) && d.known() && finite(d.levels) && std::is_sorted(d.levels.begin(), d.levels.end());
+         finite(d.activity) && !d.location.empty() && d.location.size() % drift_kinds == 0 &&
+         d.location.size() == d.spread.size() && finite(d.location) && positive(d.spread) && d.known() &&
+         finite(d.levels) && std::is_sorted(d.levels.begin(), d.levels.end());
 }
 
 std::size_t drift_lag(std::size_t lookback, std::size_t season) {
   if (season > 1 && season <= lookback) return season;
   return std::max<std::size_t>(1, lookback / 8);
-}
-
-WindowPairs pair_windows(std::span<const Window> windows, std::size_t lag) {
-  WindowPairs pairs;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> place;
-  const auto at = [&](const Window& window) {
-    const auto [found, added] = place.try_emplace({window.series, window.origin}, pairs.all.size());
-    if (added) pairs.all.push_back(window);
-    return found->second;
-  };
-  for (const Window& window : windows) pairs.now.push_back(at(window));
-  for (Window window : windows) {
-    window.origin -= static_cast<std::uint32_t>(lag);
-    pairs.before.push_back(at(window));
-  }
-  return pairs;
 }
 
 double RegimeCloud::distance(std::span<const float> point) const {
@@ -158,10 +142,11 @@ RegimeCloud fit_cloud(ConstMatrix<float> points) {
   return cloud;
 }
 
-DriftDistances DriftReference::distances(std::span<const float> mu, std::span<const float> before) const {
+DriftDistances DriftReference::distances(std::span<const float> mu, std::span<const float> before,
+                                         double surprise) const {
   std::vector<float> moved(mu.size());
   std::transform(mu.begin(), mu.end(), before.begin(), moved.begin(), std::minus<>());
-  return {level.distance(mu), move.distance(moved)};
+  return {level.distance(mu), move.distance(moved), surprise};
 }
 
 double DriftReference::threshold(double false_alarms) const {
@@ -176,15 +161,17 @@ DriftTracker::DriftTracker(const DriftReference& reference)
     : reference_(reference), average_(reference.location.size(), std::numeric_limits<double>::quiet_NaN()) {}
 
 double DriftTracker::add(std::size_t series, const DriftDistances& distances) {
-  const std::size_t D = average_.size() / 2;
+  const std::size_t D = average_.size() / drift_kinds;
   double score = -std::numeric_limits<double>::infinity();
-  for (std::size_t kind = 0; kind < 2; ++kind) {
+  for (std::size_t kind = 0; kind < drift_kinds; ++kind) {
     const std::size_t at = kind * D + series;
-    const double deviations = (distances[kind] - double{reference_.location[at]}) / double{reference_.spread[at]};
-    const double value = std::min(deviations, cut);
     double& average = average_[at];
-    average = std::isnan(average) ? value : average + weight * (value - average);
-    score = std::max(score, average);
+    if (!std::isnan(distances[kind])) {
+      const double deviations = (distances[kind] - double{reference_.location[at]}) / double{reference_.spread[at]};
+      const double value = std::min(deviations, cut);
+      average = std::isnan(average) ? value : average + weight * (value - average);
+    }
+    if (!std::isnan(average)) score = std::max(score, average);
   }
   return score;
 }

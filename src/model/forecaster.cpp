@@ -48,7 +48,6 @@ Forecaster& Forecaster::operator=(Forecaster&&) noexcept = default;
 
 void Forecaster::use_plug_in(bool plug_in) {
   plug_in_ = plug_in;
-  plan_.reset();  // its buffers are laid out for another number of draws
 }
 
 std::string Forecaster::name() const {
@@ -140,6 +139,18 @@ void Forecaster::scan(ConstMatrix<float> scaled, std::span<const Window> windows
   scan_draws(scaled, windows, score_draws(), targets, scheduler, visit);
 }
 
+void Forecaster::scan_plug_in(ConstMatrix<float> scaled, std::span<const Window> windows, bool targets,
+                              Scheduler& scheduler, const Visit& visit) {
+  const bool before = std::exchange(plug_in_, true);
+  try {
+    scan_draws(scaled, windows, score_draws(), targets, scheduler, visit);
+  } catch (...) {
+    plug_in_ = before;
+    throw;
+  }
+  plug_in_ = before;
+}
+
 void Forecaster::scan_neurons(ConstMatrix<float> scaled, std::span<const Window> windows, Scheduler& scheduler,
                               const Visit& visit) {
   scan_blocks(
@@ -166,11 +177,12 @@ void Forecaster::scan_draws(ConstMatrix<float> scaled, std::span<const Window> w
 void Forecaster::scan_blocks(std::span<const Window> windows, std::size_t draws, Scheduler& scheduler, const Work& work,
                              const Visit& visit) {
   const std::size_t block = settings().row_block;
-  if (!plan_ || plan_->workspace.draws != draws) {
-    plan_.reset();  // before the next one is made
-    plan_ = std::make_unique<Plan>(network_, scan_slots() * block, draws);
+  std::unique_ptr<Plan>& plan = draws == 1 ? single_plan_ : plan_;
+  if (!plan || plan->workspace.draws != draws) {
+    plan.reset();  // before the next one is made
+    plan = std::make_unique<Plan>(network_, scan_slots() * block, draws);
   }
-  const auto& w = plan_->workspace;
+  const auto& w = plan->workspace;
   const ConstParameters<float> p{parameters_};
   network_.prepare<float>(p, w);
   std::vector<Window> batch(w.rows);

@@ -20,8 +20,8 @@ namespace vdn::studies {
 namespace {
 
 constexpr std::size_t test_windows = 2048, curve_points = 20;
-constexpr std::array<const char*, 5> signals{"within scale", "latent scale", "drift of level", "drift of move",
-                                             "chance"};
+constexpr std::array<const char*, 6> signals{"within scale",  "latent scale", "drift of level",
+                                             "drift of move", "surprise",     "chance"};
 
 /// Mean risk of the windows with the least signal, at coverages 1/20, 2/20 ... 1: what is left when the others are
 /// refused (El-Yaniv and Wiener 2010).
@@ -125,8 +125,9 @@ class Selective : public Study {
     std::vector<double> signal;
     for (std::size_t i = 0; i < measures.windows.size(); ++i) {
       const WindowMeasure& m = measures.windows[i];
-      const std::array<double, 5> all{m.within_scale, m.latent_scale, m.distances[0], m.distances[1],
-                                      static_cast<double>(i * 7919 % 10007)};  // chance: an order without meaning
+      const std::array<double, 6> all{
+          m.within_scale, m.latent_scale, m.distances[0],
+          m.distances[1], m.distances[2], static_cast<double>(i * 7919 % 10007)};  // chance: an order without meaning
       signal.push_back(all[s]);
     }
     const std::vector<double> curve = risk_coverage(signal, risk);

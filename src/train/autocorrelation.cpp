@@ -36,7 +36,7 @@ std::vector<float> scan_mu(Forecaster& forecaster, ConstMatrix<float> scaled, co
 
 }  // namespace
 
-std::vector<std::vector<WindowPair>> pair_windows(std::span<const Window> windows, std::size_t context,
+std::vector<std::vector<WindowPair>> sample_pairs(std::span<const Window> windows, std::size_t context,
                                                   std::size_t stride, std::size_t series, std::size_t pairs) {
   std::map<std::uint32_t, std::vector<WindowPair>> by_series;
   for (const Window& window : windows) {
@@ -58,7 +58,7 @@ std::vector<float> neuron_autocorrelation(Forecaster& forecaster, ConstMatrix<fl
   PersistenceSums sums(layer.neurons(), layer.dims());
   const std::size_t most = std::clamp(most_numbers / (2 * layer.posterior().columns()), least_pairs, most_pairs);
   for (const auto& pairs :
-       pair_windows(windows, forecaster.context_rows(), forecaster.settings().stride_ar, most_series, most)) {
+       sample_pairs(windows, forecaster.context_rows(), forecaster.settings().stride_ar, most_series, most)) {
     std::vector<Window> both;
     for (const WindowPair& pair : pairs) both.push_back(pair.now);
     for (const WindowPair& pair : pairs) both.push_back(pair.before);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <iterator>
 
+#include <vdn/model/drift_measure.hpp>
 #include <vdn/train/validation.hpp>
 
 namespace vdn {
@@ -12,21 +14,6 @@ namespace {
 constexpr std::size_t regime_windows = 1024, level_windows = 32768, level_count = 1024;
 constexpr std::size_t stretch = 96;  // neighbouring origins at least: scores are smoothed over time
 constexpr float least_spread = 1e-6f;
-
-/// mu [W, N*K] of windows, as a plug-in forecast computes it: one draw, as mu does not depend on any.
-std::vector<float> posterior_means(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
-                                   Scheduler& scheduler) {
-  const std::size_t columns = forecaster.network().neurons().posterior().columns();
-  std::vector<float> mu(windows.size() * columns);
-  forecaster.use_plug_in(true);
-  forecaster.scan_neurons(
-      scaled, windows, scheduler, [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
-        const auto from = w.neurons.posterior.mu.slice(rows).flat();
-        std::copy(from.begin(), from.end(), mu.begin() + static_cast<std::ptrdiff_t>((first + rows.begin) * columns));
-      });
-  forecaster.use_plug_in(false);
-  return mu;
-}
 
 /// Windows in order of origins, in stretches evenly spread over the part when it holds more than level_windows.
 std::vector<Window> some_stretches(const Windows& windows) {
@@ -55,24 +42,17 @@ std::vector<Window> with_context(const std::vector<Window>& windows, std::size_t
 }
 
 /// The regime of training windows: clouds of mu and of its moves, and activity.
-void record_regime(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t lag,
+void record_regime(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
                    Scheduler& scheduler) {
   const auto& layer = forecaster.network().neurons();
   const std::size_t P = layer.posterior().columns(), N = layer.neurons(), W = windows.size();
-  const WindowPairs pairs = pair_windows(windows, lag);
-  const std::vector<float> mu = posterior_means(forecaster, scaled, pairs.all, scheduler);
-  std::vector<float> level(W * P), move(W * P);
+  const DriftMeasures measures = measure_drift(forecaster, scaled, windows, scheduler);
+  std::vector<float> move(W * P);
+  std::transform(measures.mu.begin(), measures.mu.end(), measures.before.begin(), move.begin(), std::minus<>());
   std::vector<double> squared(N);
-  for (std::size_t w = 0; w < W; ++w) {
-    for (std::size_t c = 0; c < P; ++c) {
-      const float now = mu[pairs.now[w] * P + c];
-      level[w * P + c] = now;
-      move[w * P + c] = now - mu[pairs.before[w] * P + c];
-      squared[c * N / P] += double{now} * double{now};
-    }
-  }
+  for (std::size_t k = 0; k < W * P; ++k) squared[k % P * N / P] += double{measures.mu[k]} * double{measures.mu[k]};
   DriftReference& reference = forecaster.drift();
-  reference.level = fit_cloud({level.data(), W, P});
+  reference.level = fit_cloud({measures.mu.data(), W, P});
   reference.move = fit_cloud({move.data(), W, P});
   for (const double sum : squared) {
     reference.activity.push_back(static_cast<float>(sum * static_cast<double>(N) / static_cast<double>(W * P)));
@@ -80,29 +60,30 @@ void record_regime(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<
 }
 
 std::vector<DriftDistances> distances_of(Forecaster& forecaster, ConstMatrix<float> scaled,
-                                         std::span<const Window> windows, std::size_t lag, Scheduler& scheduler) {
+                                         std::span<const Window> windows, Scheduler& scheduler) {
   constexpr std::size_t batch = 2048, block = 64;
-  const std::size_t columns = forecaster.network().neurons().posterior().columns();
+  const std::size_t P = forecaster.network().neurons().posterior().columns();
   std::vector<DriftDistances> distances(windows.size());
   for (std::size_t first = 0; first < windows.size(); first += batch) {
-    const WindowPairs pairs = pair_windows(windows.subspan(first, std::min(batch, windows.size() - first)), lag);
-    const std::vector<float> mu = posterior_means(forecaster, scaled, pairs.all, scheduler);
-    const ConstMatrix<float> means(mu.data(), pairs.all.size(), columns);
-    scheduler.run(block_count(pairs.now.size(), block), [&](std::size_t p) {
-      for (std::size_t i = p * block; i < std::min((p + 1) * block, pairs.now.size()); ++i) {
-        distances[first + i] = forecaster.drift().distances(means.row(pairs.now[i]), means.row(pairs.before[i]));
+    const auto some = windows.subspan(first, std::min(batch, windows.size() - first));
+    const DriftMeasures measures = measure_drift(forecaster, scaled, some, scheduler);
+    const ConstMatrix<float> mu(measures.mu.data(), some.size(), P), before(measures.before.data(), some.size(), P);
+    scheduler.run(block_count(some.size(), block), [&](std::size_t p) {
+      for (std::size_t i = p * block; i < std::min((p + 1) * block, some.size()); ++i) {
+        distances[first + i] = forecaster.drift().distances(mu.row(i), before.row(i), measures.surprise[i]);
       }
     });
   }
   return distances;
 }
 
-/// Location and spread of each series, of levels and of moves; a series without windows has those of all.
+/// Location and spread of each series and kind of distance; a series without windows has those of all.
 void record_series(std::span<const Window> windows, std::span<const DriftDistances> distances, std::size_t series,
                    DriftReference& reference) {
-  for (std::size_t kind = 0; kind < 2; ++kind) {
+  for (std::size_t kind = 0; kind < drift_kinds; ++kind) {
     std::vector<double> count(series + 1), sum(series + 1), squares(series + 1);  // the last of all series
     for (std::size_t i = 0; i < windows.size(); ++i) {
+      if (std::isnan(distances[i][kind])) continue;
       for (const std::size_t d : {std::size_t{windows[i].series}, series}) {
         count[d] += 1.0;
         sum[d] += distances[i][kind];
@@ -111,8 +92,9 @@ void record_series(std::span<const Window> windows, std::span<const DriftDistanc
     }
     for (std::size_t d = 0; d < series; ++d) {
       const std::size_t from = count[d] > 1.0 ? d : series;
-      const double mean = sum[from] / count[from];
-      const double variance = std::max(0.0, squares[from] / count[from] - mean * mean);
+      const double rows = std::max(1.0, count[from]);
+      const double mean = sum[from] / rows;
+      const double variance = std::max(0.0, squares[from] / rows - mean * mean);
       reference.location.push_back(static_cast<float>(mean));
       reference.spread.push_back(std::max(least_spread, static_cast<float>(std::sqrt(variance))));
     }
@@ -150,8 +132,8 @@ void record_drift(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWi
   const std::vector<Window> training = with_context(thin_windows(windows.training, regime_windows), rows);
   const std::vector<Window> validation = with_context(some_stretches(windows.validation), rows);
   if (training.size() < 2 || validation.empty()) return;
-  record_regime(forecaster, scaled, training, lag, scheduler);
-  const std::vector<DriftDistances> distances = distances_of(forecaster, scaled, validation, lag, scheduler);
+  record_regime(forecaster, scaled, training, scheduler);
+  const std::vector<DriftDistances> distances = distances_of(forecaster, scaled, validation, scheduler);
   record_series(validation, distances, scaled.rows, reference);
   record_levels(validation, distances, reference);
 }

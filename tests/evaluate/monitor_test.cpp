@@ -152,7 +152,7 @@ TEST_F(EttMonitor, FindsLevelShiftsAndKeepsQuietOtherwise) {
   EXPECT_LE(false_alarms, 0.05);
 
   Shifts all, one;
-  const StreamKey key = stream_key(1, Purpose::paths);
+  const StreamKey key = stream_key(2, Purpose::paths);
   for (std::uint32_t k = 0; k < starts; ++k) {
     const auto bits = philox(key, {k, 0, 0, 0});
     const std::size_t room = test.size() - before - warm - after - 1;
@@ -169,7 +169,8 @@ TEST_F(EttMonitor, FindsLevelShiftsAndKeepsQuietOtherwise) {
   std::printf("clean test    alarm at %.1f%% of %zu times\n", 100.0 * false_alarms, readings.size() / D);
   row("all series", all);
   row("one series", one);
-  EXPECT_GE(all.found, 14u);  // 15 to 17 by the random rows; rounding differs between processors
+  EXPECT_GE(all.found, 17u);  // 19 or 20 by the random rows
+  EXPECT_GE(one.found, 6u);   // 9 to 11
 }
 
 }  // namespace

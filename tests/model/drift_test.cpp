@@ -58,8 +58,8 @@ DriftReference two_series() {
   const std::vector<float> points = ellipse(50, 4);
   d.level = d.move = fit_cloud({points.data(), 50, 4});
   d.activity = {1, 1, 1, 1};
-  d.location = {1, 2, 1, 2};
-  d.spread = {0.5f, 1, 0.5f, 1};
+  d.location = {1, 2, 1, 2, 1, 2};
+  d.spread = {0.5f, 1, 0.5f, 1, 0.5f, 1};
   for (int i = 0; i <= 100; ++i) d.levels.push_back(static_cast<float>(i));
   return d;
 }
@@ -87,24 +87,25 @@ TEST(DriftReference, SoundnessSeesWhatIsWrong) {
   EXPECT_TRUE(broken([](auto& d) { d.level.mean[1] = NAN; }));
 }
 
-TEST(DriftTracker, AveragesOverTimeAndTakesTheLarger) {
+TEST(DriftTracker, AveragesOverTimeAndTakesTheLargest) {
   const DriftReference d = two_series();
   DriftTracker tracker(d);
-  EXPECT_DOUBLE_EQ(tracker.add(0, {1.0, 2.0}), 2.0);          // level 0 deviations, move 2
-  EXPECT_DOUBLE_EQ(tracker.add(0, {1.0, 1.0}), 1.5);          // 2 + .25 (0 - 2)
-  EXPECT_DOUBLE_EQ(tracker.add(1, {5.0, 2.0}), 3.0);          // the other series by its own location and spread
-  EXPECT_DOUBLE_EQ(tracker.add(0, {1e9, 1.0}), 0.25 * 20.0);  // one window counts 20 deviations at most
+  EXPECT_DOUBLE_EQ(tracker.add(0, {1.0, 2.0, 1.0}), 2.0);          // level 0 deviations, move 2, surprise 0
+  EXPECT_DOUBLE_EQ(tracker.add(0, {1.0, 1.0, 1.0}), 1.5);          // 2 + .25 (0 - 2)
+  EXPECT_DOUBLE_EQ(tracker.add(1, {5.0, 2.0, 2.0}), 3.0);          // the other series by its own location and spread
+  EXPECT_DOUBLE_EQ(tracker.add(0, {1e9, 1.0, 1.0}), 0.25 * 20.0);  // one window counts 20 deviations at most
+  EXPECT_DOUBLE_EQ(tracker.add(1, {2.0, 2.0, 18.0}), 0.25 * 16.0);
 }
 
-TEST(WindowPairs, EveryWindowOnce) {
-  const std::vector<Window> windows{{0, 30, 0}, {0, 31, 0}, {1, 30, 0}, {0, 32, 0}};
-  const WindowPairs pairs = pair_windows(windows, 2);
-  EXPECT_EQ(pairs.all.size(), 7u);  // 30 of series 0 is the earlier one of 32
-  for (std::size_t i = 0; i < windows.size(); ++i) {
-    EXPECT_EQ(pairs.all[pairs.now[i]], windows[i]);
-    EXPECT_EQ(pairs.all[pairs.before[i]].origin + 2, windows[i].origin);
-    EXPECT_EQ(pairs.all[pairs.before[i]].series, windows[i].series);
-  }
+TEST(DriftTracker, WhatIsNotKnownLeavesTheScoreAlone) {
+  const DriftReference d = two_series();
+  DriftTracker tracker(d);
+  EXPECT_DOUBLE_EQ(tracker.add(1, {2.0, 2.0, NAN}), 0.0);
+  EXPECT_DOUBLE_EQ(tracker.add(1, {2.0, 2.0, 6.0}), 4.0);  // the first surprise that is known
+  EXPECT_DOUBLE_EQ(tracker.add(1, {2.0, 2.0, NAN}), 4.0);
+}
+
+TEST(DriftLag, IsASeasonThatFits) {
   EXPECT_EQ(drift_lag(336, 24), 24u);
   EXPECT_EQ(drift_lag(336, 1), 42u);
   EXPECT_EQ(drift_lag(4, 24), 1u);

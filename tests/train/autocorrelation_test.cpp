@@ -20,7 +20,7 @@ std::vector<Window> grid(std::uint32_t first, std::uint32_t origins, std::uint32
 }
 
 TEST(PairWindows, PairsWindowsOfASeries) {
-  const auto pairs = pair_windows(grid(100, 10, 3), 24, 4, 16, 1024);
+  const auto pairs = sample_pairs(grid(100, 10, 3), 24, 4, 16, 1024);
   ASSERT_EQ(pairs.size(), 3u);
   ASSERT_EQ(pairs[1].size(), 10u);
   EXPECT_EQ(pairs[1][2].now, (Window{1, 102, 0}));
@@ -28,7 +28,7 @@ TEST(PairWindows, PairsWindowsOfASeries) {
 }
 
 TEST(PairWindows, IsABoundedSample) {
-  const auto pairs = pair_windows(grid(100, 500, 40), 24, 4, 16, 64);
+  const auto pairs = sample_pairs(grid(100, 500, 40), 24, 4, 16, 64);
   ASSERT_EQ(pairs.size(), 16u);
   for (const auto& list : pairs) EXPECT_EQ(list.size(), 4u);
   EXPECT_EQ(pairs[1][0].now.series, 2u) << "every other or third series";
@@ -36,8 +36,8 @@ TEST(PairWindows, IsABoundedSample) {
 }
 
 TEST(PairWindows, LeavesOutWhatWouldBePadded) {
-  EXPECT_EQ(pair_windows(grid(24, 10, 1), 24, 4, 16, 1024)[0].size(), 6u);
-  EXPECT_TRUE(pair_windows(grid(20, 5, 1), 24, 4, 16, 1024).empty());
+  EXPECT_EQ(sample_pairs(grid(24, 10, 1), 24, 4, 16, 1024)[0].size(), 6u);
+  EXPECT_TRUE(sample_pairs(grid(20, 5, 1), 24, 4, 16, 1024).empty());
 }
 
 /// Against mu gathered window by window.

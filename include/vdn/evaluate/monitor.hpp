@@ -16,7 +16,7 @@ namespace vdn {
 /// deviations of the series): `latent` what draws disagree about, `within` what the head says it cannot know.
 struct WindowMeasure {
   Window window;
-  DriftDistances distances{};  ///< of the neurons: 1 is usual
+  DriftDistances distances{};  ///< 1 is usual
   double latent_scale = 0.0, within_scale = 0.0;
 };
 

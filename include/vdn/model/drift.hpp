@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <vdn/core/matrix.hpp>
-#include <vdn/data/windows.hpp>
 
 namespace vdn {
 
@@ -30,23 +29,26 @@ RegimeCloud fit_cloud(ConstMatrix<float> points);
 /// Few directions tell more than many: those of small variance move from month to month whatever happens.
 inline constexpr std::size_t drift_directions = 4;
 
-/// How far a window lies from what is usual: [0] its mu from the mu of training windows, [1] its move, mu less the mu
-/// `lag` rows earlier, from the moves of training windows. The level finds a regime never seen, the move a beginning:
-/// what sets windows of one month apart from those of another is the same in both and drops out.
-using DriftDistances = std::array<double, 2>;
+/// How far a window lies from what is usual: [0] its mu from the mu of training windows; [1] its move, mu less the mu
+/// `lag` rows earlier, from the moves of training windows; [2] the surprise: how far the rows that came since then lie
+/// from what was forecast for them, NaN when none was observed. The level finds a regime never seen, the move a
+/// beginning: what sets windows of one month apart from those of another is the same in both and drops out. The
+/// surprise finds what neurons made for forecasting leave out: window normalisation hides a new level from them.
+inline constexpr std::size_t drift_kinds = 3;
+using DriftDistances = std::array<double, drift_kinds>;
 
 /// What a model remembers of its neurons' regime; of bounded size.
 struct DriftReference {
   RegimeCloud level, move;
   std::vector<float> activity;  ///< [N] m_i, mean over training windows and dimensions of mu_i^2
-  std::vector<float> location;  ///< [2, D] mean distance of a series over the validation windows, level and move
-  std::vector<float> spread;    ///< [2, D] their standard deviation, positive
+  std::vector<float> location;  ///< [3, D] mean of each distance of a series over the validation windows
+  std::vector<float> spread;    ///< [3, D] their standard deviation, positive
   std::vector<float> levels;    ///< quantiles of the largest score over series at each validation time
 
   /// False for a model that recorded nothing (files of earlier versions, tables too short).
   bool known() const { return !levels.empty(); }
-  /// mu and before: [N*K], of a window and of the one lag rows earlier.
-  DriftDistances distances(std::span<const float> mu, std::span<const float> before) const;
+  /// mu and before: [N*K], of a window and of the one lag rows earlier; surprise as measured.
+  DriftDistances distances(std::span<const float> mu, std::span<const float> before, double surprise) const;
   /// The score above which `false_alarms` of the validation times lay, in (0, 1).
   double threshold(double false_alarms) const;
   bool operator==(const DriftReference&) const = default;
@@ -60,17 +62,9 @@ bool sound(const DriftReference& reference);
 /// else an eighth of the look-back.
 std::size_t drift_lag(std::size_t lookback, std::size_t season);
 
-/// Windows together with those `lag` rows earlier, each once; now[i], before[i]: where window i and its earlier one are
-/// in `all`.
-struct WindowPairs {
-  std::vector<Window> all;
-  std::vector<std::size_t> now, before;
-};
-WindowPairs pair_windows(std::span<const Window> windows, std::size_t lag);
-
 /// One score a series, smoothed over time: what one odd window does is forgotten, what lasts adds up.
-/// Of level and move each, a moving average over the times of a series of min((distance - location) / spread, cut);
-/// the larger of the two is the score.
+/// Of each kind of distance, a moving average over the times of a series of min((distance - location) / spread, cut);
+/// the largest is the score. What is not known (NaN) leaves its average where it was.
 class DriftTracker {
  public:
   static constexpr double weight = 0.25;  ///< of the new value
@@ -83,7 +77,7 @@ class DriftTracker {
 
  private:
   const DriftReference& reference_;
-  std::vector<double> average_;  ///< [2, D], NaN before the first window
+  std::vector<double> average_;  ///< [3, D], NaN before the first window
 };
 
 }  // namespace vdn

@@ -137,6 +137,9 @@ class Forecaster : public ForecastModel {
       std::function<void(const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t slot)>;
   void scan(ConstMatrix<float> scaled, std::span<const Window> windows, bool targets, Scheduler& scheduler,
             const Visit& visit);
+  /// The same with z = mu, whatever use_plug_in says: one draw.
+  void scan_plug_in(ConstMatrix<float> scaled, std::span<const Window> windows, bool targets, Scheduler& scheduler,
+                    const Visit& visit);
   /// The same as far as the neurons: posteriors and prices, without what follows from draws.
   void scan_neurons(ConstMatrix<float> scaled, std::span<const Window> windows, Scheduler& scheduler,
                     const Visit& visit);
@@ -181,7 +184,7 @@ class Forecaster : public ForecastModel {
   PathDependence dependence_;
   DriftReference drift_;
   bool plug_in_ = false, calibrated_ = true;
-  std::unique_ptr<Plan> plan_;  // buffers of scan(), made at first use
+  std::unique_ptr<Plan> plan_, single_plan_;  // buffers of scans of many draws and of one, made at first use
 };
 
 /// The step under which latent draws of scoring and prediction are keyed; training counts up from 0.

@@ -17,7 +17,7 @@ struct WindowPair {
 /// Pairs from `windows`, series after series: at most `series` series with at most `pairs` / (series in the sample)
 /// pairs each, both evenly spread. Windows whose earlier partner would be padded (fewer than `context` rows before it)
 /// are left out.
-std::vector<std::vector<WindowPair>> pair_windows(std::span<const Window> windows, std::size_t context,
+std::vector<std::vector<WindowPair>> sample_pairs(std::span<const Window> windows, std::size_t context,
                                                   std::size_t stride, std::size_t series, std::size_t pairs);
 
 /// Correlation of mu_i between windows and their partners (PersistenceSums), [N], over at most 1,024 pairs of at most

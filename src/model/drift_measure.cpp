@@ -1,0 +1,91 @@
+#include <vdn/model/drift_measure.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
+
+namespace vdn {
+namespace {
+
+/// Mean and variance of step h of row b.
+std::pair<double, double> moments(const kernels::MixtureBatch<float>& batch, std::size_t b, std::size_t h) {
+  const std::size_t J = batch.log_weight.cols;
+  double mean = 0.0, square = 0.0;
+  for (std::size_t j = 0; j < J; ++j) {
+    const double weight = std::exp(double{batch.log_weight(b, j)});
+    const double m = double{batch.mean(b * J + j, h)}, r = double{batch.scale(b * J + j, h)};
+    mean += weight * m;
+    square += weight * (m * m + r * r);
+  }
+  return {mean, square - mean * mean};
+}
+
+/// Root mean squared standardised error of row b over the observed ones of `rows`, which follow its origin.
+double surprise(const kernels::MixtureBatch<float>& batch, std::size_t b, std::span<const float> rows) {
+  constexpr double least_variance = 1e-12;
+  double sum = 0.0;
+  std::size_t count = 0;
+  for (std::size_t h = 0; h < rows.size(); ++h) {
+    if (std::isnan(rows[h])) continue;
+    const auto [mean, variance] = moments(batch, b, h);
+    const double error = double{rows[h]} - mean;
+    sum += error * error / std::max(variance, least_variance);
+    ++count;
+  }
+  return count > 0 ? std::sqrt(sum / static_cast<double>(count)) : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
+
+WindowPairs pair_windows(std::span<const Window> windows, std::size_t lag) {
+  WindowPairs pairs;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> place;
+  const auto at = [&](const Window& window) {
+    const auto [found, added] = place.try_emplace({window.series, window.origin}, pairs.all.size());
+    if (added) pairs.all.push_back(window);
+    return found->second;
+  };
+  for (const Window& window : windows) pairs.now.push_back(at(window));
+  for (Window window : windows) {
+    window.origin -= static_cast<std::uint32_t>(lag);
+    pairs.before.push_back(at(window));
+  }
+  return pairs;
+}
+
+DriftMeasures measure_drift(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
+                            Scheduler& scheduler) {
+  const std::size_t lag = drift_lag(forecaster.settings().lookback, forecaster.data().season);
+  const std::size_t judged = std::min(lag, forecaster.horizon());
+  const std::size_t P = forecaster.network().neurons().posterior().columns();
+  const WindowPairs pairs = pair_windows(windows, lag);
+  std::vector<char> earlier(pairs.all.size());
+  for (const std::size_t place : pairs.before) earlier[place] = 1;
+  std::vector<float> mu(pairs.all.size() * P);
+  std::vector<double> surprises(pairs.all.size());
+  const Matrix<float> means(mu.data(), pairs.all.size(), P);
+  forecaster.scan_plug_in(scaled, pairs.all, false, scheduler,
+                          [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
+                            const kernels::MixtureBatch<float> batch{{}, {}, w.mean, w.scale, w.log_weight, w.draws};
+                            for (std::size_t b = rows.begin; b < rows.end; ++b) {
+                              const auto from = w.neurons.posterior.mu.row(b);
+                              std::copy(from.begin(), from.end(), means.row(first + b).begin());
+                              const Window& window = pairs.all[first + b];
+                              if (!earlier[first + b]) continue;
+                              const auto since = scaled.row(window.series).subspan(window.origin, judged);
+                              surprises[first + b] = surprise(batch, b, since);
+                            }
+                          });
+  DriftMeasures measures;
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    const auto now = means.row(pairs.now[i]), before = means.row(pairs.before[i]);
+    measures.mu.insert(measures.mu.end(), now.begin(), now.end());
+    measures.before.insert(measures.before.end(), before.begin(), before.end());
+    measures.surprise.push_back(surprises[pairs.before[i]]);
+  }
+  return measures;
+}
+
+}  // namespace vdn
