@@ -22,6 +22,7 @@ struct Options {
   Shared shared;
   std::string model, data, out, plot;
   PredictOptions asked;
+  std::string paths = "0";
   std::vector<std::string> origins, plot_series;
   ReadingArguments reading;
   PredictionCsv form;
@@ -109,8 +110,32 @@ void write(const std::string& csv, const std::vector<Prediction>& predictions, c
        format_time(last, p.step));
 }
 
+/// A number of paths, or auto.
+void read_paths(Options& o) {
+  o.asked.choose_draws = o.paths == "auto";
+  if (!o.asked.choose_draws) CLI::detail::lexical_cast(o.paths, o.asked.paths);
+}
+
+/// Tells how many draws were chosen.
+void note_draws(const std::vector<Prediction>& predictions, const Options& o) {
+  if (!o.asked.choose_draws) return;
+  std::size_t least = predictions.front().draws.front(), most = 0, sum = 0, count = 0;
+  for (const Prediction& p : predictions) {
+    for (std::size_t d = 0; d < p.draws.size(); ++d) {
+      if (p.is_blank(d)) continue;
+      least = std::min(least, p.draws[d]);
+      most = std::max(most, p.draws[d]);
+      sum += p.draws[d];
+      ++count;
+    }
+  }
+  note(o.shared, "draws by uncertainty: {} to {} of a window, {:.1f} on average", least, most,
+       static_cast<double>(sum) / static_cast<double>(count));
+}
+
 int run(Options o) {
   check(o);
+  read_paths(o);
   Forecaster model = load_model(o.model);
   model.use_plug_in(o.plug_in);
   model.use_calibration(!o.uncalibrated);
@@ -126,6 +151,7 @@ int run(Options o) {
          padded == 1 ? "has" : "have", model.context_rows());
   }
   note_blank(predictions, model, o);
+  note_draws(predictions, o);
   // Whatever may still be refused comes before anything is written.
   const std::string csv = o.out.empty() ? "" : to_csv(predictions, o.form);
   const std::string svg =
@@ -141,6 +167,13 @@ std::string check_level(const std::string& word) {
   double level = 0.0;
   if (!word.empty() && CLI::detail::lexical_cast(word, level)) return "";
   return "'" + word + "' is not a level; give numbers between 0 and 1 such as .1,.5,.9";
+}
+
+std::string check_paths(const std::string& word) {
+  constexpr std::size_t most = 1000000;
+  std::size_t paths = 0;
+  if (word == "auto" || (!word.empty() && CLI::detail::lexical_cast(word, paths) && paths <= most)) return "";
+  return "'" + word + "' is neither a number of paths from 0 to 1000000 nor auto";
 }
 
 void add_output(CLI::App& app, Options& o) {
@@ -176,8 +209,11 @@ Command add_predict(CLI::App& program) {
       ->type_name("LEVELS")
       ->default_str(".1,.5,.9")
       ->group("Data");
-  app->add_option("--paths", o->asked.paths, "joint sample paths of every series, columns path1 ... pathN")
-      ->check(CLI::Range(0, 1000000).description(""))
+  app->add_option(
+         "--paths", o->paths,
+         "joint sample paths of every series, columns path1 ... pathN; auto: draws and paths of each window by "
+         "its uncertainty, fewer where the forecast is settled")
+      ->check(CLI::Validator(check_paths, ""))
       ->type_name("N")
       ->group("Data");
   app->add_option("--origin", o->origins,

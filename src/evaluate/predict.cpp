@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include <vdn/evaluate/draws.hpp>
 #include <vdn/evaluate/sample.hpp>
 #include <vdn/predictive/mixture.hpp>
 #include <vdn/train/fit_job.hpp>
@@ -79,13 +82,14 @@ void append_target_times(const SeriesSet& series, std::size_t origin, Prediction
   }
 }
 
-/// Writes one series from its predictive mixtures, row `d` of the batch.
-void read_series(const kernels::MixtureBatch<float>& batch, std::size_t d, const Scaler& scaler, Prediction& p) {
+/// Writes series d from its predictive mixtures, row `row` of the batch.
+void read_series(const kernels::MixtureBatch<float>& batch, std::size_t row, std::size_t d, const Scaler& scaler,
+                 Prediction& p) {
   const std::size_t H = p.horizon, Q = p.levels.size();
   const double square = scaler.deviation[d] * scaler.deviation[d];
   StepMixture step;
   for (std::size_t h = 0; h < H; ++h) {
-    step.load(batch, d, h);
+    step.load(batch, row, h);
     const GaussianMixture mixture = step.view();
     const std::size_t at = d * H + h;
     p.mean[at] = scaler.to_original(d, mixture.mean());
@@ -105,15 +109,50 @@ struct Ground {
   Scheduler& scheduler;
 };
 
-void draw_paths(const Ground& ground, std::span<const Window> windows, PathSampler& sampler, Prediction& p) {
-  const std::size_t D = windows.size(), H = p.horizon, N = p.paths;
-  p.path_values.resize(D * N * H);
-  const Matrix<float> all(p.path_values.data(), D * N, H);
-  sampler.sample(ground.scaled, windows, N, all, ground.scheduler);
-  for (std::size_t d = 0; d < D; ++d) {
-    for (float& value : all.slice({d * N, (d + 1) * N}).flat()) {
-      value = static_cast<float>(ground.forecaster.scaler().to_original(d, static_cast<double>(value)));
-    }
+/// Windows forecast from the same number of draws.
+struct Group {
+  std::vector<std::size_t> series;
+  std::vector<Window> windows;
+};
+
+/// By number of draws: all windows with the score's own, or each with those it needs.
+std::map<std::size_t, Group> group_windows(const Ground& ground, std::span<const Window> windows,
+                                           const PredictOptions& options) {
+  std::vector<std::size_t> draws(windows.size(), ground.forecaster.score_draws().size());
+  if (options.choose_draws) {
+    draws = draws_needed(ground.forecaster, ground.scaled, windows, {.levels = options.levels}, ground.scheduler);
+  }
+  std::map<std::size_t, Group> groups;
+  for (std::size_t d = 0; d < windows.size(); ++d) {
+    groups[draws[d]].series.push_back(d);
+    groups[draws[d]].windows.push_back(windows[d]);
+  }
+  return groups;
+}
+
+void forecast_group(const Ground& ground, const Group& group, std::size_t draws, Prediction& p) {
+  ForecastBatch forecast;
+  ground.forecaster.forecast(ground.scaled, group.windows, {0, draws}, forecast, ground.scheduler);
+  const kernels::MixtureBatch<float> batch = forecast.mixtures();
+  ground.scheduler.run(group.series.size(), [&](std::size_t row) {
+    p.draws[group.series[row]] = draws;
+    read_series(batch, row, group.series[row], ground.forecaster.scaler(), p);
+  });
+}
+
+/// The first `paths` paths of the group's series.
+void draw_paths(const Ground& ground, const Group& group, PathSampler& sampler, std::size_t paths, Prediction& p) {
+  const std::size_t H = p.horizon;
+  std::vector<float> values(group.series.size() * paths * H);
+  sampler.sample(ground.scaled, group.windows, paths, {values.data(), group.series.size() * paths, H},
+                 ground.scheduler);
+  for (std::size_t row = 0; row < group.series.size(); ++row) {
+    const std::size_t d = group.series[row];
+    std::transform(values.begin() + static_cast<std::ptrdiff_t>(row * paths * H),
+                   values.begin() + static_cast<std::ptrdiff_t>((row + 1) * paths * H),
+                   p.path_values.begin() + static_cast<std::ptrdiff_t>(d * p.paths * H), [&](float value) {
+                     return static_cast<float>(ground.forecaster.scaler().to_original(d, static_cast<double>(value)));
+                   });
   }
 }
 
@@ -129,8 +168,21 @@ void leave_blank(Prediction& p) {
   }
 }
 
-Prediction predict_from(const Ground& ground, std::optional<std::size_t> origin, const std::vector<double>& levels,
-                        PathSampler* sampler, std::size_t paths) {
+/// Makes room for `paths` paths of every series; those behind its own are NaN.
+void widen_paths(Prediction& p, std::size_t paths) {
+  if (p.paths == paths) return;
+  const std::size_t D = p.series.size(), own = p.paths * p.horizon, wide = paths * p.horizon;
+  std::vector<float> values(D * wide, std::numeric_limits<float>::quiet_NaN());
+  for (std::size_t d = 0; d < D; ++d) {
+    std::copy_n(p.path_values.begin() + static_cast<std::ptrdiff_t>(d * own), own,
+                values.begin() + static_cast<std::ptrdiff_t>(d * wide));
+  }
+  p.path_values = std::move(values);
+  p.paths = paths;
+}
+
+Prediction predict_from(const Ground& ground, std::optional<std::size_t> origin, const PredictOptions& options,
+                        PathSampler* sampler) {
   const SeriesSet& series = ground.series;
   Prediction p;
   const std::vector<Window> windows = find_windows(ground.forecaster, series, origin, p);
@@ -138,20 +190,23 @@ Prediction predict_from(const Ground& ground, std::optional<std::size_t> origin,
   p.series = series.names;
   p.step = series.step;
   p.horizon = H;
-  p.levels = levels;
-  p.paths = paths;
+  p.levels = options.levels;
   for (const Window& window : windows) {
     p.origins.push_back(window.origin);
     p.last_seen.push_back(window.origin > 0 ? series.times[window.origin - 1] : series.times.front());
     append_target_times(series, window.origin, p);
   }
   for (auto* figures : {&p.mean, &p.within_variance, &p.latent_variance}) figures->resize(D * H);
-  p.quantiles.resize(D * H * levels.size());
-  ForecastBatch forecast;
-  ground.forecaster.forecast(ground.scaled, windows, forecast, ground.scheduler);
-  const kernels::MixtureBatch<float> batch = forecast.mixtures();
-  ground.scheduler.run(D, [&](std::size_t d) { read_series(batch, d, ground.forecaster.scaler(), p); });
-  if (sampler) draw_paths(ground, windows, *sampler, p);
+  p.quantiles.resize(D * H * p.levels.size());
+  p.draws.resize(D);
+  const std::map<std::size_t, Group> groups = group_windows(ground, windows, options);
+  p.chosen_draws = options.choose_draws;
+  p.paths = options.choose_draws ? groups.rbegin()->first : options.paths;
+  p.path_values.assign(D * p.paths * H, std::numeric_limits<float>::quiet_NaN());
+  for (const auto& [draws, group] : groups) {
+    forecast_group(ground, group, draws, p);
+    if (sampler) draw_paths(ground, group, *sampler, options.choose_draws ? draws : options.paths, p);
+  }
   leave_blank(p);
   return p;
 }
@@ -176,15 +231,23 @@ bool Prediction::aligned() const {
 std::vector<Prediction> predict(Forecaster& forecaster, const SeriesSet& series,
                                 std::span<const std::optional<std::size_t>> origins, const PredictOptions& options,
                                 Scheduler& scheduler) {
-  const std::vector<double> levels = check_levels(options.levels);
+  PredictOptions asked = options;
+  asked.levels = check_levels(options.levels);
+  if (options.choose_draws && !forecaster.stochastic()) {
+    throw Error(ErrorKind::usage, "--paths auto", "the forecast does not depend on draws: there are none to choose",
+                "give a number of paths, or leave --plug-in out");
+  }
   const std::vector<float> values = scale_for(forecaster, series);
   const Ground ground{forecaster, series, {values.data(), series.count(), series.length()}, scheduler};
   std::optional<PathSampler> sampler;
-  if (options.paths > 0) sampler.emplace(forecaster);
+  if (options.paths > 0 || options.choose_draws) sampler.emplace(forecaster);
   std::vector<Prediction> predictions;
   for (const auto& origin : origins) {
-    predictions.push_back(predict_from(ground, origin, levels, sampler ? &*sampler : nullptr, options.paths));
+    predictions.push_back(predict_from(ground, origin, asked, sampler ? &*sampler : nullptr));
   }
+  std::size_t paths = 0;
+  for (const Prediction& p : predictions) paths = std::max(paths, p.paths);
+  for (Prediction& p : predictions) widen_paths(p, paths);
   return predictions;
 }
 

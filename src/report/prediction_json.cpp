@@ -35,10 +35,12 @@ Json series_of(const Prediction& p, std::size_t d) {
               {"mean", list_of(p.mean.data() + d * H, H)},
               {"var_within", list_of(p.within_variance.data() + d * H, H)},
               {"var_latent", list_of(p.latent_variance.data() + d * H, H)},
-              {"quantiles", quantiles}};
+              {"quantiles", quantiles},
+              {"draws", p.draws[d]}};
   if (p.paths == 0) return series;
   Json paths = Json::array();
-  for (std::size_t n = 0; n < p.paths; ++n) paths.push_back(list_of(p.paths_of(d).row(n).data(), H));
+  const std::size_t own = p.chosen_draws ? p.draws[d] : p.paths;
+  for (std::size_t n = 0; n < own; ++n) paths.push_back(list_of(p.paths_of(d).row(n).data(), H));
   series["paths"] = paths;
   return series;
 }

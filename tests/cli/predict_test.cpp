@@ -104,6 +104,35 @@ TEST_F(Predict, PathsOriginsAndVariancesAreColumns) {
   EXPECT_EQ(json.at("series").at(1).at("cutoff"), "2024-01-13 11:00:00");
 }
 
+/// Every series has as many paths as draws were chosen for it; columns behind them are empty.
+TEST_F(Predict, PathsByUncertainty) {
+  const Outcome run = place.run({"predict", "run/model.vdn", "data.csv", "--out", "auto.csv", "--paths", "auto"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_NE(run.err.find("draws by uncertainty: "), std::string::npos) << run.err;
+  const auto json = place.run({"predict", "run/model.vdn", "data.csv", "--json", "--paths", "auto"}).json();
+  const auto lines = lines_of(place.read("auto.csv"));
+  for (std::size_t d = 0; d < 3; ++d) {
+    const auto& series = json.at("series").at(d);
+    const std::size_t draws = series.at("draws");
+    EXPECT_EQ(series.at("paths").size(), draws);
+    EXPECT_GE(draws, 16u);
+    std::istringstream fields(lines[1 + 4 * d]);
+    std::string field;
+    std::size_t filled = 0;
+    while (std::getline(fields, field, ',')) filled += field.empty() ? 0 : 1;
+    EXPECT_EQ(filled, 6 + draws) << lines[1 + 4 * d];
+  }
+  const Outcome plug_in =
+      place.run({"predict", "run/model.vdn", "data.csv", "--out", "-", "--paths", "auto", "--plug-in"});
+  EXPECT_EQ(plug_in.code, 64);
+  EXPECT_NE(plug_in.err.find("--paths auto"), std::string::npos) << plug_in.err;
+  for (const char* word : {"some", "-1", "1.5", ""}) {
+    const Outcome wrong = place.run({"predict", "run/model.vdn", "data.csv", "--out", "-", "--paths", word});
+    EXPECT_EQ(wrong.code, 64) << word;
+    EXPECT_NE(wrong.err.find("--paths"), std::string::npos) << wrong.err;
+  }
+}
+
 TEST_F(Predict, WideHasAColumnASeries) {
   const Outcome run = place.run({"predict", "run/model.vdn", "data.csv", "--out", "-", "--wide", "--quantiles", ".5"});
   ASSERT_EQ(run.code, 0) << run.err;

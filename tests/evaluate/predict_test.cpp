@@ -9,6 +9,8 @@
 #include <vector>
 
 #include <vdn/core/error.hpp>
+#include <vdn/evaluate/draws.hpp>
+#include <vdn/predictive/mixture.hpp>
 #include <vdn/train/fit_job.hpp>
 
 #include "support/small_data.hpp"
@@ -217,6 +219,55 @@ TEST(ToCsv, QuotesAndNamesLevels) {
             "plain,1970-01-02,2.5,2,3\n"
             "\"a, \"\"b\"\"\",1970-01-02,-3,4,5\n"
             "\"a, \"\"b\"\"\",1970-01-03,1e+09,6,0.1\n");
+}
+
+Prediction ask_for_draws(Forecaster& forecaster, const SeriesSet& series, std::size_t origin) {
+  Scheduler scheduler(2);
+  const std::optional<std::size_t> from = origin;
+  return predict(forecaster, series, std::span(&from, 1), {.choose_draws = true}, scheduler).front();
+}
+
+TEST(Predict, ChosenDrawsAreThoseEachWindowNeeds) {
+  Forecaster f = fitted();
+  const SeriesSet series = small_data().series;
+  const Prediction p = ask_for_draws(f, series, 390);
+  Scheduler one(1);
+  const std::vector<float> values = scale_for(f, series);
+  const ConstMatrix<float> scaled(values.data(), series.count(), series.length());
+  for (std::size_t d = 0; d < series.count(); ++d) {
+    const Window window = window_at(series, d, 390);
+    const std::size_t needed = draws_needed(f, scaled, {&window, 1}, {}, one).front();
+    EXPECT_EQ(p.draws[d], needed);
+    EXPECT_LE(needed, p.paths);
+    ForecastBatch forecast;
+    f.forecast(scaled, {&window, 1}, {0, needed}, forecast, one);
+    EXPECT_NEAR(p.mean[d * p.horizon], f.scaler().to_original(d, StepMixture(forecast.mixtures(), 0, 0).view().mean()),
+                1e-6);
+    for (std::size_t n = 0; n < p.paths; ++n) EXPECT_EQ(std::isnan(p.paths_of(d)(n, 0)), n >= needed) << d << " " << n;
+  }
+}
+
+TEST(Predict, ChosenDrawsOfSeveralOriginsShareOneTable) {
+  Forecaster f = fitted();
+  const SeriesSet series = small_data().series;
+  Scheduler two(2);
+  const std::vector<std::optional<std::size_t>> origins{200, 300, 390};
+  const auto all = predict(f, series, origins, {.choose_draws = true}, two);
+  std::size_t most = 0;
+  for (const Prediction& p : all) most = std::max(most, *std::max_element(p.draws.begin(), p.draws.end()));
+  for (std::size_t i = 0; i < origins.size(); ++i) {
+    EXPECT_EQ(all[i].paths, most);
+    const Prediction alone = ask_for_draws(f, series, *origins[i]);
+    EXPECT_EQ(all[i].draws, alone.draws);
+    EXPECT_EQ(all[i].paths_of(1)(3, 2), alone.paths_of(1)(3, 2));
+  }
+  EXPECT_NO_THROW(to_csv(all, {}));
+}
+
+TEST(Predict, NoDrawsToChooseWithoutDraws) {
+  Forecaster f = fitted();
+  f.use_plug_in(true);
+  EXPECT_THROW(ask_for_draws(f, small_data().series, 390), Error);
 }
 
 }  // namespace

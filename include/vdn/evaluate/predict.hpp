@@ -21,6 +21,7 @@ namespace vdn {
 struct PredictOptions {
   std::vector<double> levels{.1, .5, .9};  ///< of the quantiles, each in (0, 1), in any order
   std::size_t paths = 0;                   ///< N, joint sample paths of every series
+  bool choose_draws = false;               ///< draws of each window by its uncertainty (draws.hpp), a path of each
 };
 
 /// The forecast from one origin. Original units.
@@ -37,8 +38,10 @@ struct Prediction {
   std::vector<double> mean;        ///< [D][H]
   std::vector<double> quantiles;   ///< [D][H][Q]
   std::vector<double> within_variance, latent_variance;  ///< [D][H]: mean r^2, variance of the component means
-  std::size_t paths = 0;                                 ///< N
-  std::vector<float> path_values;                        ///< [D][N][H]
+  bool chosen_draws = false;                             ///< draws differ from series to series
+  std::vector<std::size_t> draws;                        ///< [D] latent draws each forecast is made of
+  std::size_t paths = 0;                                 ///< N, the most of any series and origin
+  std::vector<float> path_values;  ///< [D][N][H]; with chosen draws, NaN behind path draws[d] of series d
 
   ConstMatrix<float> paths_of(std::size_t d) const {
     return {path_values.data() + d * paths * horizon, paths, horizon};
@@ -54,9 +57,11 @@ struct Prediction {
 /// or nothing, for each series from its own end. Only rows before an origin and after the last break are read; contexts
 /// that are too short are padded; a series with fewer than window.least_context observed rows of context is left blank
 /// (Prediction::blank). Quantiles and paths are those of one calibrated distribution (Calibration), paths
-/// with the dependence the model has learned (PathSampler).
+/// with the dependence the model has learned (PathSampler). With choose_draws, quantiles and paths of a window come
+/// from as many draws as bring the standard error of its mean and of the quantiles asked for under 5% of the predictive
+/// deviation (draws_needed).
 /// Throws Error (data) when the table is not the model's (scale_for), or when every series would be blank; Error
-/// (usage) for a level outside (0, 1).
+/// (usage) for a level outside (0, 1), or for choose_draws where there are none: a twin without draws, a plug-in.
 std::vector<Prediction> predict(Forecaster& forecaster, const SeriesSet& series,
                                 std::span<const std::optional<std::size_t>> origins, const PredictOptions& options,
                                 Scheduler& scheduler);
