@@ -38,6 +38,7 @@ class Tracer : public TrainingObserver {
     auto& traces = result_.traces;
     traces["validation_nll"].push_back(report.validation_nll);
     traces["outside"].push_back(declared_occupancy(settings_, report.neurons.mu2).outside());
+    traces["train_kl"].push_back(report.train_kl);
     traces["info"].push_back(report.info_sum);
     traces["alive"].push_back(report.alive);
     next_.on_epoch(report);
@@ -114,9 +115,8 @@ void measure_forecaster(Forecaster& model, const LoadedData& data, Scheduler& sc
   if (options.whole_validation) {
     const Split split = parse_split(model.data().split);
     const FitWindows windows = fit_windows(data.series, split, model.data().borders, settings);
-    regime = validate(model, scaled, thin_windows(windows.validation, windows.validation.count()), scheduler,
-                      recorded_state(model))
-                 .regime;
+    regime = measure_regime(model, scaled, thin_windows(windows.validation, windows.validation.count()), scheduler,
+                            recorded_state(model));
   }
   if (regime.known()) add_regime(settings, regime, result);
   const TestPart part = test_part(model, data, "auto", window_shape(settings));

@@ -8,9 +8,9 @@ namespace vdn {
 
 std::vector<std::unique_ptr<Study>> all_studies() {
   std::vector<std::unique_ptr<Study>> list;
-  for (const auto make :
-       {studies::control, studies::composition, studies::granularity, studies::dimensions, studies::persistence,
-        studies::collapse, studies::pruning, studies::compute, studies::twin, studies::selective}) {
+  for (const auto make : {studies::control, studies::composition, studies::granularity, studies::dimensions,
+                          studies::persistence, studies::collapse, studies::pruning, studies::compute, studies::twin,
+                          studies::selective, studies::band, studies::budget}) {
     list.push_back(make());
   }
   return list;

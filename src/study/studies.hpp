@@ -17,7 +17,8 @@ std::unique_ptr<Study> persistence();
 std::unique_ptr<Study> collapse();
 std::unique_ptr<Study> compute();
 std::unique_ptr<Study> selective();
-std::unique_ptr<Study> persistence();
+std::unique_ptr<Study> band();
+std::unique_ptr<Study> budget();
 
 /// What the studies of arms share: every arm changes the settings of the data set; seeds 0 ... n - 1.
 struct Arm {

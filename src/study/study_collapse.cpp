@@ -18,17 +18,23 @@ std::vector<std::pair<std::string, std::string>> idle_band(const char* target) {
   return {{"control.mode", "penalty+"}, {"penalty.weight", "0"}, {"band.target", target}};
 }
 
+/// Holds mu_i^2 near 1 and makes every change of mu from one row to the next dear; windows keep their level, the one
+/// thing in them that moves slowly enough.
+std::vector<std::pair<std::string, std::string>> locked() {
+  return {{"neuron.prior", "ar1"}, {"neuron.ar_weight", "1000"}, {"neuron.phi", "0.999"},
+          {"encoder.stride", "1"}, {"window.norm", "none"},      {"control.mode", "penalty"},
+          {"band.target", "1"},    {"control.warmup", "0"},      {"control.ramp", "0"}};
+}
+
 class Collapsing : public Study {
  public:
   std::string name() const override { return "collapse"; }
   std::string claim() const override {
     return "C4: collapse has modes that can be told apart as they begin, and a living neuron recovers. Each mode is "
-           "provoked "
-           "(posterior: beta 1; deterministic: no price and a deviation of 1e-4; mean and explosion: a band far above "
-           "and "
-           "far below what neurons do, which nothing enforces; temporal lock: an ar1 penalty of weight 1000 at phi "
-           ".999); "
-           "healthy runs must not be named; 'recovery' has beta 1 until homeostasis begins halfway.";
+           "provoked (posterior: beta 1; deterministic: no price and a deviation of 1e-4; mean and explosion: a band "
+           "far above and far below what neurons do, which nothing enforces; temporal lock: an ar1 penalty of weight "
+           "1000 at phi .999 from one row to the next, while the band holds mu^2 near 1 and windows keep their "
+           "level); healthy runs must not be named; 'recovery' has beta 1 until homeostasis begins halfway.";
   }
   std::vector<std::string> usual_data() const override { return {"flights", "exchange"}; }
   std::size_t usual_seeds() const override { return 5; }
@@ -36,11 +42,12 @@ class Collapsing : public Study {
   std::vector<Trial> plan(const StudyOptions& options) const override {
     std::vector<Arm> arms{{"healthy", {}}};
     arms.push_back({"healthy, homeostasis", {{"control.mode", "penalty+homeostat+thermostat+guard"}}});
+    arms.push_back({"healthy, ar1", {{"neuron.prior", "ar1"}}});
     arms.push_back({"posterior", {{"neuron.beta", "1"}}});
     arms.push_back({"deterministic", {{"neuron.beta", "0"}, {"neuron.sigma_start", "1e-4"}}});
     arms.push_back({"mean", idle_band("100")});
     arms.push_back({"explosion", idle_band("1e-4")});
-    arms.push_back({"temporal lock", {{"neuron.prior", "ar1"}, {"neuron.ar_weight", "1000"}, {"neuron.phi", "0.999"}}});
+    arms.push_back({"temporal lock", locked()});
     arms.push_back(
         {"recovery",
          {{"neuron.beta", "1"}, {"control.mode", "penalty+homeostat+thermostat+guard"}, {"control.warmup", "0.5"}}});

@@ -14,10 +14,10 @@ class Granularity : public Study {
   std::string name() const override { return "granularity"; }
   std::string claim() const override {
     return "Axis (ii): 256 latents as one global unit (N 1, K 256), as groups (N 16, K 16) or as units of their own (N "
-           "256, "
-           "K 1). A unit passes its pooled activity on; the budget gives all of them the same total KL; the head's "
-           "width "
-           "makes up for the parameters a narrower layer saves.";
+           "256, K 1), or these under a global latent that gives their priors (hierarchical). A unit passes its pooled "
+           "activity on; the budget gives all of them the same total KL; the head's width makes up for the parameters "
+           "a "
+           "narrower layer saves. The hierarchical prior stands against the standard one without a budget too.";
   }
   std::vector<std::string> usual_data() const override { return {"exchange", "etth1"}; }
   std::size_t usual_seeds() const override { return 3; }
@@ -34,6 +34,10 @@ class Granularity : public Study {
                        {"head.width", std::to_string(width)},
                        {"control.mode", "budget"}}});
     }
+    arms.push_back({"N 256 K 1, hierarchical",
+                    {{"neuron.prior", "hierarchical"}, {"neuron.pooling", "sum_sqrtk"}, {"control.mode", "budget"}}});
+    arms.push_back({"N 256 K 1, no budget", {}});
+    arms.push_back({"hierarchical, no budget", {{"neuron.prior", "hierarchical"}}});
     return plan_arms(*this, options, arms);
   }
 
@@ -47,6 +51,7 @@ class Granularity : public Study {
     found.tables.push_back(mean_table("Granularity at a budget of KL", results,
                                       {{"parameters", "parameters", 0},
                                        {"KL (nats)", "kl", 2},
+                                       {"macro KL", "macro_kl", 2},
                                        {"info (nats)", "info", 1},
                                        {"MSE", "mse", 3},
                                        {"CRPS", "crps", 4},
@@ -54,9 +59,13 @@ class Granularity : public Study {
                                        {"joint NLL", "joint_nll", 3},
                                        {"energy", "energy", 3}}));
     for (const std::string& data : data_of(results)) {
-      for (const char* arm : {"N 1 K 256", "N 16 K 16"}) {
+      constexpr std::pair<const char*, const char*> pairs[] = {{"N 1 K 256", "N 256 K 1"},
+                                                               {"N 16 K 16", "N 256 K 1"},
+                                                               {"N 256 K 1, hierarchical", "N 256 K 1"},
+                                                               {"hierarchical, no budget", "N 256 K 1, no budget"}};
+      for (const auto& [arm, other] : pairs) {
         for (const char* figure : {"crps", "joint_nll"}) {
-          const std::string text = compare_arms(results, data, arm, "N 256 K 1", figure, 4);
+          const std::string text = compare_arms(results, data, arm, other, figure, 4);
           if (!text.empty()) found.verdicts.push_back(text);
         }
       }

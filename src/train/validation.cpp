@@ -26,8 +26,19 @@ struct Sums {
   }
 };
 
-/// The macro latent's KL, where the prior has one.
-void add_macro(const neuron::NeuronLayer::Workspace<float>& w, Range rows, Sums& sums) {
+std::vector<Sums> empty_slots(const Forecaster& forecaster) {
+  const RegimeSums none(forecaster.network().neurons(), forecaster.settings().activity);
+  return std::vector<Sums>(Forecaster::scan_slots(), Sums(none));
+}
+
+const Sums& sum_slots(std::vector<Sums>& slots) {
+  for (std::size_t slot = 1; slot < slots.size(); ++slot) slots[0].add(slots[slot]);
+  return slots[0];
+}
+
+/// Posteriors and prices, the macro latent's too where the prior has one.
+void add_neurons(const neuron::NeuronLayer::Workspace<float>& w, Range rows, Sums& sums) {
+  sums.regime.add(w.posterior.mu, w.posterior.sigma, w.kl, rows);
   if (w.hierarchical.kl.size() == 0) return;
   for (std::size_t b = rows.begin; b < rows.end; ++b) sums.macro_kl += static_cast<double>(w.hierarchical.kl(b, 0));
 }
@@ -40,6 +51,15 @@ void add_errors(const Network::Workspace<float>& w, Range rows, Sums& sums) {
     sums.nll += static_cast<double>(w.nll[b]) * static_cast<double>(error.observed);
     sums.observed += error.observed;
   }
+}
+
+RegimeRecord regime_of(const Sums& sums, Forecaster& forecaster, ConstMatrix<float> scaled,
+                       std::span<const Window> windows, Scheduler& scheduler, const NeuronState& state) {
+  RegimeRecord regime = sums.regime.record();
+  regime.macro_kl = sums.macro_kl / static_cast<double>(sums.regime.rows());
+  add_state(regime, forecaster.settings(), state);
+  add_autocorrelation(regime, neuron_autocorrelation(forecaster, scaled, windows, scheduler));
+  return regime;
 }
 
 }  // namespace
@@ -62,22 +82,26 @@ std::vector<Window> thin_windows(const Windows& windows, std::size_t limit) {
 
 ValidationReport validate(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
                           Scheduler& scheduler, const NeuronState& state) {
-  const auto& layer = forecaster.network().neurons();
-  std::vector<Sums> slots(Forecaster::scan_slots(), Sums(RegimeSums(layer, forecaster.settings().activity)));
+  std::vector<Sums> slots = empty_slots(forecaster);
   forecaster.scan(scaled, windows, true, scheduler,
                   [&](const Network::Workspace<float>& w, Range rows, std::size_t, std::size_t slot) {
-                    slots[slot].regime.add(w.neurons.posterior.mu, w.neurons.posterior.sigma, w.neurons.kl, rows);
-                    add_macro(w.neurons, rows, slots[slot]);
+                    add_neurons(w.neurons, rows, slots[slot]);
                     add_errors(w, rows, slots[slot]);
                   });
-  for (std::size_t slot = 1; slot < slots.size(); ++slot) slots[0].add(slots[slot]);
-  const double points = static_cast<double>(slots[0].observed);
-  ValidationReport report{slots[0].regime.rows(), slots[0].nll / points, slots[0].squares / points,
-                          slots[0].regime.record()};
-  report.regime.macro_kl = slots[0].macro_kl / static_cast<double>(report.windows);
-  add_state(report.regime, forecaster.settings(), state);
-  add_autocorrelation(report.regime, neuron_autocorrelation(forecaster, scaled, windows, scheduler));
-  return report;
+  const Sums& all = sum_slots(slots);
+  const double points = static_cast<double>(all.observed);
+  return {all.regime.rows(), all.nll / points, all.squares / points,
+          regime_of(all, forecaster, scaled, windows, scheduler, state)};
+}
+
+RegimeRecord measure_regime(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
+                            Scheduler& scheduler, const NeuronState& state) {
+  std::vector<Sums> slots = empty_slots(forecaster);
+  forecaster.scan_neurons(scaled, windows, scheduler,
+                          [&](const Network::Workspace<float>& w, Range rows, std::size_t, std::size_t slot) {
+                            add_neurons(w.neurons, rows, slots[slot]);
+                          });
+  return regime_of(sum_slots(slots), forecaster, scaled, windows, scheduler, state);
 }
 
 }  // namespace vdn

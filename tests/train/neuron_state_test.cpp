@@ -150,6 +150,29 @@ TEST(Collapse, ExplosionIsFoundWithoutABand) {
   EXPECT_GT(share(), 0.5);
 }
 
+/// Without forecasts the regime is what validation reports, bit for bit.
+TEST(MeasureRegime, IsThatOfValidation) {
+  Settings settings = small_settings();
+  settings.prior = Prior::hierarchical;
+  Forecaster f = fit_small(settings);
+  const LoadedData data = small_data();
+  const auto values = scale_for(f, data.series);
+  const ConstMatrix<float> scaled(values.data(), data.series.count(), data.series.length());
+  const std::vector<Window> windows =
+      thin_windows(fit_windows(data.series, Split::automatic, f.data().borders, f.settings()).validation, 64);
+  Scheduler scheduler(2);
+  const NeuronState state = initial_state(f.settings());
+  const RegimeRecord one = validate(f, scaled, windows, scheduler, state).regime;
+  const RegimeRecord other = measure_regime(f, scaled, windows, scheduler, state);
+  EXPECT_EQ(one.mu2, other.mu2);
+  EXPECT_EQ(one.kl, other.kl);
+  EXPECT_EQ(one.info, other.info);
+  EXPECT_EQ(one.autocorrelation, other.autocorrelation);
+  EXPECT_EQ(one.inside, other.inside);
+  EXPECT_EQ(one.macro_kl, other.macro_kl);
+  EXPECT_GT(one.macro_kl, 0.0);
+}
+
 TEST(Collapse, TwinsWithoutDrawsHaveNone) {
   CollapseRecorder recorder;
   Settings settings = small_settings();

@@ -58,7 +58,7 @@ struct ControlSettings {
   double ramp = 0.1;
   std::uint64_t every = 5;
 
-  double band_target = 0.1;
+  double band_target = 0.12;
   double band_lower = 0.8;
   double band_upper = 1.6;
   Spread band_spread = Spread::homogeneous;

@@ -26,4 +26,8 @@ std::vector<Window> thin_windows(const Windows& windows, std::size_t limit);
 ValidationReport validate(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
                           Scheduler& scheduler, const NeuronState& state);
 
+/// The regime alone, which no draw changes: what `validate` reports of it, without forecasts.
+RegimeRecord measure_regime(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
+                            Scheduler& scheduler, const NeuronState& state);
+
 }  // namespace vdn
