@@ -3,22 +3,15 @@
 #include <fmt/format.h>
 
 #include <vdn/core/error.hpp>
+#include <vdn/data/csv_quote.hpp>
 #include <vdn/evaluate/predict.hpp>
 
 namespace vdn {
 namespace {
 
-/// RFC 4180: a field with a separator, a quote or a line end stands in quotes, its quotes doubled.
-std::string quote(const std::string& field) {
-  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
-  std::string quoted = "\"";
-  for (const char c : field) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
-}
-
 /// Headings of the figures of one series; `before` is the name in a wide table.
 void append_headings(const Prediction& p, const PredictionCsv& form, const std::string& before, std::string& text) {
-  const auto add = [&](const std::string& heading) { text += ',' + quote(before + heading); };
+  const auto add = [&](const std::string& heading) { text += ',' + quote_csv(before + heading); };
   add("mean");
   if (form.variances) {
     add("var_within");
@@ -42,7 +35,7 @@ void append_figures(const Prediction& p, const PredictionCsv& form, std::size_t 
 
 void append_long(const Prediction& p, const PredictionCsv& form, std::string& text) {
   for (std::size_t d = 0; d < p.series.size(); ++d) {
-    std::string start = quote(p.series[d]) + ',';
+    std::string start = quote_csv(p.series[d]) + ',';
     if (form.cutoff) start += format_time(p.last_seen[d], p.step) + ',';
     for (std::size_t h = 0; h < p.horizon; ++h) {
       text += start + format_time(p.times[d * p.horizon + h], p.step);

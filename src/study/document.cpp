@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <vdn/data/csv_quote.hpp>
+
 namespace vdn {
 namespace {
 
@@ -19,13 +21,6 @@ std::string markdown_of(const StudyTable& table) {
   text += row(table.columns) + row(std::vector<std::string>(table.columns.size(), "---"));
   for (const auto& cells : table.rows) text += row(cells);
   return text + "\n";
-}
-
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
 }
 
 std::string describe_time(double seconds) {
@@ -66,10 +61,10 @@ std::string study_csv(const StudyRun& run) {
     for (const auto& [name, value] : r.figures) names.insert(name);
   }
   std::string text = "data,arm,seed,seconds";
-  for (const std::string& name : names) text += "," + csv_field(name);
+  for (const std::string& name : names) text += "," + quote_csv(name);
   text += "\n";
   for (const TrialResult& r : run.results) {
-    text += fmt::format("{},{},{},{:.2f}", csv_field(r.data), csv_field(r.arm), r.seed, r.seconds);
+    text += fmt::format("{},{},{},{:.2f}", quote_csv(r.data), quote_csv(r.arm), r.seed, r.seconds);
     for (const std::string& name : names) {
       const double value = r.figure(name);
       text += std::isfinite(value) ? fmt::format(",{:.6g}", value) : ",";

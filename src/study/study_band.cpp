@@ -19,9 +19,9 @@ class Band : public Study {
  public:
   std::string name() const override { return "band"; }
   std::string claim() const override {
-    return "The trade-off of a fixed band: how many neurons stay inside it, and alive, over the whole validation part, "
-           "by its width (multiples of the target). A narrow band cannot hold where activities of validation rows "
-           "differ from those of training rows.";
+    return "The trade-off of a fixed band: how many neurons stay inside it, and alive, over the whole validation "
+           "part, by its width (multiples of the target). A narrow band cannot hold where activities of validation "
+           "rows differ from those of training rows.";
   }
   std::vector<std::string> usual_data() const override { return {"exchange"}; }
   std::size_t usual_seeds() const override { return 3; }

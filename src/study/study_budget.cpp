@@ -16,8 +16,8 @@ class Budget : public Study {
  public:
   std::string name() const override { return "budget"; }
   std::string claim() const override {
-    return "The budget holds the total KL of the training windows within 5% of R nats a window, whatever R; what R buys. "
-           "The KL of training is that of the last epoch's steps, the KL of validation that of the best epoch.";
+    return "The budget holds the total KL of the training windows within 5% of R nats a window, whatever R; what R "
+           "buys. The KL of training is that of the last epoch's steps, the KL of validation that of the best epoch.";
   }
   std::vector<std::string> usual_data() const override { return {"flights", "exchange", "etth1"}; }
   std::size_t usual_seeds() const override { return 3; }

@@ -31,10 +31,10 @@ class Collapsing : public Study {
   std::string name() const override { return "collapse"; }
   std::string claim() const override {
     return "C4: collapse has modes that can be told apart as they begin, and a living neuron recovers. Each mode is "
-           "provoked (posterior: beta 1; deterministic: no price and a deviation of 1e-4; mean and explosion: a band "
-           "far above and far below what neurons do, which nothing enforces; temporal lock: an ar1 penalty of weight "
-           "1000 at phi .999 from one row to the next, while the band holds mu^2 near 1 and windows keep their "
-           "level); healthy runs must not be named; 'recovery' has beta 1 until homeostasis begins halfway.";
+           "provoked (posterior: beta 1; deterministic: no price and a deviation of 1e-4; mean and explosion: a "
+           "band far above and far below what neurons do, which nothing enforces; temporal lock: an ar1 penalty of "
+           "weight 1000 at phi .999 from one row to the next, while the band holds mu^2 near 1 and windows keep "
+           "their level); healthy runs must not be named; 'recovery' has beta 1 until homeostasis begins halfway.";
   }
   std::vector<std::string> usual_data() const override { return {"flights", "exchange"}; }
   std::size_t usual_seeds() const override { return 5; }

@@ -54,11 +54,9 @@ class Compute : public Study {
  public:
   std::string name() const override { return "compute"; }
   std::string claim() const override {
-    return "C7: computation can be chosen. Neurons are dropped by measured contribution (the head refitted); draws per "
-           "window "
-           "by the Monte Carlo error they leave (5% of the predictive deviation). What each saves and costs, "
-           "uncalibrated "
-           "validation CRPS for neurons, test CRPS for draws.";
+    return "C7: computation can be chosen. Neurons are dropped by measured contribution (the head refitted); draws "
+           "per window by the Monte Carlo error they leave (5% of the predictive deviation). What each saves and "
+           "costs, uncalibrated validation CRPS for neurons, test CRPS for draws.";
   }
   std::vector<std::string> usual_data() const override { return {"exchange", "etth1"}; }
   std::size_t usual_seeds() const override { return 3; }

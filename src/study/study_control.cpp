@@ -14,8 +14,7 @@ class Control : public Study {
   std::string name() const override { return "control"; }
   std::string claim() const override {
     return "C1: the regime of the neurons (KL, mu^2, share outside the band) can be seen and steered. C2: accuracy "
-           "trades "
-           "against stability by data set; homeostasis helps some sets and over-constraining hurts others.";
+           "trades against stability by data set; homeostasis helps some sets and over-constraining hurts others.";
   }
   std::vector<std::string> usual_data() const override { return {"exchange", "weather", "etth1", "etth2", "flights"}; }
   std::size_t usual_seeds() const override { return 5; }

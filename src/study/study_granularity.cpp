@@ -13,11 +13,11 @@ class Granularity : public Study {
  public:
   std::string name() const override { return "granularity"; }
   std::string claim() const override {
-    return "Axis (ii): 256 latents as one global unit (N 1, K 256), as groups (N 16, K 16) or as units of their own (N "
-           "256, K 1), or these under a global latent that gives their priors (hierarchical). A unit passes its pooled "
-           "activity on; the budget gives all of them the same total KL; the head's width makes up for the parameters "
-           "a "
-           "narrower layer saves. The hierarchical prior stands against the standard one without a budget too.";
+    return "Axis (ii): 256 latents as one global unit (N 1, K 256), as groups (N 16, K 16) or as units of their own "
+           "(N 256, K 1), or these under a global latent that gives their priors (hierarchical). A unit passes its "
+           "pooled activity on; the budget gives all of them the same total KL; the head's width makes up for the "
+           "parameters a narrower layer saves. The hierarchical prior stands against the standard one without a "
+           "budget too.";
   }
   std::vector<std::string> usual_data() const override { return {"exchange", "etth1"}; }
   std::size_t usual_seeds() const override { return 3; }

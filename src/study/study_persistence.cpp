@@ -16,8 +16,7 @@ class Persistence : public Study {
   std::string claim() const override {
     return "C5: the ar1 prior tunes temporal persistence: the autocorrelation of mu at lag encoder.stride over the "
            "validation windows rises with phi at a fixed weight lambda (no share control), and without the penalty "
-           "(lambda 0) "
-           "it is what the data make it.";
+           "(lambda 0) it is what the data make it.";
   }
   std::vector<std::string> usual_data() const override { return {"exchange", "etth1"}; }
   std::size_t usual_seeds() const override { return 5; }

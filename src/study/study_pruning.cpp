@@ -102,10 +102,9 @@ class Pruning : public Study {
  public:
   std::string name() const override { return "pruning"; }
   std::string claim() const override {
-    return "C3: the share of neurons outside their band correlates with the test MSE and serves as an early signal to "
-           "stop a "
-           "configuration. Random configurations of the source's ranges; rank correlations; information and validation "
-           "NLL stand beside it.";
+    return "C3: the share of neurons outside their band correlates with the test MSE and serves as an early signal "
+           "to stop a configuration. Random configurations of the source's ranges; rank correlations; information "
+           "and validation NLL stand beside it.";
   }
   std::vector<std::string> usual_data() const override { return {"exchange", "etth1"}; }
   std::size_t usual_seeds() const override { return 40; }

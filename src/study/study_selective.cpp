@@ -66,13 +66,10 @@ class Selective : public Study {
  public:
   std::string name() const override { return "selective"; }
   std::string claim() const override {
-    return "The neurons say when not to trust a forecast: drift (distance of the window's regime from training's) and "
-           "latent "
-           "scale against the within scale, the plain rival. Windows with the largest signal are refused first; the "
-           "area "
-           "under the curve of the CRPS that is left, relative to refusing at random (1), and the rank correlation of "
-           "signal "
-           "and CRPS.";
+    return "The neurons say when not to trust a forecast: drift (distance of the window's regime from training's) "
+           "and latent scale against the within scale, the plain rival. Windows with the largest signal are refused "
+           "first; the area under the curve of the CRPS that is left, relative to refusing at random (1), and the "
+           "rank correlation of signal and CRPS.";
   }
   std::vector<std::string> usual_data() const override { return {"exchange", "etth1", "etth2", "weather"}; }
   std::size_t usual_seeds() const override { return 3; }

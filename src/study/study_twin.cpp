@@ -21,9 +21,8 @@ class TwinStudy : public Study {
  public:
   std::string name() const override { return "twin"; }
   std::string claim() const override {
-    return "The neuron against its twins of the same head, data, seeds and budget: deterministic (z = mu), mixture (S "
-           "M "
-           "components), noise (the same draws without a price).";
+    return "The neuron against its twins of the same head, data, seeds and budget: deterministic (z = mu), mixture "
+           "(S M components), noise (the same draws without a price).";
   }
   std::vector<std::string> usual_data() const override { return {"exchange", "etth1", "etth2", "weather", "flights"}; }
   std::size_t usual_seeds() const override { return 5; }
