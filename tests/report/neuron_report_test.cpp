@@ -21,7 +21,7 @@ Forecaster model_with_neurons() {
   RegimeRecord& r = model.regime();
   for (std::size_t i = 0; i < 8; ++i) {
     r.info[i] = 0.1f * static_cast<float>(i);
-    r.mu2[i] = i < 6 ? 0.05f : 0.5f;
+    r.mu2[i] = i < 6 ? 0.12f : 0.5f;
   }
   return model;
 }

@@ -27,6 +27,7 @@ Prediction two_days() {
   p.quantiles = {.5, 1.5, 1.25, 2.5, 2.25, 3.5, none, none};
   p.within_variance = {.125, .25, .5, none};
   p.latent_variance = {1, 2, 4, none};
+  p.draws = {16, 16};
   p.paths = 2;
   p.path_values = {10, 20, 11, 21, 30, std::nanf(""), 31, std::nanf("")};
   return p;
@@ -44,6 +45,7 @@ TEST(PredictionJson, HoldsEveryFigureInItsPlace) {
                                      {"var_within", {.125, .25}},
                                      {"var_latent", {1.0, 2.0}},
                                      {"quantiles", {{"0.05", {.5, 1.25}}, {"0.5", {1.5, 2.5}}}},
+                                     {"draws", 16},
                                      {"paths", Json::array({Json{10.0, 20.0}, Json{11.0, 21.0}})}}));
 }
 
@@ -55,6 +57,17 @@ TEST(PredictionJson, WritesNullWhereThereIsNoForecast) {
   }
   EXPECT_EQ(b["quantiles"]["0.5"], (Json{3.5, nullptr}));
   EXPECT_EQ(b["paths"], Json::array({Json({30.0, nullptr}), Json({31.0, nullptr})}));
+}
+
+/// With chosen draws a series has as many paths as draws.
+TEST(PredictionJson, ListsTheOwnPathsOfEverySeries) {
+  Prediction p = two_days();
+  p.chosen_draws = true;
+  p.draws = {2, 1};
+  const Json json = Json::parse(prediction_json(p));
+  EXPECT_EQ(json["series"][0]["paths"].size(), 2u);
+  EXPECT_EQ(json["series"][1]["paths"].size(), 1u);
+  EXPECT_EQ(json["series"][1]["draws"], 1);
 }
 
 TEST(PredictionJson, HasNoPathsUnlessAskedFor) {
