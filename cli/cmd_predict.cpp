@@ -209,12 +209,10 @@ Command add_predict(CLI::App& program) {
       ->type_name("LEVELS")
       ->default_str(".1,.5,.9")
       ->group("Data");
-  app->add_option(
-         "--paths", o->paths,
-         "joint sample paths of every series, columns path1 ... pathN; auto: draws and paths of each window by "
-         "its uncertainty, fewer where the forecast is settled")
+  app->add_option("--paths", o->paths,
+                  "joint sample paths of every series; auto: as many draws and paths as a window's uncertainty takes")
       ->check(CLI::Validator(check_paths, ""))
-      ->type_name("N")
+      ->type_name("N|auto")
       ->group("Data");
   app->add_option("--origin", o->origins,
                   "time or number (from 0) of the first row to forecast, separated by commas; else each series' end")

@@ -25,7 +25,11 @@ class Budget : public Study {
   std::vector<Trial> plan(const StudyOptions& options) const override {
     std::vector<Arm> arms;
     for (const char* nats : budgets) {
-      arms.push_back({fmt::format("R {}", nats), {{"control.mode", "budget"}, {"budget.nats", nats}}});
+      arms.push_back({fmt::format("R {}", nats),
+                      {{"control.mode", "budget"},
+                       {"budget.nats", nats},
+                       {"train.epochs", "20"},  // prices settle in about ten
+                       {"train.patience", "20"}}});
     }
     return plan_arms(*this, options, arms);
   }
