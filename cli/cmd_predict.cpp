@@ -1,6 +1,7 @@
 // vdn predict: quantiles, means and joint paths of the rows that follow a table, or any row of it.
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <memory>
 
@@ -119,7 +120,7 @@ void read_paths(Options& o) {
 /// Tells how many draws were chosen.
 void note_draws(const std::vector<Prediction>& predictions, const Options& o) {
   if (!o.asked.choose_draws) return;
-  std::size_t least = predictions.front().draws.front(), most = 0, sum = 0, count = 0;
+  std::size_t least = std::numeric_limits<std::size_t>::max(), most = 0, sum = 0, count = 0;
   for (const Prediction& p : predictions) {
     for (std::size_t d = 0; d < p.draws.size(); ++d) {
       if (p.is_blank(d)) continue;

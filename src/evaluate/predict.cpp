@@ -117,11 +117,12 @@ struct Group {
 
 /// By number of draws: all windows with the score's own, or each with those it needs.
 std::map<std::size_t, Group> group_windows(const Ground& ground, std::span<const Window> windows,
-                                           const PredictOptions& options) {
+                                           std::span<const std::size_t> blank, const PredictOptions& options) {
   std::vector<std::size_t> draws(windows.size(), ground.forecaster.score_draws().size());
   if (options.choose_draws) {
     draws = draws_needed(ground.forecaster, ground.scaled, windows, {.levels = options.levels}, ground.scheduler);
   }
+  for (const std::size_t d : blank) draws[d] = ground.forecaster.score_draws().size();  // they are left out later
   std::map<std::size_t, Group> groups;
   for (std::size_t d = 0; d < windows.size(); ++d) {
     groups[draws[d]].series.push_back(d);
@@ -199,7 +200,7 @@ Prediction predict_from(const Ground& ground, std::optional<std::size_t> origin,
   for (auto* figures : {&p.mean, &p.within_variance, &p.latent_variance}) figures->resize(D * H);
   p.quantiles.resize(D * H * p.levels.size());
   p.draws.resize(D);
-  const std::map<std::size_t, Group> groups = group_windows(ground, windows, options);
+  const std::map<std::size_t, Group> groups = group_windows(ground, windows, p.blank, options);
   p.chosen_draws = options.choose_draws;
   p.paths = options.choose_draws ? groups.rbegin()->first : options.paths;
   p.path_values.assign(D * p.paths * H, std::numeric_limits<float>::quiet_NaN());
