@@ -61,12 +61,13 @@ void refuse_arms(const Study& study, const StudyOptions& options) {
               "leave --arm out");
 }
 
-std::vector<Trial> plan_arms(const Study& study, const StudyOptions& options, const std::vector<Arm>& arms) {
-  const std::size_t seeds = options.seeds ? options.seeds : study.usual_seeds();
+std::vector<Trial> ArmStudy::plan(const StudyOptions& options) const {
+  const std::vector<Arm> arms = this->arms();
+  const std::size_t seeds = options.seeds ? options.seeds : usual_seeds();
   require_arms(options, arms);
   std::vector<Trial> plan;
   for (std::uint64_t seed = 0; seed < seeds; ++seed) {
-    for (const std::string& data : options.data.empty() ? study.usual_data() : options.data) {
+    for (const std::string& data : options.data.empty() ? usual_data() : options.data) {
       for (const Arm& arm : arms) {
         if (!wanted(options, arm.name)) continue;
         StudyOptions own = options;
@@ -77,6 +78,24 @@ std::vector<Trial> plan_arms(const Study& study, const StudyOptions& options, co
     }
   }
   return plan;
+}
+
+TrialResult ArmStudy::measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
+                              TrainingObserver& observer) const {
+  return measure_trial(name(), trial, data, scheduler, observer, measured());
+}
+
+TrialResult ModelStudy::measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
+                                TrainingObserver& observer) const {
+  TrialResult result{trial.key(name()), trial.arm, trial.data, trial.settings.seed};
+  Forecaster model = fit_trial(trial, data, scheduler, observer);
+  if (model.training().interrupted) {
+    result.key.clear();
+    return result;
+  }
+  examine(model, data, scheduler, result);
+  result.seconds = model.training().seconds;
+  return result;
 }
 
 }  // namespace studies

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include <vdn/study/measure.hpp>
 #include <vdn/study/study.hpp>
 
 namespace vdn::studies {
@@ -27,7 +28,30 @@ struct Arm {
 };
 /// For studies that make sense as a whole only: throws Error (usage) when single arms are asked for.
 void refuse_arms(const Study& study, const StudyOptions& options);
-/// Trials of every arm and data set, seed by seed; `options.set` overrides the arms.
-std::vector<Trial> plan_arms(const Study& study, const StudyOptions& options, const std::vector<Arm>& arms);
+
+/// A study whose trials differ by arms and are measured alike.
+class ArmStudy : public Study {
+ public:
+  /// Trials of every arm and data set, seed by seed; `options.set` overrides the arms.
+  std::vector<Trial> plan(const StudyOptions& options) const override;
+  TrialResult measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
+                      TrainingObserver& observer) const override;
+
+ protected:
+  virtual std::vector<Arm> arms() const = 0;
+  virtual MeasureOptions measured() const { return {}; }
+};
+
+/// A study that asks one fit of each data set and seed something of its own.
+class ModelStudy : public ArmStudy {
+ public:
+  TrialResult measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
+                      TrainingObserver& observer) const override;
+
+ protected:
+  std::vector<Arm> arms() const override { return {{"default", {}}}; }
+  /// Adds what it finds to `result`.
+  virtual void examine(Forecaster& model, const LoadedData& data, Scheduler& scheduler, TrialResult& result) const = 0;
+};
 
 }  // namespace vdn::studies

@@ -15,7 +15,7 @@ struct Width {
 };
 constexpr Width widths[] = {{"0.8", "1.6"}, {"0.6", "2"}, {"0.4", "2"}, {"0.4", "3"}, {"0.25", "4"}, {"0.15", "6"}};
 
-class Band : public Study {
+class Band : public ArmStudy {
  public:
   std::string name() const override { return "band"; }
   std::string claim() const override {
@@ -26,7 +26,7 @@ class Band : public Study {
   std::vector<std::string> usual_data() const override { return {"exchange"}; }
   std::size_t usual_seeds() const override { return 3; }
 
-  std::vector<Trial> plan(const StudyOptions& options) const override {
+  std::vector<Arm> arms() const override {
     std::vector<Arm> arms;
     for (const Width& width : widths) {
       arms.push_back({fmt::format("{} to {}", width.lower, width.upper),
@@ -34,13 +34,10 @@ class Band : public Study {
                        {"band.lower", width.lower},
                        {"band.upper", width.upper}}});
     }
-    return plan_arms(*this, options, arms);
+    return arms;
   }
 
-  TrialResult measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
-                      TrainingObserver& observer) const override {
-    return measure_trial(name(), trial, data, scheduler, observer, {.whole_validation = true});
-  }
+  MeasureOptions measured() const override { return {.whole_validation = true}; }
 
   StudyFindings find(const TrialResults& results) const override {
     StudyFindings found;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* budgets[] = {"4", "16", "64"};
 
-class Budget : public Study {
+class Budget : public ArmStudy {
  public:
   std::string name() const override { return "budget"; }
   std::string claim() const override {
@@ -22,7 +22,7 @@ class Budget : public Study {
   std::vector<std::string> usual_data() const override { return {"flights", "exchange", "etth1"}; }
   std::size_t usual_seeds() const override { return 3; }
 
-  std::vector<Trial> plan(const StudyOptions& options) const override {
+  std::vector<Arm> arms() const override {
     std::vector<Arm> arms;
     for (const char* nats : budgets) {
       arms.push_back({fmt::format("R {}", nats),
@@ -31,12 +31,12 @@ class Budget : public Study {
                        {"train.epochs", "20"},  // prices settle in about ten
                        {"train.patience", "20"}}});
     }
-    return plan_arms(*this, options, arms);
+    return arms;
   }
 
   TrialResult measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
                       TrainingObserver& observer) const override {
-    TrialResult result = measure_trial(name(), trial, data, scheduler, observer, {});
+    TrialResult result = ArmStudy::measure(trial, data, scheduler, observer);
     const auto trace = result.traces.find("train_kl");
     if (trace == result.traces.end() || trace->second.empty()) return result;
     result.figures["train_kl"] = trace->second.back();

@@ -26,7 +26,7 @@ std::vector<std::pair<std::string, std::string>> locked() {
           {"band.target", "1"},    {"control.warmup", "0"},      {"control.ramp", "0"}};
 }
 
-class Collapsing : public Study {
+class Collapsing : public ArmStudy {
  public:
   std::string name() const override { return "collapse"; }
   std::string claim() const override {
@@ -39,7 +39,7 @@ class Collapsing : public Study {
   std::vector<std::string> usual_data() const override { return {"flights", "exchange"}; }
   std::size_t usual_seeds() const override { return 5; }
 
-  std::vector<Trial> plan(const StudyOptions& options) const override {
+  std::vector<Arm> arms() const override {
     std::vector<Arm> arms{{"healthy", {}}};
     arms.push_back({"healthy, homeostasis", {{"control.mode", "penalty+homeostat+thermostat+guard"}}});
     arms.push_back({"healthy, ar1", {{"neuron.prior", "ar1"}}});
@@ -51,12 +51,7 @@ class Collapsing : public Study {
     arms.push_back(
         {"recovery",
          {{"neuron.beta", "1"}, {"control.mode", "penalty+homeostat+thermostat+guard"}, {"control.warmup", "0.5"}}});
-    return plan_arms(*this, options, arms);
-  }
-
-  TrialResult measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
-                      TrainingObserver& observer) const override {
-    return measure_trial(name(), trial, data, scheduler, observer, {});
+    return arms;
   }
 
   StudyFindings find(const TrialResults& results) const override {

@@ -17,7 +17,7 @@ std::string joined(const std::vector<std::string>& words, const std::string& wit
   return text;
 }
 
-class Composition : public Study {
+class Composition : public ArmStudy {
  public:
   std::string name() const override { return "composition"; }
   std::string claim() const override {
@@ -26,19 +26,16 @@ class Composition : public Study {
   std::vector<std::string> usual_data() const override { return {"exchange", "etth1"}; }
   std::size_t usual_seeds() const override { return 3; }
 
-  std::vector<Trial> plan(const StudyOptions& options) const override {
+  std::vector<Arm> arms() const override {
     std::vector<Arm> arms{{"none", {{"control.mode", "none"}}}, {"all", {{"control.mode", joined(constraints, "")}}}};
     for (const std::string& one : constraints) arms.push_back({one + " alone", {{"control.mode", one + "+"}}});
     for (const std::string& one : constraints) {
       arms.push_back({"without " + one, {{"control.mode", joined(constraints, one)}}});
     }
-    return plan_arms(*this, options, arms);
+    return arms;
   }
 
-  TrialResult measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
-                      TrainingObserver& observer) const override {
-    return measure_trial(name(), trial, data, scheduler, observer, {.whole_validation = true});
-  }
+  MeasureOptions measured() const override { return {.whole_validation = true}; }
 
   StudyFindings find(const TrialResults& results) const override {
     StudyFindings found;
@@ -49,14 +46,11 @@ class Composition : public Study {
                                        {"KL (nats)", "kl", 1},
                                        {"CRPS", "crps", 4},
                                        {"NLL", "nll", 3}}));
-    for (const std::string& data : data_of(results)) {
-      for (const std::string& one : constraints) {
-        for (const char* figure : {"inside", "crps"}) {
-          const std::string text = compare_arms(results, data, "without " + one, "all", figure, 4);
-          if (!text.empty()) found.verdicts.push_back(text);
-        }
-      }
+    std::vector<Comparison> comparisons;
+    for (const std::string& one : constraints) {
+      for (const char* figure : {"inside", "crps"}) comparisons.push_back({"without " + one, "all", figure});
     }
+    found.verdicts = compare_all(results, comparisons);
     return found;
   }
 };

@@ -50,7 +50,7 @@ void add_draws(Forecaster& model, const LoadedData& data, Scheduler& scheduler, 
   result.figures["auto_seconds"] = chosen.seconds_per_1000_windows;
 }
 
-class Compute : public Study {
+class Compute : public ModelStudy {
  public:
   std::string name() const override { return "compute"; }
   std::string claim() const override {
@@ -61,22 +61,9 @@ class Compute : public Study {
   std::vector<std::string> usual_data() const override { return {"exchange", "etth1"}; }
   std::size_t usual_seeds() const override { return 3; }
 
-  std::vector<Trial> plan(const StudyOptions& options) const override {
-    return plan_arms(*this, options, {{"default", {}}});
-  }
-
-  TrialResult measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
-                      TrainingObserver& observer) const override {
-    TrialResult result{trial.key(name()), trial.arm, trial.data, trial.settings.seed};
-    Forecaster model = fit_trial(trial, data, scheduler, observer);
-    if (model.training().interrupted) {
-      result.key.clear();
-      return result;
-    }
+  void examine(Forecaster& model, const LoadedData& data, Scheduler& scheduler, TrialResult& result) const override {
     add_draws(model, data, scheduler, result);
     add_pruning(model, data, scheduler, result);
-    result.seconds = model.training().seconds;
-    return result;
   }
 
   StudyFindings find(const TrialResults& results) const override {

@@ -9,7 +9,7 @@ namespace {
 
 const char* const fixed_band = "penalty+homeostat+thermostat+guard";
 
-class Control : public Study {
+class Control : public ArmStudy {
  public:
   std::string name() const override { return "control"; }
   std::string claim() const override {
@@ -19,19 +19,16 @@ class Control : public Study {
   std::vector<std::string> usual_data() const override { return {"exchange", "weather", "etth1", "etth2", "flights"}; }
   std::size_t usual_seeds() const override { return 5; }
 
-  std::vector<Trial> plan(const StudyOptions& options) const override {
+  std::vector<Arm> arms() const override {
     std::vector<Arm> arms;
     for (const char* mode : {"none", "penalty", "projection", "homeostasis"})
       arms.push_back({mode, {{"control.mode", mode}}});
     arms.push_back({"homeostasis (band fixed)", {{"control.mode", fixed_band}}});
     arms.push_back({"budget", {{"control.mode", "budget"}}});
-    return plan_arms(*this, options, arms);
+    return arms;
   }
 
-  TrialResult measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
-                      TrainingObserver& observer) const override {
-    return measure_trial(name(), trial, data, scheduler, observer, {.whole_validation = true, .disturbances = true});
-  }
+  MeasureOptions measured() const override { return {.whole_validation = true, .disturbances = true}; }
 
   StudyFindings find(const TrialResults& results) const override {
     StudyFindings found;
@@ -50,12 +47,11 @@ class Control : public Study {
                                        {"noise", "crps_noise", 3},
                                        {"missing", "crps_missing", 3},
                                        {"shift", "crps_shift", 3}}));
-    for (const std::string& data : data_of(results)) {
-      for (const char* figure : {"inside", "alive", "crps", "crps_noise"}) {
-        const std::string text = compare_arms(results, data, "homeostasis (band fixed)", "none", figure, 4);
-        if (!text.empty()) found.verdicts.push_back(text);
-      }
+    std::vector<Comparison> comparisons;
+    for (const char* figure : {"inside", "alive", "crps", "crps_noise"}) {
+      comparisons.push_back({"homeostasis (band fixed)", "none", figure});
     }
+    found.verdicts = compare_all(results, comparisons);
     return found;
   }
 };

@@ -9,7 +9,7 @@
 namespace vdn::studies {
 namespace {
 
-class Dimensions : public Study {
+class Dimensions : public ArmStudy {
  public:
   std::string name() const override { return "dimensions"; }
   std::string claim() const override {
@@ -18,7 +18,7 @@ class Dimensions : public Study {
   std::vector<std::string> usual_data() const override { return {"exchange", "etth1"}; }
   std::size_t usual_seeds() const override { return 3; }
 
-  std::vector<Trial> plan(const StudyOptions& options) const override {
+  std::vector<Arm> arms() const override {
     std::vector<Arm> arms;
     for (const int k : {1, 2, 4, 8, 16}) {
       arms.push_back({fmt::format("N {} K {}", 256 / k, k),
@@ -28,13 +28,10 @@ class Dimensions : public Study {
       arms.push_back({fmt::format("N 64 K {}", k), {{"neuron.count", "64"}, {"neuron.dims", std::to_string(k)}}});
     }
     for (Arm& arm : arms) arm.set.emplace_back("neuron.pooling", "sum_sqrtk");
-    return plan_arms(*this, options, arms);
+    return arms;
   }
 
-  TrialResult measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
-                      TrainingObserver& observer) const override {
-    return measure_trial(name(), trial, data, scheduler, observer, {.paths = 64});
-  }
+  MeasureOptions measured() const override { return {.paths = 64}; }
 
   StudyFindings find(const TrialResults& results) const override {
     StudyFindings found;
@@ -47,12 +44,7 @@ class Dimensions : public Study {
                                        {"info (nats)", "info", 1},
                                        {"KL (nats)", "kl", 1},
                                        {"alive", "alive", 2}}));
-    for (const std::string& data : data_of(results)) {
-      for (const char* arm : {"N 64 K 4", "N 16 K 16"}) {
-        const std::string text = compare_arms(results, data, arm, "N 256 K 1", "crps", 4);
-        if (!text.empty()) found.verdicts.push_back(text);
-      }
-    }
+    found.verdicts = compare_all(results, {{"N 64 K 4", "N 256 K 1", "crps"}, {"N 16 K 16", "N 256 K 1", "crps"}});
     return found;
   }
 };

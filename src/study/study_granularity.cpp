@@ -9,7 +9,7 @@
 namespace vdn::studies {
 namespace {
 
-class Granularity : public Study {
+class Granularity : public ArmStudy {
  public:
   std::string name() const override { return "granularity"; }
   std::string claim() const override {
@@ -22,7 +22,7 @@ class Granularity : public Study {
   std::vector<std::string> usual_data() const override { return {"exchange", "etth1"}; }
   std::size_t usual_seeds() const override { return 3; }
 
-  std::vector<Trial> plan(const StudyOptions& options) const override {
+  std::vector<Arm> arms() const override {
     std::vector<Arm> arms;
     for (const int n : {1, 16, 64, 256}) {
       // What the head's first layers lose in inputs, n against 256, its width gains back.
@@ -38,13 +38,10 @@ class Granularity : public Study {
                     {{"neuron.prior", "hierarchical"}, {"neuron.pooling", "sum_sqrtk"}, {"control.mode", "budget"}}});
     arms.push_back({"N 256 K 1, no budget", {}});
     arms.push_back({"hierarchical, no budget", {{"neuron.prior", "hierarchical"}}});
-    return plan_arms(*this, options, arms);
+    return arms;
   }
 
-  TrialResult measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
-                      TrainingObserver& observer) const override {
-    return measure_trial(name(), trial, data, scheduler, observer, {.paths = 64});
-  }
+  MeasureOptions measured() const override { return {.paths = 64}; }
 
   StudyFindings find(const TrialResults& results) const override {
     StudyFindings found;
@@ -58,18 +55,15 @@ class Granularity : public Study {
                                        {"NLL", "nll", 3},
                                        {"joint NLL", "joint_nll", 3},
                                        {"energy", "energy", 3}}));
-    for (const std::string& data : data_of(results)) {
-      constexpr std::pair<const char*, const char*> pairs[] = {{"N 1 K 256", "N 256 K 1"},
-                                                               {"N 16 K 16", "N 256 K 1"},
-                                                               {"N 256 K 1, hierarchical", "N 256 K 1"},
-                                                               {"hierarchical, no budget", "N 256 K 1, no budget"}};
-      for (const auto& [arm, other] : pairs) {
-        for (const char* figure : {"crps", "joint_nll"}) {
-          const std::string text = compare_arms(results, data, arm, other, figure, 4);
-          if (!text.empty()) found.verdicts.push_back(text);
-        }
-      }
+    constexpr std::pair<const char*, const char*> pairs[] = {{"N 1 K 256", "N 256 K 1"},
+                                                             {"N 16 K 16", "N 256 K 1"},
+                                                             {"N 256 K 1, hierarchical", "N 256 K 1"},
+                                                             {"hierarchical, no budget", "N 256 K 1, no budget"}};
+    std::vector<Comparison> comparisons;
+    for (const auto& [arm, other] : pairs) {
+      for (const char* figure : {"crps", "joint_nll"}) comparisons.push_back({arm, other, figure});
     }
+    found.verdicts = compare_all(results, comparisons);
     return found;
   }
 };

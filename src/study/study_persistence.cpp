@@ -10,7 +10,7 @@
 namespace vdn::studies {
 namespace {
 
-class Persistence : public Study {
+class Persistence : public ArmStudy {
  public:
   std::string name() const override { return "persistence"; }
   std::string claim() const override {
@@ -21,18 +21,13 @@ class Persistence : public Study {
   std::vector<std::string> usual_data() const override { return {"exchange", "etth1"}; }
   std::size_t usual_seeds() const override { return 5; }
 
-  std::vector<Trial> plan(const StudyOptions& options) const override {
+  std::vector<Arm> arms() const override {
     std::vector<Arm> arms{{"lambda 0", {{"neuron.prior", "ar1"}, {"neuron.ar_weight", "0"}}}};
     for (const char* phi : {"0", "0.5", "0.8", "0.95"}) {
       arms.push_back(
           {fmt::format("phi {}", phi), {{"neuron.prior", "ar1"}, {"neuron.ar_weight", "1"}, {"neuron.phi", phi}}});
     }
-    return plan_arms(*this, options, arms);
-  }
-
-  TrialResult measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
-                      TrainingObserver& observer) const override {
-    return measure_trial(name(), trial, data, scheduler, observer, {});
+    return arms;
   }
 
   StudyFindings find(const TrialResults& results) const override {
@@ -59,13 +54,9 @@ class Persistence : public Study {
       chart.lines.push_back(std::move(line));
     }
     found.tables.push_back(std::move(table));
-    for (const std::string& data : data_of(results)) {
-      for (const auto& [arm, other] :
-           {std::pair{"phi 0.5", "phi 0"}, {"phi 0.8", "phi 0.5"}, {"phi 0.95", "phi 0.8"}}) {
-        const std::string text = compare_arms(results, data, arm, other, "autocorrelation", 4);
-        if (!text.empty()) found.verdicts.push_back(text);
-      }
-    }
+    found.verdicts = compare_all(results, {{"phi 0.5", "phi 0", "autocorrelation"},
+                                           {"phi 0.8", "phi 0.5", "autocorrelation"},
+                                           {"phi 0.95", "phi 0.8", "autocorrelation"}});
     if (!chart.lines.empty()) found.picture = std::move(chart);
     return found;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include <vdn/evaluate/monitor.hpp>
 #include <vdn/evaluate/origin_scores.hpp>
 #include <vdn/evaluate/protocol.hpp>
+#include <vdn/model/drift_measure.hpp>
 #include <vdn/study/measure.hpp>
 #include <vdn/study/statistics.hpp>
 #include <vdn/train/fit_job.hpp>
@@ -62,39 +64,39 @@ std::vector<double> risks(Forecaster& model, ConstMatrix<float> scaled, std::spa
   return risk;
 }
 
-class Selective : public Study {
+/// Those every signal is known of: with a context one lag earlier, and a row observed since.
+std::vector<Window> judged_windows(Forecaster& model, ConstMatrix<float> scaled, std::vector<Window> windows) {
+  const std::size_t lag = drift_lag(model.settings().lookback, model.data().season);
+  std::erase_if(windows, [&](const Window& window) {
+    const auto row = scaled.row(window.series);
+    if (!can_measure_drift(model, row, window)) return true;
+    const auto since = row.subspan(window.origin - lag, std::min(lag, model.horizon()));
+    return std::all_of(since.begin(), since.end(), [](float value) { return std::isnan(value); });
+  });
+  return windows;
+}
+
+class Selective : public ModelStudy {
  public:
   std::string name() const override { return "selective"; }
   std::string claim() const override {
-    return "The neurons say when not to trust a forecast: drift (distance of the window's regime from training's) "
-           "and latent scale against the within scale, the plain rival. Windows with the largest signal are refused "
+    return "The neurons say when not to trust a forecast: drift (distance of the window's regime from "
+           "training's), surprise (error of the forecast one lag earlier) and latent scale against the within scale, "
+           "the plain rival. Windows with the largest signal are refused "
            "first; the area under the curve of the CRPS that is left, relative to refusing at random (1), and the "
            "rank correlation of signal and CRPS.";
   }
   std::vector<std::string> usual_data() const override { return {"exchange", "etth1", "etth2", "weather"}; }
   std::size_t usual_seeds() const override { return 3; }
 
-  std::vector<Trial> plan(const StudyOptions& options) const override {
-    return plan_arms(*this, options, {{"default", {}}});
-  }
-
-  TrialResult measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
-                      TrainingObserver& observer) const override {
-    TrialResult result{trial.key(name()), trial.arm, trial.data, trial.settings.seed};
-    Forecaster model = fit_trial(trial, data, scheduler, observer);
-    if (model.training().interrupted) {
-      result.key.clear();
-      return result;
-    }
+  void examine(Forecaster& model, const LoadedData& data, Scheduler& scheduler, TrialResult& result) const override {
     const std::vector<float> values = scale_for(model, data.series);
     const ConstMatrix<float> scaled(values.data(), data.series.count(), data.series.length());
     const TestPart part = test_part(model, data, "auto", window_shape(model.settings()));
-    const std::vector<Window> windows = thin_windows(part.windows, test_windows);
+    const std::vector<Window> windows = judged_windows(model, scaled, thin_windows(part.windows, test_windows));
     const std::vector<double> risk = risks(model, scaled, windows, scheduler);
     const WindowMeasures measures = measure_windows(model, scaled, windows, scheduler);
     for (std::size_t s = 0; s < signals.size(); ++s) add_signal(s, measures, risk, result);
-    result.seconds = model.training().seconds;
-    return result;
   }
 
   StudyFindings find(const TrialResults& results) const override {

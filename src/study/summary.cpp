@@ -74,4 +74,15 @@ std::string compare_arms(const TrialResults& results, const std::string& data, c
                      reference, s.mean, digits, interval.low, digits, interval.high, digits, s.count);
 }
 
+std::vector<std::string> compare_all(const TrialResults& results, const std::vector<Comparison>& comparisons) {
+  std::vector<std::string> sentences;
+  for (const std::string& data : data_of(results)) {
+    for (const Comparison& c : comparisons) {
+      std::string text = compare_arms(results, data, c.arm, c.reference, c.figure, 4);
+      if (!text.empty()) sentences.push_back(std::move(text));
+    }
+  }
+  return sentences;
+}
+
 }  // namespace vdn

@@ -115,4 +115,10 @@ StudyTable mean_table(const std::string& title, const TrialResults& results, con
 std::string compare_arms(const TrialResults& results, const std::string& data, const std::string& arm,
                          const std::string& reference, const std::string& figure, int digits);
 
+/// What compare_arms says of every data set, 4 digits, nothing where it says nothing.
+struct Comparison {
+  std::string arm, reference, figure;
+};
+std::vector<std::string> compare_all(const TrialResults& results, const std::vector<Comparison>& comparisons);
+
 }  // namespace vdn
