@@ -121,18 +121,12 @@ std::vector<WindowReading> Monitor::observe(ConstMatrix<float> scaled, std::span
 }
 
 std::vector<Window> windows_to_watch(const Forecaster& forecaster, const SeriesSet& series, std::size_t origin) {
-  const WindowShape shape = window_shape(forecaster.settings());
-  const std::size_t needed = forecaster.context_rows() + drift_lag(shape.lookback, forecaster.data().season);
   std::vector<Window> windows;
   for (std::size_t d = 0; d < series.count(); ++d) {
     const Range rows = series.rows_of(d);
-    if (origin > rows.end || origin < rows.begin + needed) continue;
+    if (origin < rows.begin || origin > rows.end) continue;
     const Window window = window_at(series, d, origin);
-    if (origin < window.begin + needed) continue;
-    const Range read = context_rows(window, shape.lookback, shape.extra);
-    const auto values = series.series(d).subspan(read.begin, read.size());
-    const auto observed = std::count_if(values.begin(), values.end(), [](double value) { return !std::isnan(value); });
-    if (static_cast<std::size_t>(observed) >= shape.least()) windows.push_back(window);
+    if (can_measure_drift(forecaster, std::span<const double>(series.series(d)), window)) windows.push_back(window);
   }
   return windows;
 }

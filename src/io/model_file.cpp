@@ -129,6 +129,7 @@ Forecaster assemble(ModelHeader header, std::span<const char> tensors) {
   forecaster.regime() = std::move(header.regime);
   forecaster.origins() = std::move(header.origins);
   take_numbers(tensors, header.tensors, forecaster);
+  if (forecaster.drift().location.empty()) forecaster.drift() = {};  // written before the surprise was measured
   check_maps(forecaster);
   return forecaster;
 }

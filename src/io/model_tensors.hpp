@@ -73,8 +73,8 @@ void for_each_optional_tensor(Model& forecaster, Visit&& visit) {
   visit("drift.move_variance", TensorShape{1, TensorShape::any}, drift.move.variance);
   const TensorShape per_series{drift_kinds, forecaster.data().series_names.size()};
   visit("drift.activity", per_neuron, drift.activity);
-  visit("drift.location", per_series, drift.location);
-  visit("drift.spread", per_series, drift.spread);
+  visit("drift.distance_mean", per_series, drift.location);
+  visit("drift.distance_deviation", per_series, drift.spread);
   visit("drift.levels", TensorShape{1, TensorShape::any}, drift.levels);
 }
 

@@ -37,7 +37,27 @@ double surprise(const kernels::MixtureBatch<float>& batch, std::size_t b, std::s
   return count > 0 ? std::sqrt(sum / static_cast<double>(count)) : std::numeric_limits<double>::quiet_NaN();
 }
 
+template <class Number>
+bool enough_observed(const WindowShape& shape, std::span<const Number> row, const Window& window) {
+  const Range read = context_rows(window, shape.lookback, shape.extra);
+  const auto rows = row.subspan(read.begin, read.size());
+  const auto observed = std::count_if(rows.begin(), rows.end(), [](Number value) { return !std::isnan(value); });
+  return static_cast<std::size_t>(observed) >= shape.least();
+}
+
 }  // namespace
+
+template <class Number>
+bool can_measure_drift(const Forecaster& forecaster, std::span<const Number> row, const Window& window) {
+  const WindowShape shape = window_shape(forecaster.settings());
+  const std::size_t lag = drift_lag(shape.lookback, forecaster.data().season);
+  if (window.origin < window.begin + forecaster.context_rows() + lag) return false;
+  Window earlier = window;
+  earlier.origin -= static_cast<std::uint32_t>(lag);
+  return enough_observed(shape, row, window) && enough_observed(shape, row, earlier);
+}
+template bool can_measure_drift(const Forecaster&, std::span<const float>, const Window&);
+template bool can_measure_drift(const Forecaster&, std::span<const double>, const Window&);
 
 WindowPairs pair_windows(std::span<const Window> windows, std::size_t lag) {
   WindowPairs pairs;

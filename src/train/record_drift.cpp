@@ -33,11 +33,11 @@ std::vector<Window> some_stretches(const Windows& windows) {
   return some;
 }
 
-/// Those with `rows` rows of context behind their first readable row.
-std::vector<Window> with_context(const std::vector<Window>& windows, std::size_t rows) {
+std::vector<Window> measurable(const Forecaster& forecaster, ConstMatrix<float> scaled,
+                               const std::vector<Window>& windows) {
   std::vector<Window> some;
   std::copy_if(windows.begin(), windows.end(), std::back_inserter(some),
-               [&](const Window& window) { return window.origin >= window.begin + rows; });
+               [&](const Window& window) { return can_measure_drift(forecaster, scaled.row(window.series), window); });
   return some;
 }
 
@@ -127,10 +127,8 @@ void record_levels(std::span<const Window> windows, std::span<const DriftDistanc
 void record_drift(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler) {
   DriftReference& reference = forecaster.drift();
   reference = {};
-  const std::size_t lag = drift_lag(forecaster.settings().lookback, forecaster.data().season);
-  const std::size_t rows = forecaster.context_rows() + lag;
-  const std::vector<Window> training = with_context(thin_windows(windows.training, regime_windows), rows);
-  const std::vector<Window> validation = with_context(some_stretches(windows.validation), rows);
+  const auto training = measurable(forecaster, scaled, thin_windows(windows.training, regime_windows));
+  const auto validation = measurable(forecaster, scaled, some_stretches(windows.validation));
   if (training.size() < 2 || validation.empty()) return;
   record_regime(forecaster, scaled, training, scheduler);
   const std::vector<DriftDistances> distances = distances_of(forecaster, scaled, validation, scheduler);

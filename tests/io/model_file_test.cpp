@@ -138,6 +138,30 @@ TEST(ModelFile, WhatIsNotKnownStaysUnknown) {
   EXPECT_TRUE(read.origins().empty());
 }
 
+/// Earlier versions measured two of the three distances of drift and knew nothing of where they usually lie.
+TEST(ModelFile, DropsADriftRecordOfAnEarlierVersion) {
+  Forecaster f = make_forecaster();
+  const std::size_t P = f.settings().neurons * f.settings().dims, D = f.data().series_names.size();
+  const RegimeCloud cloud{std::vector<float>(P, 0.5f), std::vector<float>(P, 1.0f), {1.0f}};
+  f.drift() = {.level = cloud,
+               .move = cloud,
+               .activity = std::vector<float>(f.settings().neurons, 0.1f),
+               .location = std::vector<float>(drift_kinds * D, 1.0f),
+               .spread = std::vector<float>(drift_kinds * D, 1.0f),
+               .levels = {1.0f, 2.0f}};
+  ASSERT_TRUE(sound(f.drift()));
+  const test::TemporaryDirectory folder;
+  const auto path = (folder.path() / "model.vdn").string();
+  save_model(f, path);
+  EXPECT_EQ(load_model(path).drift(), f.drift());
+  f.drift().location.clear();  // as their files have them: no tensors of these names
+  f.drift().spread.clear();
+  save_model(f, path);
+  const Forecaster read = load_model(path);
+  EXPECT_FALSE(read.drift().known());
+  EXPECT_TRUE(same_bits<float>(read.parameters(), f.parameters()));
+}
+
 TEST(ModelFile, RefusesAnOptionalTensorOfAnotherShape) {
   Forecaster f = make_forecaster();
   f.regime().kl.pop_back();

@@ -58,17 +58,55 @@ TEST(MeasureDrift, SurpriseIsTheStandardisedErrorOfTheEarlierForecast) {
   EXPECT_TRUE(std::isnan(measure_drift(model, table.matrix(), {&windows[2], 1}, two).surprise[0]));
 }
 
+/// mu of one window alone.
+std::vector<float> mu_of(Forecaster& model, ConstMatrix<float> scaled, const Window& window) {
+  Scheduler one(1);
+  std::vector<float> mu;
+  model.scan_neurons(scaled, {&window, 1}, one,
+                     [&](const Network::Workspace<float>& w, Range, std::size_t, std::size_t) {
+                       const auto row = w.neurons.posterior.mu.row(0);
+                       mu.assign(row.begin(), row.end());
+                     });
+  return mu;
+}
+
 TEST(MeasureDrift, MeansAreThoseOfBothWindows) {
   Forecaster model = test::make_forecaster(test::small_settings());
-  const std::size_t lag = drift_lag(model.settings().lookback, 1);
+  const auto lag = static_cast<std::uint32_t>(drift_lag(model.settings().lookback, 1));
   const test::Table table;
-  const std::vector<Window> windows{{0, 100, 0}, {0, static_cast<std::uint32_t>(100 + lag), 0}};
-  Scheduler one(1);
-  const DriftMeasures measures = measure_drift(model, table.matrix(), windows, one);
+  const std::vector<Window> windows{{0, 100, 0}, {1, 217, 0}};
+  Scheduler two(2);
+  const DriftMeasures measures = measure_drift(model, table.matrix(), windows, two);
   const std::size_t P = measures.mu.size() / 2;
-  EXPECT_TRUE(std::equal(measures.mu.begin(), measures.mu.begin() + static_cast<long>(P),
-                         measures.before.begin() + static_cast<long>(P)));
-  EXPECT_TRUE(model.stochastic());
+  for (std::size_t i = 0; i < 2; ++i) {
+    Window earlier = windows[i];
+    earlier.origin -= lag;
+    const auto now = mu_of(model, table.matrix(), windows[i]), before = mu_of(model, table.matrix(), earlier);
+    EXPECT_NE(now, before);
+    for (std::size_t c = 0; c < P; ++c) {
+      EXPECT_NEAR(measures.mu[i * P + c], now[c], 1e-6);
+      EXPECT_NEAR(measures.before[i * P + c], before[c], 1e-6);
+    }
+  }
+  EXPECT_TRUE(model.stochastic()) << "plug-in is over";
+}
+
+/// Behind an outage a window may have enough rows while the one a lag earlier has none.
+TEST(MeasureDrift, NeedsBothContextsObserved) {
+  Forecaster model = test::make_forecaster(test::small_settings());
+  const std::size_t lag = drift_lag(model.settings().lookback, 1), L = model.settings().lookback;
+  test::Table table;
+  const auto can = [&](std::size_t origin) {
+    return can_measure_drift(model, table.matrix().row(0), {0, static_cast<std::uint32_t>(origin), 0});
+  };
+  EXPECT_FALSE(can(L + lag - 1));
+  EXPECT_TRUE(can(L + lag));
+  for (std::size_t t = 100; t < 100 + L + lag; ++t) table.at(0, t) = NAN;
+  const std::size_t end = 100 + L + lag, least = window_shape(model.settings()).least();
+  EXPECT_TRUE(can(100));
+  EXPECT_FALSE(can(end + least)) << "the earlier one has not";
+  EXPECT_FALSE(can(end + lag));
+  EXPECT_TRUE(can(end + lag + least));
 }
 
 }  // namespace

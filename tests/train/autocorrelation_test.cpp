@@ -19,7 +19,7 @@ std::vector<Window> grid(std::uint32_t first, std::uint32_t origins, std::uint32
   return windows;
 }
 
-TEST(PairWindows, PairsWindowsOfASeries) {
+TEST(SamplePairs, PairsWindowsOfASeries) {
   const auto pairs = sample_pairs(grid(100, 10, 3), 24, 4, 16, 1024);
   ASSERT_EQ(pairs.size(), 3u);
   ASSERT_EQ(pairs[1].size(), 10u);
@@ -27,7 +27,7 @@ TEST(PairWindows, PairsWindowsOfASeries) {
   EXPECT_EQ(pairs[1][2].before, (Window{1, 98, 0}));
 }
 
-TEST(PairWindows, IsABoundedSample) {
+TEST(SamplePairs, IsABoundedSample) {
   const auto pairs = sample_pairs(grid(100, 500, 40), 24, 4, 16, 64);
   ASSERT_EQ(pairs.size(), 16u);
   for (const auto& list : pairs) EXPECT_EQ(list.size(), 4u);
@@ -35,7 +35,7 @@ TEST(PairWindows, IsABoundedSample) {
   EXPECT_EQ(pairs[0][1].now.origin, 225u) << "a quarter of the way";
 }
 
-TEST(PairWindows, LeavesOutWhatWouldBePadded) {
+TEST(SamplePairs, LeavesOutWhatWouldBePadded) {
   EXPECT_EQ(sample_pairs(grid(24, 10, 1), 24, 4, 16, 1024)[0].size(), 6u);
   EXPECT_TRUE(sample_pairs(grid(20, 5, 1), 24, 4, 16, 1024).empty());
 }

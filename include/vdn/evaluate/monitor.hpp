@@ -64,9 +64,8 @@ class Monitor {
   std::vector<double> activity_;  ///< [N], empty before the first time
 };
 
-/// The windows a monitor reads at an origin: those of series with all rows of context, and of the context one
-/// drift_lag earlier, behind the last break, and at
-/// least window.least_context of them observed. `origin` may be series.length(): what follows the table.
+/// The windows a monitor reads at an origin: those of series that can_measure_drift there. `origin` may be
+/// series.length(): what follows the table.
 std::vector<Window> windows_to_watch(const Forecaster& forecaster, const SeriesSet& series, std::size_t origin);
 
 }  // namespace vdn

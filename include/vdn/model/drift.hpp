@@ -30,10 +30,10 @@ RegimeCloud fit_cloud(ConstMatrix<float> points);
 inline constexpr std::size_t drift_directions = 4;
 
 /// How far a window lies from what is usual: [0] its mu from the mu of training windows; [1] its move, mu less the mu
-/// `lag` rows earlier, from the moves of training windows; [2] the surprise: how far the rows that came since then lie
-/// from what was forecast for them, NaN when none was observed. The level finds a regime never seen, the move a
-/// beginning: what sets windows of one month apart from those of another is the same in both and drops out. The
-/// surprise finds what neurons made for forecasting leave out: window normalisation hides a new level from them.
+/// `lag` rows earlier, from the moves of training windows; [2] the surprise: how far the rows that came since then
+/// (at most H) lie from what was forecast for them, NaN when that is not known. The level finds a regime never seen,
+/// the move a beginning: what sets windows of one month apart from those of another is the same in both and drops out.
+/// The surprise finds what neurons made for forecasting leave out: window normalisation hides a new level from them.
 inline constexpr std::size_t drift_kinds = 3;
 using DriftDistances = std::array<double, drift_kinds>;
 
