@@ -131,17 +131,24 @@ std::map<std::size_t, Group> group_windows(const Ground& ground, std::span<const
   return groups;
 }
 
+/// In batches: draws may be many.
 void forecast_group(const Ground& ground, const Group& group, std::size_t draws, Prediction& p) {
+  constexpr std::size_t batch_windows = 64;
   ForecastBatch forecast;
-  ground.forecaster.forecast(ground.scaled, group.windows, {0, draws}, forecast, ground.scheduler);
-  const kernels::MixtureBatch<float> batch = forecast.mixtures();
-  ground.scheduler.run(group.series.size(), [&](std::size_t row) {
-    p.draws[group.series[row]] = draws;
-    read_series(batch, row, group.series[row], ground.forecaster.scaler(), p);
-  });
+  for (std::size_t first = 0; first < group.windows.size(); first += batch_windows) {
+    const std::size_t count = std::min(batch_windows, group.windows.size() - first);
+    ground.forecaster.forecast(ground.scaled, std::span(group.windows).subspan(first, count), {0, draws}, forecast,
+                               ground.scheduler);
+    const kernels::MixtureBatch<float> batch = forecast.mixtures();
+    ground.scheduler.run(count, [&](std::size_t row) {
+      const std::size_t d = group.series[first + row];
+      p.draws[d] = draws;
+      read_series(batch, row, d, ground.forecaster.scaler(), p);
+    });
+  }
 }
 
-/// The first `paths` paths of the group's series.
+/// `paths` paths of the group's series.
 void draw_paths(const Ground& ground, const Group& group, PathSampler& sampler, std::size_t paths, Prediction& p) {
   const std::size_t H = p.horizon;
   std::vector<float> values(group.series.size() * paths * H);
@@ -236,7 +243,9 @@ std::vector<Prediction> predict(Forecaster& forecaster, const SeriesSet& series,
   asked.levels = check_levels(options.levels);
   if (options.choose_draws && !forecaster.stochastic()) {
     throw Error(ErrorKind::usage, "--paths auto", "the forecast does not depend on draws: there are none to choose",
-                "give a number of paths, or leave --plug-in out");
+                forecaster.network().neurons().shape().deterministic
+                    ? "give a number of paths"
+                    : "give a number of paths, or leave --plug-in out");
   }
   const std::vector<float> values = scale_for(forecaster, series);
   const Ground ground{forecaster, series, {values.data(), series.count(), series.length()}, scheduler};

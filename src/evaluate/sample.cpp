@@ -26,7 +26,7 @@ void PathSampler::each_chunk(ConstMatrix<float> scaled, std::span<const Window> 
     const auto batch = windows.subspan(first, std::min(chunk_windows, windows.size() - first));
     for (std::size_t done = 0; done < paths; done += chunk_draws) {
       const std::size_t count = std::min(chunk_draws, paths - done);
-      const Range draws = forecaster_.stochastic() ? Range{done, done + chunk_draws} : forecaster_.score_draws();
+      const Range draws = forecaster_.stochastic() ? Range{done, done + count} : forecaster_.score_draws();
       forecaster_.forecast(scaled, batch, draws, forecast_, scheduler);
       const kernels::MixtureBatch<float> mixtures = forecast_.mixtures();
       scheduler.run(batch.size(), [&](std::size_t b) {

@@ -10,7 +10,9 @@
 
 #include <vdn/core/error.hpp>
 #include <vdn/evaluate/draws.hpp>
+#include <vdn/evaluate/sample.hpp>
 #include <vdn/predictive/mixture.hpp>
+#include <vdn/predictive/paths.hpp>
 #include <vdn/train/fit_job.hpp>
 
 #include "support/small_data.hpp"
@@ -221,47 +223,100 @@ TEST(ToCsv, QuotesAndNamesLevels) {
             "\"a, \"\"b\"\"\",1970-01-03,1e+09,6,0.1\n");
 }
 
-Prediction ask_for_draws(Forecaster& forecaster, const SeriesSet& series, std::size_t origin) {
-  Scheduler scheduler(2);
-  const std::optional<std::size_t> from = origin;
-  return predict(forecaster, series, std::span(&from, 1), {.choose_draws = true}, scheduler).front();
+/// Neurons so noisy that some windows take more draws than the least.
+Forecaster fitted_noisy() {
+  Settings settings = small_settings();
+  settings.sigma_start = 3.0;
+  settings.epochs = 4;
+  return fitted(settings);
 }
 
+const std::vector<std::optional<std::size_t>> many_origins{130, 160, 220, 250, 280, 310, 340, 370};
+
+std::vector<Prediction> ask_for_draws(Forecaster& forecaster, const SeriesSet& series,
+                                      std::span<const std::optional<std::size_t>> origins) {
+  Scheduler scheduler(2);
+  return predict(forecaster, series, origins, {.choose_draws = true}, scheduler);
+}
+
+Prediction ask_for_draws(Forecaster& forecaster, const SeriesSet& series, std::optional<std::size_t> origin) {
+  return ask_for_draws(forecaster, series, std::span(&origin, 1)).front();
+}
+
+/// Forecast and paths of series d are those of its window alone with so many draws.
+void expect_draws_of(Forecaster& f, ConstMatrix<float> scaled, const Prediction& p, std::size_t d, std::size_t needed) {
+  Scheduler one(1);
+  const Window window{static_cast<std::uint32_t>(d), static_cast<std::uint32_t>(p.origins[d]), 0};
+  ForecastBatch forecast;
+  f.forecast(scaled, {&window, 1}, {0, needed}, forecast, one);
+  const double mean = f.scaler().to_original(d, StepMixture(forecast.mixtures(), 0, 0).view().mean());
+  EXPECT_NEAR(p.mean[d * p.horizon], mean, 1e-6 + 1e-6 * std::abs(mean));
+  std::vector<float> paths(needed * p.horizon);
+  PathSampler(f).sample(scaled, {&window, 1}, needed, {paths.data(), needed, p.horizon}, one);
+  for (std::size_t n = 0; n < p.paths; ++n) {
+    EXPECT_EQ(std::isnan(p.paths_of(d)(n, 0)), n >= needed) << d << " " << n;
+    if (n >= needed) continue;
+    const double expected = f.scaler().to_original(d, double{paths[n * p.horizon]});
+    EXPECT_NEAR(double{p.paths_of(d)(n, 0)}, expected, 1e-5 + 1e-5 * std::abs(expected));
+  }
+}
+
+/// ... and all origins share one table, as wide as the most draws.
 TEST(Predict, ChosenDrawsAreThoseEachWindowNeeds) {
-  Forecaster f = fitted();
+  Forecaster f = fitted_noisy();
   const SeriesSet series = small_data().series;
-  const Prediction p = ask_for_draws(f, series, 390);
+  const auto all = ask_for_draws(f, series, many_origins);
   Scheduler one(1);
   const std::vector<float> values = scale_for(f, series);
   const ConstMatrix<float> scaled(values.data(), series.count(), series.length());
-  for (std::size_t d = 0; d < series.count(); ++d) {
-    const Window window = window_at(series, d, 390);
-    const std::size_t needed = draws_needed(f, scaled, {&window, 1}, {}, one).front();
-    EXPECT_EQ(p.draws[d], needed);
-    EXPECT_LE(needed, p.paths);
-    ForecastBatch forecast;
-    f.forecast(scaled, {&window, 1}, {0, needed}, forecast, one);
-    EXPECT_NEAR(p.mean[d * p.horizon], f.scaler().to_original(d, StepMixture(forecast.mixtures(), 0, 0).view().mean()),
-                1e-6);
-    for (std::size_t n = 0; n < p.paths; ++n) EXPECT_EQ(std::isnan(p.paths_of(d)(n, 0)), n >= needed) << d << " " << n;
+  std::size_t least = ~std::size_t{0}, most = 0;
+  for (const Prediction& p : all) {
+    for (std::size_t d = 0; d < series.count(); ++d) {
+      const Window window = window_at(series, d, p.origins[d]);
+      const std::size_t needed = draws_needed(f, scaled, {&window, 1}, {}, one).front();
+      EXPECT_EQ(p.draws[d], needed);
+      expect_draws_of(f, scaled, p, d, needed);
+      least = std::min(least, needed);
+      most = std::max(most, needed);
+    }
   }
+  EXPECT_LT(least, most) << "no window takes more than another";
+  for (const Prediction& p : all) EXPECT_EQ(p.paths, most);
+  EXPECT_NO_THROW(to_csv(all, {}));
 }
 
-TEST(Predict, ChosenDrawsOfSeveralOriginsShareOneTable) {
+/// Fewer paths than a chunk holds come from that many draws, those the quantiles are made of.
+TEST(Predict, PathsComeFromTheDrawsOfTheForecast) {
+  Settings settings = small_settings();
+  settings.components = 1;
+  Forecaster f = fitted(settings);
+  const std::vector<float> values = scale_for(f, small_data().series);
+  const ConstMatrix<float> scaled(values.data(), 2, 400);
+  Scheduler one(1);
+  const Window window{0, 300, 0};
+  constexpr std::size_t N = 16;
+  ForecastBatch forecast;
+  f.forecast(scaled, {&window, 1}, {0, N}, forecast, one);
+  std::vector<float> paths(N * f.horizon()), expected(N * f.horizon());
+  PathSampler(f).sample(scaled, {&window, 1}, N, {paths.data(), N, f.horizon()}, one);
+  const StreamKey stream = stream_key(f.settings().seed, Purpose::paths);
+  const std::vector<float> factor = f.dependence().factor(f.horizon());
+  sample_paths(forecast.mixtures(), 0, {factor.data(), f.horizon(), f.horizon()}, {{stream, 0, 300, 0}, 0},
+               {expected.data(), N, f.horizon()});
+  EXPECT_EQ(paths, expected);
+}
+
+/// A series without a forecast needs no draws, whatever its empty context would ask for.
+TEST(Predict, BlankSeriesChooseNothing) {
   Forecaster f = fitted();
-  const SeriesSet series = small_data().series;
-  Scheduler two(2);
-  const std::vector<std::optional<std::size_t>> origins{200, 300, 390};
-  const auto all = predict(f, series, origins, {.choose_draws = true}, two);
-  std::size_t most = 0;
-  for (const Prediction& p : all) most = std::max(most, *std::max_element(p.draws.begin(), p.draws.end()));
-  for (std::size_t i = 0; i < origins.size(); ++i) {
-    EXPECT_EQ(all[i].paths, most);
-    const Prediction alone = ask_for_draws(f, series, *origins[i]);
-    EXPECT_EQ(all[i].draws, alone.draws);
-    EXPECT_EQ(all[i].paths_of(1)(3, 2), alone.paths_of(1)(3, 2));
-  }
-  EXPECT_NO_THROW(to_csv(all, {}));
+  SeriesSet series = small_data().series;
+  const std::size_t all = ask_for_draws(f, series, 390).draws[1];
+  std::fill_n(series.values.begin(), 390, std::nan(""));
+  const Prediction p = ask_for_draws(f, series, 390);
+  ASSERT_EQ(p.blank, std::vector<std::size_t>{0});
+  EXPECT_EQ(p.draws[1], all);
+  EXPECT_EQ(p.paths, std::max<std::size_t>(all, f.score_draws().size()));
+  EXPECT_TRUE(std::isnan(p.paths_of(0)(0, 0)));
 }
 
 TEST(Predict, NoDrawsToChooseWithoutDraws) {
