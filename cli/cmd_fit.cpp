@@ -142,6 +142,10 @@ int run(const Options& o) {
     return 128 + noted_signal();
   }
   save_model(model, model_path);
+  if (!unfinished && !progress.best().valid) {
+    note(o.shared, "no epoch was valid by train.selection and control.mode: epoch {} is the best of the others",
+         model.training().best_epoch);
+  }
   Json document = fit_document(model, o.data, plan.parameters, progress.best(), model_path);
   write_file_atomically(metrics_path, dump(document));  // stands if scoring is cut short
   const auto write_card = [&](const CardFacts& facts) {

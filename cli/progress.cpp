@@ -34,10 +34,11 @@ void Progress::on_epoch(const EpochReport& r) {
   clear_bar();
   if (r.best) best_ = r;
   const std::string inside = !r.band_held ? "" : fmt::format("  inside {:.0f}%", 100.0 * r.inside);
-  note(shared_,
-       "{}epoch {:>3}/{}  train {:.4f}  val nll {:.4f}  val mse {:.4f}  kl/neuron {:.3f}  alive {:.0f}%{}  {:.1f} s{}",
-       label_, r.epoch, r.epochs, r.train_loss, r.validation_nll, r.validation_mse, r.kl_mean, 100.0 * r.alive, inside,
-       r.seconds, r.best ? "  *" : "");
+  note(
+      shared_,
+      "{}epoch {:>3}/{}  train {:.4f}  val nll {:.4f}  val mse {:.4f}  kl/neuron {:.3f}  alive {:.0f}%{}  {:.1f} s{}{}",
+      label_, r.epoch, r.epochs, r.train_loss, r.validation_nll, r.validation_mse, r.kl_mean, 100.0 * r.alive, inside,
+      r.seconds, r.best ? "  *" : "", r.valid ? "" : "  not valid");
   if (also) also(r);
 }
 

@@ -123,8 +123,27 @@ void declare_control(ParameterTable<Settings>& t) {
   t.number("calibration.high", &Settings::calibration_high, 0, 1,
            "share of neurons above their band at which the band grows no more");
   t.number("budget.nats", &Settings::budget, 1e-3, 1e6, "KL per window the budget leads the layer to, nats");
+  t.number("budget.tolerance", &Settings::budget_tolerance, 0, 1e6,
+           "share of budget.nats by which the KL of a valid epoch may differ; other epochs are kept only without one");
   t.number("budget.beta_highest", &Settings::budget_beta_highest, 0, 1,
            "highest price the budget sets; the lowest is thermostat.beta_lowest");
+}
+
+void declare_selection(ParameterTable<Settings>& t) {
+  t.number("select.low", &Settings::select_low, 0, 1, "constrained selection: share of low neurons that costs nothing");
+  t.number("select.low_weight", &Settings::select_low_weight, 0, 1e6, "price of the square of what lies above it");
+  t.number("select.high", &Settings::select_high, 0, 1, "share of high neurons that costs nothing");
+  t.number("select.high_weight", &Settings::select_high_weight, 0, 1e6, "price of the square of what lies above it");
+  t.number("select.inside", &Settings::select_inside, 0, 1, "share of neurons inside their band that is asked for");
+  t.number("select.inside_weight", &Settings::select_inside_weight, 0, 1e6, "price of the square of what is missing");
+  t.number("select.band", &Settings::select_band, 0, 1e6, "distance from the band that costs nothing");
+  t.number("select.band_weight", &Settings::select_band_weight, 0, 1e6, "price of the square of what lies above it");
+  t.integer("select.gate_epoch", &Settings::gate_epoch, 1, 100000, "constrained selection: first epoch of the gates");
+  t.number("select.gate_high", &Settings::gate_high, 0, 1, "share of high neurons above which an epoch is invalid");
+  t.number("select.gate_inside", &Settings::gate_inside, 0, 1, "share inside under which an epoch is invalid");
+  t.number("select.gate_low", &Settings::gate_low, 0, 1,
+           "share of low neurons above which an epoch is invalid unless select.inside is reached");
+  t.number("select.gate_band", &Settings::gate_band, 0, 1e6, "distance from the band above which an epoch is invalid");
 }
 
 void declare_collapse(ParameterTable<Settings>& t) {
@@ -162,8 +181,12 @@ void declare_training(ParameterTable<Settings>& t) {
   t.number("train.learning_rate", &Settings::learning_rate, 1e-8, 10, "AdamW learning rate");
   t.number("train.weight_decay", &Settings::weight_decay, 0, 10, "AdamW weight decay");
   t.number("train.clip", &Settings::clip, 0, 1e6, "largest gradient norm; 0 does not clip");
-  t.choice("train.selection", &Settings::selection, {{"nll", Selection::nll}, {"mse", Selection::mse}},
-           "validation figure that keeps the best epoch");
+  t.choice("train.selection", &Settings::selection,
+           {{"nll", Selection::nll},
+            {"mse", Selection::mse},
+            {"elbo", Selection::elbo},
+            {"constrained", Selection::constrained}},
+           "validation figure that keeps the best epoch; constrained: NLL and what select.* asks of the neurons");
   t.integer("train.seed", &Settings::seed, 0, ParameterTable<Settings>::no_limit, "seed of everything random");
   t.integer("train.row_block", &Settings::row_block, 1, 1u << 20,
             "batch rows per task; a different value rounds differently");
@@ -183,6 +206,7 @@ const ParameterTable<Settings>& settings_table() {
     declare_control(t);
     declare_collapse(t);
     declare_training(t);
+    declare_selection(t);
     return t;
   }();
   return table;
@@ -229,6 +253,7 @@ Settings with_twin(Settings s, Twin twin) {
     s.pair = sees_pair(s);
     s.prior = Prior::standard;
     s.mode = {};
+    if (s.selection == Selection::constrained || s.selection == Selection::elbo) s.selection = Selection::nll;
   }
   return s;
 }

@@ -76,7 +76,8 @@ void EventLog::start(const Settings& settings, const std::string& preset, const 
 }
 
 void EventLog::epoch(const EpochReport& r) {
-  Json json{{"event", "epoch"}, {"epoch", r.epoch}, {"epochs", r.epochs}, {"steps", r.steps}, {"best", r.best}};
+  Json json{{"event", "epoch"}, {"epoch", r.epoch}, {"epochs", r.epochs},
+            {"steps", r.steps}, {"best", r.best},   {"valid", r.valid}};
   for (const auto& [key, figure] : figures) json[key] = r.*figure;
   line(to_line(json));
 }
@@ -136,6 +137,7 @@ EpochReport read_epoch(const Json& line) {
   read(line, "epochs", r.epochs);
   read(line, "steps", r.steps);
   read(line, "best", r.best);
+  read(line, "valid", r.valid);
   if (const auto neurons = line.find("neurons"); neurons != line.end() && neurons->is_object()) {
     read(*neurons, "mu2", r.neurons.mu2);
     read(*neurons, "info", r.neurons.info);

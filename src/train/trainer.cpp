@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include <fmt/format.h>
 
 #include <vdn/control/regulator.hpp>
 #include <vdn/core/version.hpp>
+#include <vdn/train/selection.hpp>
 #include <vdn/train/step.hpp>
 #include <vdn/train/validation.hpp>
 
@@ -57,7 +57,7 @@ class Run {
   void train() {
     TrainingRecord& record = forecaster_.training();
     std::size_t since_best = 0;
-    double best_score = std::numeric_limits<double>::infinity();
+    EpochScore best_score;
     std::vector<float> best(step_.values().begin(), step_.values().end());
     for (std::size_t epoch = 1; epoch <= settings_.epochs && since_best < settings_.patience; ++epoch) {
       EpochReport report = train_epoch(epoch);
@@ -68,9 +68,11 @@ class Run {
       regulator_.after_epoch();  // may change parameters: what is validated is what is kept
       hand_over();
       const ValidationReport validation = validate(forecaster_, scaled_, validation_, scheduler_, state());
-      const double score = settings_.selection == Selection::mse ? validation.mse : validation.nll;
-      report.best = score < best_score;
-      since_best = report.best ? 0 : since_best + 1;
+      const EpochScore score = score_epoch(settings_, report, validation);
+      report.valid = score.valid;
+      report.best = better(score, best_score);
+      // Patience is for getting worse; as long as nothing valid was found there is nothing to stop with.
+      since_best = report.best || !(best_score.valid || score.valid) ? 0 : since_best + 1;
       if (report.best) {
         best_score = score;
         std::copy(step_.values().begin(), step_.values().end(), best.begin());

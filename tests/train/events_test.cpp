@@ -90,6 +90,7 @@ EpochReport some_epoch(std::size_t epoch, bool best) {
   report.train_loss = 0.1 * static_cast<double>(epoch);
   report.validation_nll = std::numeric_limits<double>::quiet_NaN();
   report.best = best;
+  report.valid = best;
   report.info_sum = 7;
   report.seconds = 2.5;
   report.neurons = {.mu2 = {1, 2}, .sigma = {7, 8}, .kl = {5, 6}, .info = {3, 4}};
@@ -119,7 +120,8 @@ TEST(ReadEvents, GivesBackWhatWasWritten) {
   EXPECT_EQ(run.epochs[1].train_loss, 0.2);
   EXPECT_TRUE(std::isnan(run.epochs[1].validation_nll));
   EXPECT_EQ(run.epochs[1].info_sum, 7);
-  EXPECT_TRUE(run.epochs[1].best);
+  EXPECT_TRUE(run.epochs[1].best && run.epochs[1].valid);
+  EXPECT_FALSE(run.epochs[0].valid);
   EXPECT_TRUE(run.epochs[1].neurons.mu2.empty()) << "they have a file of their own";
   EXPECT_TRUE(run.ended && run.interrupted);
   EXPECT_EQ(run.best_epoch, 2u);

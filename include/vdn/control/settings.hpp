@@ -89,6 +89,7 @@ struct ControlSettings {
   double calibration_high = 0.12;
 
   double budget = 16.0;
+  double budget_tolerance = 0.1;
   double budget_beta_highest = 0.1;
 
   bool operator==(const ControlSettings&) const = default;

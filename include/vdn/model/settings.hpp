@@ -24,14 +24,25 @@ enum class MixtureWeights { uniform, per_draw, score };
 /// The twins a claim about the neuron is made against (METHOD section 5).
 enum class Twin { none, deterministic, mixture, noise };
 /// Which validation figure keeps the best epoch.
-enum class Selection { nll, mse };
+enum class Selection { nll, mse, elbo, constrained };
 using neuron::ArForm;
 using neuron::Prior;
 /// Whether the predictive distribution is mapped by its record on validation rows kept for that (split conformal).
 enum class CalibrationMode { none, split };
 
+/// What the `constrained` selection asks of the neurons (METHOD section 8); shares of neurons.
+struct SelectionSettings {
+  double select_low = 0.20, select_low_weight = 6.0;         ///< weight * relu(low - .20)^2 is added to the NLL
+  double select_high = 0.10, select_high_weight = 12.0;      ///< likewise
+  double select_inside = 0.58, select_inside_weight = 10.0;  ///< weight * relu(.58 - inside)^2
+  double select_band = 1.5, select_band_weight = 0.25;       ///< of the distance from the band (control::band_distance)
+  std::uint64_t gate_epoch = 4;                              ///< first epoch the gates close
+  double gate_high = 0.12, gate_inside = 0.50, gate_low = 0.48, gate_band = 9.0;
+  bool operator==(const SelectionSettings&) const = default;
+};
+
 /// Those of the control and the diagnostics of neurons come first, from the modules that act on them.
-struct Settings : control::ControlSettings, diagnostics::CollapseSettings {
+struct Settings : control::ControlSettings, diagnostics::CollapseSettings, SelectionSettings {
   std::uint64_t horizon = 0;  // set by the command, not by the table
   std::uint64_t lookback = 336;
   WindowNorm window_norm = WindowNorm::mean_deviation;
@@ -104,7 +115,7 @@ Settings preset(const std::string& name);
 /// The settings of a twin: same data, budget and head.
 ///   deterministic: z = mu, one draw, no price;  mixture: as that with S*M output components;  noise: beta = 0.
 /// None has a prior of its own; where the ar1 prior gave the encoder the pair it keeps it. None is controlled:
-/// control.mode becomes none.
+/// control.mode becomes none, a train.selection that looks at neurons becomes nll.
 Settings with_twin(Settings settings, Twin twin);
 const char* twin_name(Twin twin);
 Twin parse_twin(const std::string& text);

@@ -24,6 +24,7 @@ struct EpochReport {
   double validation_nll = 0.0;  ///< marginal, per step and series
   double validation_mse = 0.0;
   bool best = false;      ///< the best so far
+  bool valid = true;      ///< may be kept before all that are not; see score_epoch
   double mu2_mean = 0.0;  ///< mean over neurons of the batch mean of mu^2, validation windows
   double sigma_mean = 0.0;
   double kl_mean = 0.0;                      ///< per neuron
