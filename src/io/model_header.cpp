@@ -190,9 +190,9 @@ constexpr std::array<SettingText, 9> later_settings{{
     {"neuron.tau_factor", "0.8"},
     {"neuron.macro_dims", "8"},
 }};
-constexpr std::array<std::string_view, 10> later_groups{"control.",    "band.",    "penalty.", "homeostat.",
-                                                        "thermostat.", "guard.",   "share.",   "calibration.",
-                                                        "budget.",     "collapse."};
+constexpr std::array<std::string_view, 11> later_groups{"select.",      "control.",    "band.",    "penalty.",
+                                                        "homeostat.",   "thermostat.", "guard.",   "share.",
+                                                        "calibration.", "budget.",     "collapse."};
 
 bool in_later_group(std::string_view name) {
   return std::any_of(later_groups.begin(), later_groups.end(), [&](auto group) { return name.starts_with(group); });

@@ -142,7 +142,7 @@ TEST(ModelFile, WhatIsNotKnownStaysUnknown) {
 TEST(ModelFile, DropsADriftRecordOfAnEarlierVersion) {
   Forecaster f = make_forecaster();
   const std::size_t P = f.settings().neurons * f.settings().dims, D = f.data().series_names.size();
-  const RegimeCloud cloud{std::vector<float>(P, 0.5f), std::vector<float>(P, 1.0f), {1.0f}};
+  const RegimeCloud cloud{std::vector<float>(P, 0.5f), std::vector<float>(P, 1.0f), {1.0f, 1.0f}};
   f.drift() = {.level = cloud,
                .move = cloud,
                .activity = std::vector<float>(f.settings().neurons, 0.1f),

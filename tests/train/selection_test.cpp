@@ -101,6 +101,7 @@ TEST(Fit, UnderABudgetKeepsAnEpochThatMeetsIt) {
   Settings s = test::small_settings();
   s.mode = control::parse_mode("budget");
   s.budget = 2;
+  s.budget_tolerance = 0.25;
   s.epochs = 30;
   s.patience = 2;
   test::Recorder recorder;
@@ -109,7 +110,7 @@ TEST(Fit, UnderABudgetKeepsAnEpochThatMeetsIt) {
   ASSERT_GT(kept, 1u);
   EXPECT_FALSE(recorder.epochs.front().valid);
   EXPECT_TRUE(recorder.epochs[kept - 1].valid);
-  EXPECT_NEAR(recorder.epochs[kept - 1].train_kl, 2, 0.2);
+  EXPECT_NEAR(recorder.epochs[kept - 1].train_kl, 2, 0.5);
   std::size_t first = 1;
   while (!recorder.epochs[first - 1].valid) ++first;
   EXPECT_GT(first, 3u) << "patience counts from the first valid epoch";
