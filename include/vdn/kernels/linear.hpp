@@ -10,7 +10,8 @@ namespace vdn::kernels {
 // Every kernel exists twice under one name: Real = double is the plain form (src/kernels/reference), the one to read;
 // Real = float is the fast form (src/kernels/cpu). tests/kernels holds the table that compares them.
 
-/// y[R,O] = x[R,I] w[O,I]^T + bias[O]. An empty bias adds nothing.
+/// y[R,O] = x[R,I] w[O,I]^T + bias[O]. An empty bias adds nothing. Every output is summed in the order of the inputs,
+/// so the bits of a row depend on that row alone, not on its place or on the rows beside it.
 template <class Real>
 void linear_forward(ConstMatrix<Real> x, ConstMatrix<Real> w, std::span<const Real> bias, Matrix<Real> y);
 
