@@ -60,6 +60,21 @@ HWY_INLINE void ForEachVector(std::size_t begin, std::size_t end, const Body& bo
   if (at < end) body(LastPart{at, end - at});
 }
 
+/// `count` entries, at most a vector; lanes beyond are 0.
+HWY_INLINE FloatVec LoadPart(const float* from, std::size_t count) {
+  const Floats d;
+  if (count == 0) return hn::Zero(d);
+  return count >= hn::Lanes(d) ? hn::LoadU(d, from) : LastPart{0, count}.Load(d, from);
+}
+HWY_INLINE void StorePart(FloatVec v, std::size_t count, float* to) {
+  const Floats d;
+  if (count >= hn::Lanes(d)) {
+    hn::StoreU(v, d, to);
+  } else if (count > 0) {
+    LastPart{0, count}.Store(v, d, to);
+  }
+}
+
 HWY_INLINE float SumLanes(FloatVec v) {
   return hn::GetLane(hn::SumOfLanes(Floats(), v));
 }
