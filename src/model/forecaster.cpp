@@ -184,7 +184,7 @@ void Forecaster::scan_blocks(std::span<const Window> windows, std::size_t draws,
   }
   const auto& w = plan->workspace;
   const ConstParameters<float> p{parameters_};
-  network_.prepare<float>(p, w);
+  network_.prepare<float>(p, w, scheduler);
   std::vector<Window> batch(w.rows);
   for (std::size_t first = 0; first < windows.size(); first += w.rows) {
     const std::size_t count = std::min(w.rows, windows.size() - first);

@@ -88,7 +88,12 @@ kernels::MixtureBatch<Real> Network::Workspace<Real>::mixture(Range rows_) const
 }
 
 template <class Real>
-void Network::prepare(const ConstParameters<Real>& p, const Workspace<Real>& w) const {
+void Network::prepare(const ConstParameters<Real>& p, const Workspace<Real>& w, Scheduler& scheduler) const {
+  constexpr std::size_t block = 32;
+  const std::size_t outputs = encoder_.shape().width;
+  scheduler.run(block_count(outputs, block), [&](std::size_t task) {
+    encoder_.prepare<Real>(p, w.encoder, {task * block, std::min((task + 1) * block, outputs)});
+  });
   neurons_.prepare<Real>(p, w.neurons);
 }
 
@@ -184,7 +189,7 @@ void Network::add_weight_tasks(TaskList& tasks, const ConstParameters<Real>& p, 
 #define VDN_INSTANTIATE(Real)                                                                                        \
   template struct Network::Workspace<Real>;                                                                          \
   template Network::Workspace<Real> Network::bind<Real>(ArenaCursor&, std::size_t, std::size_t, bool) const;         \
-  template void Network::prepare<Real>(const ConstParameters<Real>&, const Workspace<Real>&) const;                  \
+  template void Network::prepare<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Scheduler&) const;                  \
   template void Network::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;           \
   template void Network::forward_neurons<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;   \
   template void Network::forward_head<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;      \

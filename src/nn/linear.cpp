@@ -1,25 +1,11 @@
 #include <vdn/nn/linear.hpp>
 
-#include <algorithm>
-
 #include <vdn/kernels/layer_norm.hpp>
 #include <vdn/kernels/linear.hpp>
 
+#include "nn/weight_tiles.hpp"
+
 namespace vdn::nn {
-namespace {
-
-// Output rows per weight-gradient task: large enough for an efficient product, small enough to balance two cores.
-constexpr std::size_t weight_tile = 64;
-// Columns per task of a column sum: whole cache lines, so that no line is written by two threads.
-constexpr std::size_t column_tile = 256;
-
-template <class Visit>
-void for_tiles(std::size_t count, std::size_t tile, Visit&& visit) {
-  for (std::size_t begin = 0; begin < count; begin += tile) visit(Range{begin, std::min(begin + tile, count)});
-}
-
-}  // namespace
-
 Linear::Linear(ParameterLayout& layout, const std::string& name, std::size_t inputs, std::size_t outputs)
     : Linear(layout, name, inputs, outputs, Initial::linear(inputs), Initial::linear(inputs)) {}
 
@@ -43,11 +29,9 @@ template <class Real>
 void Linear::add_weight_tasks(TaskList& tasks, ConstMatrix<Real> x, ConstMatrix<Real> dy,
                               const Parameters<Real>& gradient) const {
   const auto dw = gradient.matrix(weight);
-  const auto db = gradient.vector(bias);
   for_tiles(outputs(), weight_tile,
             [&](Range outputs) { tasks.add([=] { kernels::linear_backward_weight<Real>(x, dy, outputs, dw); }); });
-  for_tiles(outputs(), column_tile,
-            [&](Range columns) { tasks.add([=] { kernels::column_sum<Real>(dy, columns, db); }); });
+  add_column_sums<Real>(tasks, dy, gradient.vector(bias));
 }
 
 LayerNorm::LayerNorm(ParameterLayout& layout, const std::string& name, std::size_t columns)

@@ -76,7 +76,7 @@ StepReport TrainingStep<Real>::differentiate_blocks(Scheduler& scheduler, const 
     kl_weight_[i] = static_cast<Real>(beta_[i] / static_cast<double>(workspace_.rows));
   }
   workspace_.neurons.ar1.weight = static_cast<Real>(ar_weight_);
-  network_.prepare<Real>(p, workspace_);
+  network_.prepare<Real>(p, workspace_, scheduler);
   const auto forward = [&](std::size_t block, Range rows) {
     fill(rows);
     network_.forward<Real>(p, workspace_, rows);
@@ -147,6 +147,7 @@ void TrainingStep<Real>::add_activity_blocks(Scheduler& scheduler, const std::fu
                                              std::span<double> activity) {
   const ConstParameters<Real> p{values_};
   const neuron::NeuronLayer& layer = network_.neurons();
+  network_.prepare<Real>(p, workspace_, scheduler);
   for_blocks(scheduler, [&](std::size_t block, Range rows) {
     fill(rows);
     network_.encoder().forward<Real>(p, workspace_.encoder, rows);

@@ -43,7 +43,8 @@ struct Rig {
     w.target(2, 1) = std::numeric_limits<double>::quiet_NaN();
   }
   void forward(Range rows = {0, B}) {
-    network.prepare<double>({values}, w);
+    Scheduler two(2);
+    network.prepare<double>({values}, w, two);
     network.forward<double>({values}, w, rows);
   }
   double loss() {

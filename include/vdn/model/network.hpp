@@ -6,6 +6,7 @@
 #include <span>
 
 #include <vdn/core/arena.hpp>
+#include <vdn/core/scheduler.hpp>
 #include <vdn/kernels/mixture.hpp>
 #include <vdn/model/settings.hpp>
 #include <vdn/neuron/layer.hpp>
@@ -54,7 +55,7 @@ class Network {
 
   /// What rows share, once a step before the blocks.
   template <class Real>
-  void prepare(const ConstParameters<Real>& p, const Workspace<Real>& w) const;
+  void prepare(const ConstParameters<Real>& p, const Workspace<Real>& w, Scheduler& scheduler) const;
   /// From encoder.x, neurons.eps and head.mask to mean, scale and log_weight.
   template <class Real>
   void forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;

@@ -19,6 +19,10 @@ struct EncoderShape {
 /// no pair: a = P h_cur + b_p
 /// context = LayerNorm(GELU(a)).
 ///
+/// Computed as algebra allows: with A the averaging matrix of the trend, h(x) = (W_s + (W_t - W_s) A) x + b_s + b_t is
+/// one product with a folded weight, made once a step (`prepare`); and the gate's third part goes into the other two,
+/// G [a, b, a - b] = [G_1 + G_3, G_2 - G_3] [a, b]. Gradients are those of the parameters as declared.
+///
 /// Asked for it, a pair encoder also gives the context of the earlier window alone, read as the pair (prev, prev): the
 /// ar1 prior compares the two. Its rows stand behind the others, so that a weight's gradient is one sum over all rows.
 class Encoder {
@@ -36,22 +40,27 @@ class Encoder {
   struct Workspace {
     std::size_t rows = 0;                               ///< B
     bool earlier = false;                               ///< gives the earlier context too
+    Matrix<Real> folded, folded_gate;                   ///< [C, L], [C, 2C], made by prepare
+    std::span<Real> folded_bias;                        ///< [C]
     Matrix<Real> x;                                     ///< [B*P, L], filled by the caller
-    Matrix<Real> seasonal, trend;                       ///< [B*P, L]
-    Matrix<Real> h, h_trend;                            ///< [B*P, C]
-    Matrix<Real> triple;                                ///< [E*B, 3C]: h_cur, h_prev, h_cur - h_prev
+    Matrix<Real> h;                                     ///< [B*P, C]
+    Matrix<Real> both;                                  ///< [E*B, 2C]: h_cur, h_prev
     Matrix<Real> stable, change;                        ///< [E*B, C]: mean and difference of the pair
     Matrix<Real> gate, innovation, activation, hidden;  ///< [E*B, C]; activation is a, hidden GELU(a)
     Matrix<Real> context;                               ///< [E*B, C], the output
     std::span<Real> mean, inverse_deviation;            ///< [E*B]
     Matrix<Real> dcontext;                              ///< [E*B, C], filled by the caller before backward
     Matrix<Real> dactivation, dgate, dinnovation;       ///< [E*B, C]
-    Matrix<Real> dtriple, dstable, dchange, dh;         ///< as above; dh [B*P, C]
+    Matrix<Real> dboth, dstable, dchange, dh;           ///< as above; dh [B*P, C]
+    Matrix<Real> dfolded, dfolded_gate;                 ///< as folded, folded_gate
   };
   /// `earlier` needs the pair.
   template <class Real>
   Workspace<Real> bind(ArenaCursor& cursor, std::size_t rows, bool training, bool earlier = false) const;
 
+  /// What all rows share, for outputs (0 .. C) of the folded maps: before forward, anew whenever parameters changed.
+  template <class Real>
+  void prepare(const ConstParameters<Real>& p, const Workspace<Real>& w, Range outputs) const;
   /// `rows` are batch rows; their earlier windows come with them.
   template <class Real>
   void forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
@@ -65,6 +74,8 @@ class Encoder {
   void read(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
   template <class Real>
   void read_backward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
+  template <class Real>
+  void add_folded_tasks(TaskList& tasks, const Workspace<Real>& w, const Parameters<Real>& gradient) const;
 
   EncoderShape shape_;
   Linear seasonal_, trend_, persist_, innovation_, gate_;
