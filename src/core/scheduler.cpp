@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -37,8 +38,15 @@ struct Scheduler::Pool {
   std::atomic<bool> running{false};
   std::exception_ptr failure;
   std::size_t failed_task = 0;
+  std::vector<double> busy_seconds;  // each thread writes its own, before it leaves the job
 
-  void drain() {
+  void drain(std::size_t thread) {
+    const auto begin = std::chrono::steady_clock::now();
+    run_tasks();
+    busy_seconds[thread] += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  }
+
+  void run_tasks() {
     for (std::size_t index = next.fetch_add(1); index < count; index = next.fetch_add(1)) {
       try {
         (*task)(index);
@@ -52,7 +60,7 @@ struct Scheduler::Pool {
     }
   }
 
-  void work() {
+  void work(std::size_t thread) {
     std::size_t seen = 0;
     for (;;) {
       {
@@ -61,7 +69,7 @@ struct Scheduler::Pool {
         if (stop) return;
         seen = generation;
       }
-      drain();
+      drain(thread);
       const std::lock_guard lock(mutex);
       if (--busy == 0) finished.notify_one();
     }
@@ -70,7 +78,8 @@ struct Scheduler::Pool {
 
 Scheduler::Scheduler(std::size_t threads) : pool_(std::make_unique<Pool>()) {
   const std::size_t total = threads == 0 ? usable_cores() : threads;
-  for (std::size_t i = 1; i < total; ++i) pool_->workers.emplace_back([this] { pool_->work(); });
+  pool_->busy_seconds.resize(total);
+  for (std::size_t i = 1; i < total; ++i) pool_->workers.emplace_back([this, i] { pool_->work(i); });
 }
 
 Scheduler::~Scheduler() {
@@ -80,6 +89,10 @@ Scheduler::~Scheduler() {
   }
   pool_->start.notify_all();
   for (auto& worker : pool_->workers) worker.join();
+}
+
+std::vector<double> Scheduler::busy_seconds() const {
+  return pool_->busy_seconds;
 }
 
 std::size_t Scheduler::threads() const {
@@ -101,7 +114,7 @@ void Scheduler::run(std::size_t count, const std::function<void(std::size_t)>& t
     ++pool.generation;
   }
   pool.start.notify_all();
-  pool.drain();
+  pool.drain(0);
   std::unique_lock lock(pool.mutex);
   pool.finished.wait(lock, [&] { return pool.busy == 0; });
   pool.running = false;

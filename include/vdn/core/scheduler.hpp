@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace vdn {
 
@@ -22,6 +23,9 @@ class Scheduler {
 
   std::size_t threads() const;
   void run(std::size_t count, const std::function<void(std::size_t)>& task);
+
+  /// Seconds every thread has spent in tasks so far; not to be called during run().
+  std::vector<double> busy_seconds() const;
 
  private:
   struct Pool;

@@ -48,6 +48,7 @@ class TrainingStep {
   double& ar_weight() { return ar_weight_; }
   /// Batch means of the KL per neuron [N], of the last step.
   std::span<const Real> kl_mean() const { return kl_mean_; }
+  std::size_t arena_bytes() const { return arena_.bytes(); }
 
   /// Per neuron, of the last step, beside the parts of its loss; empty under control.mode none.
   control::StepStatistics statistics(const StepReport& report) const;

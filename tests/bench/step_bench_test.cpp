@@ -1,0 +1,50 @@
+#include <vdn/bench/step_bench.hpp>
+
+#include <gtest/gtest.h>
+
+#include <vdn/bench/step_products.hpp>
+#include <vdn/bench/synthetic.hpp>
+
+#include "support/small_data.hpp"
+
+namespace vdn::bench {
+namespace {
+
+/// Added up by hand from METHOD section 5.
+TEST(StepProducts, OfTheReferenceAre3_78Gflop) {
+  Settings s = preset("reference");
+  s.horizon = 96;
+  const double first = 2 * 512 * 336.0 * 256;                             // seasonal, trend
+  const double others = 256 * (256.0 * 256 * 2 + 768.0 * 256 + 256.0 * 1024) +  // persist, innovation, gate, mu
+                        1024 * (1024.0 * 96 + 1024.0 * 256 + 256.0 * 96 * 2 + 256.0);
+  EXPECT_NEAR(StepProducts(s).gflop(), 1e-9 * (4 * first + 6 * others), 1e-9);
+  EXPECT_NEAR(StepProducts(s).gflop(), 3.78, 0.005);
+}
+
+TEST(StepBench, TimesEveryPart) {
+  Settings s = test::small_settings();
+  Scheduler scheduler(2);
+  const StepBench b = bench_step(s, 5, scheduler);
+  for (const Timing& t : {b.step, b.products, b.gather, b.draws}) {
+    EXPECT_EQ(t.runs, 5u);
+    EXPECT_GT(t.median, 0);
+    EXPECT_LE(t.p10, t.p90);
+  }
+  EXPECT_GE(b.idle, 0);
+  EXPECT_LE(b.idle, 1);
+  EXPECT_GT(b.step.median, b.gather.median);
+  EXPECT_GT(b.parameters, 1000u);
+  EXPECT_GT(b.arena_bytes, 4 * 4 * b.parameters);
+}
+
+TEST(Synthetic, IsTheSameEveryTimeAndNothingElse) {
+  const SeriesSet a = synthetic_series(3, 100, 1), b = synthetic_series(3, 100, 1), c = synthetic_series(3, 100, 2);
+  EXPECT_EQ(a.values, b.values);
+  EXPECT_NE(a.values, c.values);
+  EXPECT_EQ(a.count(), 3u);
+  EXPECT_EQ(a.length(), 100u);
+  EXPECT_FALSE(std::equal(a.series(0).begin(), a.series(0).end(), a.series(1).begin()));
+}
+
+}  // namespace
+}  // namespace vdn::bench

@@ -1,0 +1,64 @@
+// vdn bench, end to end.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "cli/run_vdn.hpp"
+
+namespace vdn::test {
+namespace {
+
+/// A step of a small network.
+std::vector<std::string> small_step(const std::vector<std::string>& more) {
+  std::vector<std::string> arguments{"bench", "step", "--runs", "3"};
+  for (const char* setting :
+       {"window.lookback=48", "encoder.width=16", "neuron.count=8", "head.width=8", "train.batch=16"}) {
+    arguments.insert(arguments.end(), {"--set", setting});
+  }
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+/// ./peer, a shell script of one line.
+void write_program(const Workplace& place, const std::string& line) {
+  const std::filesystem::path path = place.write("peer", "#!/bin/sh\n" + line + "\n");
+  std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+}
+
+TEST(Bench, TimesAStepBesideItsProducts) {
+  const Workplace place;
+  const Outcome o = place.run(small_step({"--json", "--threads", "2"}));
+  ASSERT_EQ(o.code, 0) << o.err;
+  const auto json = o.json();
+  EXPECT_EQ(json["threads"], 2);
+  EXPECT_EQ(json["step"]["runs"], 3);
+  EXPECT_GT(json["median_ms"], json["gather"]["median_ms"]);
+  EXPECT_GT(json["products_ms"], 0.0);
+  EXPECT_FALSE(json.contains("peer"));
+  const Outcome table = place.run(small_step({}));
+  EXPECT_EQ(table.code, 0) << table.err;
+  EXPECT_NE(table.out.find("its products alone"), std::string::npos) << table.out;
+  EXPECT_TRUE(place.listing().empty());
+}
+
+TEST(Bench, RunsThePeerWithTheSameSizes) {
+  const Workplace place;
+  write_program(place, "echo \"{\\\"peer\\\": \\\"$*\\\", \\\"median_ms\\\": 1e6}\"");
+  const Outcome o = place.run(small_step({"--peer", "./peer", "--json"}));
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_EQ(o.json()["peer"]["peer"],
+            "--lookback 48 --horizon 96 --width 16 --neurons 8 --draws 4 --batch 16 --runs 3");
+  EXPECT_NEAR(o.json()["times_faster"].get<double>(), 1e6 / o.json()["median_ms"].get<double>(), 1e-6);
+}
+
+TEST(Bench, SaysWhatAPeerDidNotPrint) {
+  const Workplace place;
+  write_program(place, "echo no");
+  const Outcome o = place.run(small_step({"--peer", "./peer"}));
+  EXPECT_EQ(o.code, 65) << o.err;
+  EXPECT_NE(o.err.find("./peer: the peer printed no JSON object with median_ms"), std::string::npos) << o.err;
+}
+
+}  // namespace
+}  // namespace vdn::test
