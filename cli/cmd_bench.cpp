@@ -31,8 +31,8 @@ std::vector<std::string> timing_row(const std::string& what, const bench::Timing
 /// What the peer prints, a JSON object with median_ms.
 Json run_peer(const std::string& script, const Settings& s, std::size_t runs) {
   const std::string command =
-      fmt::format("'{}' --lookback {} --horizon {} --width {} --neurons {} --draws {} --batch {} --runs {}",
-                  script, s.lookback, s.horizon, s.encoder_width, s.neurons, s.draws, s.batch, runs);
+      fmt::format("'{}' --lookback {} --horizon {} --width {} --neurons {} --draws {} --batch {} --runs {}", script,
+                  s.lookback, s.horizon, s.encoder_width, s.neurons, s.draws, s.batch, runs);
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
   std::string text;
   std::array<char, 4096> part{};
