@@ -38,7 +38,7 @@ Json run_peer(const std::string& script, const Settings& s, std::size_t runs) {
   std::array<char, 4096> part{};
   while (pipe && fgets(part.data(), part.size(), pipe.get())) text += part.data();
   Json peer = Json::parse(text, nullptr, false);
-  if (peer.is_discarded() || !peer.contains("median_ms")) {
+  if (peer.is_discarded() || !peer.is_object() || !peer.contains("median_ms") || !peer["median_ms"].is_number()) {
     throw Error(ErrorKind::data, script, "the peer printed no JSON object with median_ms",
                 "run it by hand: " + command);
   }
@@ -48,6 +48,9 @@ Json run_peer(const std::string& script, const Settings& s, std::size_t runs) {
 int run_step(const Options& o) {
   const Settings settings = resolve_settings(o.settings);
   Json peer;
+  if (!o.peer.empty() && o.settings.preset != "reference") {
+    throw Error(ErrorKind::usage, "--peer", "a peer is the reference network", "leave --preset out");
+  }
   if (!o.peer.empty()) peer = run_peer(o.peer, settings, o.runs);
   Scheduler scheduler(o.shared.threads);
   const bench::StepBench b = bench::bench_step(settings, o.runs, scheduler);
@@ -87,8 +90,9 @@ int run_step(const Options& o) {
   print(columns(rows, {false, true, true, true, true}));
   print(fmt::format("{:.2f} GFLOP of products at {:.0f} GFLOP/s, {}, largest idle share {:.1f}%\n", b.gflop,
                     1e3 * b.gflop / b.products.median, counted(scheduler.threads(), "thread"), 100.0 * b.idle));
-  if (!peer.is_null())
+  if (!peer.is_null()) {
     print(fmt::format("{:.2f} times faster than the peer\n", document["times_faster"].get<double>()));
+  }
   return 0;
 }
 
@@ -101,21 +105,22 @@ void add_step(CLI::App& bench, const std::shared_ptr<Options>& o) {
   app->add_option("--runs", o->runs, "steps timed")->check(CLI::Range(1, 100000).description(""))->type_name("N");
   app->add_option("--peer", o->peer, "a program to compare with, such as bench/peer_torch.py")->type_name("SCRIPT");
   add_work_options(*app, o->shared);
+  app->footer(
+      "Times are medians of runs on made-up series, in milliseconds; the preset is reference unless said.\n"
+      "Examples:\n"
+      "  vdn bench step\n"
+      "  vdn bench step --preset default --json\n"
+      "  vdn bench step --peer bench/peer_torch.py");
 }
 
 }  // namespace
 
 Command add_bench(CLI::App& program) {
   const auto o = std::make_shared<Options>();
-  CLI::App* app = program.add_subcommand("bench", "how fast this machine trains");
+  CLI::App* app = program.add_subcommand("bench", "how fast this machine is at what vdn does");
   app->require_subcommand(1);
   add_step(*app, o);
-  app->footer(
-      "Times are medians of runs on made-up series, in milliseconds.\n"
-      "Examples:\n"
-      "  vdn bench step\n"
-      "  vdn bench step --preset default --json\n"
-      "  vdn bench step --peer bench/peer_torch.py");
+  app->footer("Example:\n  vdn bench step");
   return {app, [o] { return run_step(*o); }};
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <vdn/kernels/linear.hpp>
+#include "kernels/cpu/blas.hpp"
 
 namespace vdn::bench {
 
@@ -45,11 +45,17 @@ void StepProducts::add(std::size_t rows, std::size_t inputs, std::size_t outputs
 void StepProducts::run_share(const Product& p, std::size_t share, std::size_t shares) const {
   const auto part = [&](std::size_t count) { return Range{count * share / shares, count * (share + 1) / shares}; };
   const Range rows = part(p.rows), outputs = part(p.outputs);
-  const Matrix<float> x(rows_in_.data(), p.rows, p.inputs), y(rows_out_.data(), p.rows, p.outputs);
-  const Matrix<float> w(weights_.data(), p.outputs, p.inputs), dx(rows_back_.data(), p.rows, p.inputs);
-  kernels::linear_forward<float>(x.slice(rows), w, {}, y.slice(rows));
-  if (p.backward_input) kernels::linear_backward_input<float>(y.slice(rows), w, dx.slice(rows), false);
-  kernels::linear_backward_weight<float>(x, y, outputs, {gradient_.data(), p.outputs, p.inputs});
+  const std::size_t R = p.rows, I = p.inputs, O = p.outputs;
+  const float *x = rows_in_.data(), *w = weights_.data();
+  float *y = rows_out_.data(), *dx = rows_back_.data(), *dw = gradient_.data();
+  using kernels::blas::multiply;
+  using kernels::blas::Side;
+  multiply(Side::as_is, Side::transposed, rows.size(), O, I, x + rows.begin * I, I, w, I, 0, y + rows.begin * O, O);
+  if (p.backward_input) {
+    multiply(Side::as_is, Side::as_is, rows.size(), I, O, y + rows.begin * O, O, w, I, 0, dx + rows.begin * I, I);
+  }
+  multiply(Side::transposed, Side::as_is, outputs.size(), I, R, y + outputs.begin, O, x, I, 0, dw + outputs.begin * I,
+           I);
 }
 
 void StepProducts::run(Scheduler& scheduler) const {

@@ -189,7 +189,7 @@ void Network::add_weight_tasks(TaskList& tasks, const ConstParameters<Real>& p, 
 #define VDN_INSTANTIATE(Real)                                                                                        \
   template struct Network::Workspace<Real>;                                                                          \
   template Network::Workspace<Real> Network::bind<Real>(ArenaCursor&, std::size_t, std::size_t, bool) const;         \
-  template void Network::prepare<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Scheduler&) const;                  \
+  template void Network::prepare<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Scheduler&) const;      \
   template void Network::forward<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;           \
   template void Network::forward_neurons<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;   \
   template void Network::forward_head<Real>(const ConstParameters<Real>&, const Workspace<Real>&, Range) const;      \

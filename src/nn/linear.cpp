@@ -6,6 +6,7 @@
 #include "nn/weight_tiles.hpp"
 
 namespace vdn::nn {
+
 Linear::Linear(ParameterLayout& layout, const std::string& name, std::size_t inputs, std::size_t outputs)
     : Linear(layout, name, inputs, outputs, Initial::linear(inputs), Initial::linear(inputs)) {}
 

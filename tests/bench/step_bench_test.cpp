@@ -14,7 +14,7 @@ namespace {
 TEST(StepProducts, OfTheReferenceAre3_78Gflop) {
   Settings s = preset("reference");
   s.horizon = 96;
-  const double first = 2 * 512 * 336.0 * 256;                             // seasonal, trend
+  const double first = 2 * 512 * 336.0 * 256;                                   // seasonal, trend
   const double others = 256 * (256.0 * 256 * 2 + 768.0 * 256 + 256.0 * 1024) +  // persist, innovation, gate, mu
                         1024 * (1024.0 * 96 + 1024.0 * 256 + 256.0 * 96 * 2 + 256.0);
   EXPECT_NEAR(StepProducts(s).gflop(), 1e-9 * (4 * first + 6 * others), 1e-9);

@@ -52,6 +52,13 @@ TEST(Bench, RunsThePeerWithTheSameSizes) {
   EXPECT_NEAR(o.json()["times_faster"].get<double>(), 1e6 / o.json()["median_ms"].get<double>(), 1e-6);
 }
 
+TEST(Bench, APeerIsTheReferenceNetwork) {
+  const Workplace place;
+  const Outcome o = place.run(small_step({"--peer", "./peer", "--preset", "default"}));
+  EXPECT_EQ(o.code, 64) << o.err;
+  EXPECT_NE(o.err.find("a peer is the reference network"), std::string::npos) << o.err;
+}
+
 TEST(Bench, SaysWhatAPeerDidNotPrint) {
   const Workplace place;
   write_program(place, "echo no");

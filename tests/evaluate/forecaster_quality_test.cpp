@@ -36,7 +36,7 @@ TEST(ForecasterQuality, ReferenceOnEtth1) {
   const Metrics& m = table.rows_of_table.front().scaled;
   EXPECT_EQ(table.origins, 2785u);
   EXPECT_LT(m.mse, 0.44);
-  EXPECT_LT(m.nll, 1.02);  // .97 to 1.002: rounding differs between CPUs
+  EXPECT_LT(m.nll, 1.02);  // 1.002 and 1.004 on AVX2, under 1.00 on AVX-512
   EXPECT_GE(m.coverage_90, 0.86);
   EXPECT_LE(m.coverage_90, 0.95);
   RecordProperty("mse", std::to_string(m.mse));

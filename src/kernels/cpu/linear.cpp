@@ -5,7 +5,8 @@
 #include <type_traits>
 
 #include <hwy/aligned_allocator.h>
-#include <hwy/cache_control.h>
+
+#include "kernels/cpu/blas.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/linear.cpp"
@@ -37,164 +38,106 @@ void ColumnSum(const float* x, std::size_t rows, std::size_t stride, std::size_t
   }
 }
 
-// One kernel for the three products of a linear map, C[m, n] (+)= sum_k A[m, k] B[k, n]. Every output is one chain of
-// fused additions over k, from its start on, however many rows m are computed side by side: a row's bits do not depend
-// on the rows beside it, which forecasts promise. A library's product does not promise that (OpenBLAS takes rows by
-// groups that round differently on AVX2).
+// The forward product, y[r, o] = b[o] + sum_i x[r, i] w[o, i]. Every output is one chain of fused additions over the
+// inputs, from the bias on, however many rows are computed side by side: a row's bits do not depend on the rows beside
+// it, which forecasts promise. A library's product does not promise that (OpenBLAS takes rows by groups that round
+// differently on AVX2). The two products of the backward pass need no such promise and are the library's.
 //
-// B is cut into panels of two vectors' columns, packed so that k runs through memory: panel[k * width + j] = B[k, n +
-// j]. A stays where it is, element (m, k) at m * row_step + k * inner_step.
-struct Factor {
-  const float* data;
-  std::size_t row_step, inner_step;
-};
+// The outputs are cut into panels of two vectors, packed so that the inputs run through memory: panel[i * width + j] =
+// w[o + j, i].
 
-constexpr std::size_t inner_block = 256;
+constexpr std::size_t input_block = 256;  // of a panel at a time: it stays in the first cache while the rows go by
 constexpr std::size_t side_by_side = HWY_TARGET <= HWY_AVX3 ? 12 : 6;  // rows of two sums that the registers hold
 
-/// The panel of columns [n, n + count) of B [K, N], `stride` apart by k; columns up to `width` are 0.
-void PackColumns(const float* b, std::size_t stride, std::size_t inner, std::size_t count, std::size_t width,
-                 float* panel) {
-  constexpr std::size_t ahead = 16;  // rows may lie pages apart, which the hardware does not foresee
-  const Floats d;
-  for (std::size_t k = 0; k < inner; ++k) {
-    const float* from = b + k * stride;
-    float* to = panel + k * width;
-    if (k + ahead < inner) hwy::Prefetch(from + ahead * stride);
-    if (count < width) std::fill(to, to + width, 0.0f);
-    ForEachVector(0, count, [=](auto part) HWY_ATTR { part.Store(part.Load(d, from), d, to); });
-  }
-}
-
-/// to[k * width + j] = b[j * stride + k] for four j and four k.
-HWY_INLINE void TurnSquare(const float* b, std::size_t stride, std::size_t width, float* to) {
+/// panel[i * width + j] = w[j * stride + i] for four j and four i.
+HWY_INLINE void TurnSquare(const float* w, std::size_t stride, std::size_t width, float* panel) {
 #if HWY_TARGET == HWY_SCALAR
   for (std::size_t j = 0; j < 4; ++j) {
-    for (std::size_t k = 0; k < 4; ++k) to[k * width + j] = b[j * stride + k];
+    for (std::size_t i = 0; i < 4; ++i) panel[i * width + j] = w[j * stride + i];
   }
 #else
   const hn::Full128<float> d;
-  const auto b0 = hn::LoadU(d, b), b1 = hn::LoadU(d, b + stride);
-  const auto b2 = hn::LoadU(d, b + 2 * stride), b3 = hn::LoadU(d, b + 3 * stride);
-  const auto low01 = hn::InterleaveLower(d, b0, b1), low23 = hn::InterleaveLower(d, b2, b3);
-  const auto high01 = hn::InterleaveUpper(d, b0, b1), high23 = hn::InterleaveUpper(d, b2, b3);
-  hn::StoreU(hn::ConcatLowerLower(d, low23, low01), d, to);
-  hn::StoreU(hn::ConcatUpperUpper(d, low23, low01), d, to + width);
-  hn::StoreU(hn::ConcatLowerLower(d, high23, high01), d, to + 2 * width);
-  hn::StoreU(hn::ConcatUpperUpper(d, high23, high01), d, to + 3 * width);
+  const auto w0 = hn::LoadU(d, w), w1 = hn::LoadU(d, w + stride);
+  const auto w2 = hn::LoadU(d, w + 2 * stride), w3 = hn::LoadU(d, w + 3 * stride);
+  const auto low01 = hn::InterleaveLower(d, w0, w1), low23 = hn::InterleaveLower(d, w2, w3);
+  const auto high01 = hn::InterleaveUpper(d, w0, w1), high23 = hn::InterleaveUpper(d, w2, w3);
+  hn::StoreU(hn::ConcatLowerLower(d, low23, low01), d, panel);
+  hn::StoreU(hn::ConcatUpperUpper(d, low23, low01), d, panel + width);
+  hn::StoreU(hn::ConcatLowerLower(d, high23, high01), d, panel + 2 * width);
+  hn::StoreU(hn::ConcatUpperUpper(d, high23, high01), d, panel + 3 * width);
 #endif
 }
 
-/// The same of B given as its transpose [N, K], `stride` apart by n.
-void PackRows(const float* b, std::size_t stride, std::size_t inner, std::size_t count, std::size_t width,
-              float* panel) {
-  if (count < width) std::fill(panel, panel + inner * width, 0.0f);
-  const std::size_t squares = count / 4 * 4, whole = inner / 4 * 4;
-  for (std::size_t k = 0; k < whole; k += 4) {
-    for (std::size_t j = 0; j < squares; j += 4) TurnSquare(b + j * stride + k, stride, width, panel + k * width + j);
+/// `count` rows of w, `inputs` entries of each, `stride` apart; the panel's columns up to `width` are 0.
+void PackPanel(const float* w, std::size_t stride, std::size_t inputs, std::size_t count, std::size_t width,
+               float* panel) {
+  if (count < width) std::fill(panel, panel + inputs * width, 0.0f);
+  const std::size_t squares = count / 4 * 4, whole = inputs / 4 * 4;
+  for (std::size_t i = 0; i < whole; i += 4) {
+    for (std::size_t j = 0; j < squares; j += 4) TurnSquare(w + j * stride + i, stride, width, panel + i * width + j);
   }
   for (std::size_t j = 0; j < count; ++j) {
-    for (std::size_t k = j < squares ? whole : 0; k < inner; ++k) panel[k * width + j] = b[j * stride + k];
+    for (std::size_t i = j < squares ? whole : 0; i < inputs; ++i) panel[i * width + j] = w[j * stride + i];
   }
 }
 
-/// Where the sums of a row begin: at the bias (the same for all rows; zeros), or at what stands in C.
-enum class Start { bias, present };
-
-/// R rows against a panel; c: the first output of the first row, `count` columns of it exist.
+/// Adds a panel's `inputs` products to R rows of y, of which `count` outputs exist.
 template <std::size_t R>
-HWY_INLINE void PanelRows(Factor a, std::size_t inner, const float* panel, Start start, FloatVec left, FloatVec right,
-                          float* c, std::size_t stride, std::size_t count) {
+HWY_INLINE void PanelRows(const float* x, std::size_t x_stride, std::size_t inputs, const float* panel, float* y,
+                          std::size_t y_stride, std::size_t count) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
   const std::size_t in_left = std::min(count, lanes), in_right = count - in_left;
-  FloatVec low[R], high[R];
+  FloatVec left[R], right[R];
   for (std::size_t r = 0; r < R; ++r) {
-    low[r] = start == Start::bias ? left : LoadPart(c + r * stride, in_left);
-    high[r] = start == Start::bias ? right : LoadPart(c + r * stride + in_left, in_right);
+    left[r] = LoadPart(y + r * y_stride, in_left);
+    right[r] = LoadPart(y + r * y_stride + in_left, in_right);
   }
-  for (std::size_t k = 0; k < inner; ++k) {
-    const auto first = hn::Load(d, panel + 2 * k * lanes), second = hn::Load(d, panel + (2 * k + 1) * lanes);
-    const float* value = a.data + k * a.inner_step;
+  for (std::size_t i = 0; i < inputs; ++i) {
+    const auto first = hn::Load(d, panel + 2 * i * lanes), second = hn::Load(d, panel + (2 * i + 1) * lanes);
     for (std::size_t r = 0; r < R; ++r) {
-      const auto v = hn::Set(d, value[r * a.row_step]);
-      low[r] = hn::MulAdd(v, first, low[r]);
-      high[r] = hn::MulAdd(v, second, high[r]);
+      const auto value = hn::Set(d, x[r * x_stride + i]);
+      left[r] = hn::MulAdd(value, first, left[r]);
+      right[r] = hn::MulAdd(value, second, right[r]);
     }
   }
   for (std::size_t r = 0; r < R; ++r) {
-    StorePart(low[r], in_left, c + r * stride);
-    StorePart(high[r], in_right, c + r * stride + in_left);
+    StorePart(left[r], in_left, y + r * y_stride);
+    StorePart(right[r], in_right, y + r * y_stride + in_left);
   }
 }
 
-/// All rows m against one panel.
-void PanelProduct(Factor a, std::size_t rows, std::size_t inner, const float* panel, Start start, const float* bias,
-                  float* c, std::size_t stride, std::size_t count) {
-  const Floats d;
-  const std::size_t lanes = hn::Lanes(d);
-  HWY_ALIGN float begin[2 * hn::MaxLanes(d)] = {};
-  if (bias) std::copy(bias, bias + count, begin);
-  const auto left = hn::Load(d, begin), right = hn::Load(d, begin + lanes);
+/// The same for all rows: inputs i of x, outputs o ... of y.
+void PanelProduct(const ConstMatrix<float>& x, Range i, const float* panel, const Matrix<float>& y, std::size_t o,
+                  std::size_t count) {
   const auto run = [&](auto number, std::size_t r) HWY_ATTR {
-    const Factor part{a.data + r * a.row_step, a.row_step, a.inner_step};
-    PanelRows<number>(part, inner, panel, start, left, right, c + r * stride, stride, count);
+    PanelRows<number>(x.data + r * x.cols + i.begin, x.cols, i.size(), panel, y.data + r * y.cols + o, y.cols, count);
   };
   std::size_t r = 0;
-  for (; r + side_by_side <= rows; r += side_by_side) run(std::integral_constant<std::size_t, side_by_side>(), r);
-  for (; r + 4 <= rows; r += 4) run(std::integral_constant<std::size_t, 4>(), r);
-  for (; r < rows; ++r) run(std::integral_constant<std::size_t, 1>(), r);
+  for (; r + side_by_side <= x.rows; r += side_by_side) run(std::integral_constant<std::size_t, side_by_side>(), r);
+  for (; r + 4 <= x.rows; r += 4) run(std::integral_constant<std::size_t, 4>(), r);
+  for (; r < x.rows; ++r) run(std::integral_constant<std::size_t, 1>(), r);
 }
 
 /// A thread's room for one panel.
 float* PanelRoom() {
-  constexpr std::size_t size = inner_block * 2 * hn::MaxLanes(Floats());
-  thread_local const auto panel = hwy::AllocateAligned<float>(size);
+  thread_local const auto panel = hwy::AllocateAligned<float>(input_block * 2 * hn::MaxLanes(Floats()));
   if (!panel) throw std::bad_alloc();
   return panel.get();
 }
 
-/// C [M, columns] from A and panels of B. `pack(n, count, inner, width, panel)` packs columns n ... of the part `inner`
-/// of k. A panel stays in the first cache while the rows go by; the sums wait in C for the next part.
-template <class Pack>
-void Product(Factor a, std::size_t rows, std::size_t columns, std::size_t inner, Start start, const float* bias,
-             float* c, std::size_t stride, const Pack& pack) {
-  const std::size_t width = 2 * hn::Lanes(Floats());
+/// y starts as the bias of every row; panel by panel the products are added, the sums waiting in y between blocks.
+void ForwardRows(const ConstMatrix<float>& x, const ConstMatrix<float>& w, const Matrix<float>& y) {
+  const std::size_t width = 2 * hn::Lanes(Floats()), inputs = w.cols;
   float* panel = PanelRoom();
-  for (std::size_t n = 0; n < columns; n += width) {
-    const std::size_t count = std::min(width, columns - n);
-    for (std::size_t k = 0; k == 0 || k < inner; k += inner_block) {
-      const Range part{k, std::min(inner, k + inner_block)};
-      pack(n, count, part, width, panel);
-      PanelProduct({a.data + k * a.inner_step, a.row_step, a.inner_step}, rows, part.size(), panel,
-                   k == 0 ? start : Start::present, bias ? bias + n : nullptr, c + n, stride, count);
+  for (std::size_t o = 0; o < w.rows; o += width) {
+    const std::size_t count = std::min(width, w.rows - o);
+    for (std::size_t first = 0; first < inputs; first += input_block) {
+      const Range block{first, std::min(inputs, first + input_block)};
+      PackPanel(w.data + o * inputs + first, inputs, block.size(), count, width, panel);
+      PanelProduct(x, block, panel, y, o, count);
     }
   }
-}
-
-void ForwardRows(const ConstMatrix<float>& x, const ConstMatrix<float>& w, const float* bias, const Matrix<float>& y) {
-  Product({x.data, x.cols, 1}, x.rows, w.rows, w.cols, Start::bias, bias, y.data, y.cols,
-          [=](std::size_t o, std::size_t count, Range inner, std::size_t width, float* panel) {
-            PackRows(w.data + o * w.cols + inner.begin, w.cols, inner.size(), count, width, panel);
-          });
-}
-
-/// Packs columns of a matrix whose rows are the inner sum.
-auto ColumnPacker(const ConstMatrix<float>& b) {
-  return [=](std::size_t n, std::size_t count, Range inner, std::size_t width, float* panel) {
-    PackColumns(b.data + inner.begin * b.cols + n, b.cols, inner.size(), count, width, panel);
-  };
-}
-
-void BackwardInput(const ConstMatrix<float>& dy, const ConstMatrix<float>& w, const Matrix<float>& dx,
-                   bool accumulate) {
-  Product({dy.data, dy.cols, 1}, dy.rows, w.cols, w.rows, accumulate ? Start::present : Start::bias, nullptr, dx.data,
-          dx.cols, ColumnPacker(w));
-}
-
-void BackwardWeight(const ConstMatrix<float>& x, const ConstMatrix<float>& dy, Range outputs, const Matrix<float>& dw) {
-  Product({dy.data + outputs.begin, 1, dy.cols}, outputs.size(), x.cols, x.rows, Start::bias, nullptr,
-          dw.data + outputs.begin * dw.cols, dw.cols, ColumnPacker(x));
 }
 
 }  // namespace vdn::kernels::HWY_NAMESPACE
@@ -204,22 +147,30 @@ HWY_AFTER_NAMESPACE();
 namespace vdn::kernels {
 
 HWY_EXPORT(ForwardRows);
-HWY_EXPORT(BackwardInput);
-HWY_EXPORT(BackwardWeight);
-
 template <>
 void linear_forward<float>(ConstMatrix<float> x, ConstMatrix<float> w, std::span<const float> bias, Matrix<float> y) {
-  HWY_DYNAMIC_DISPATCH(ForwardRows)(x, w, bias.empty() ? nullptr : bias.data(), y);
+  for (std::size_t r = 0; r < y.rows; ++r) {
+    if (bias.empty()) {
+      std::fill(y.row(r).begin(), y.row(r).end(), 0.0f);
+    } else {
+      std::copy(bias.begin(), bias.end(), y.row(r).begin());
+    }
+  }
+  HWY_DYNAMIC_DISPATCH(ForwardRows)(x, w, y);
 }
+
+using blas::Side;
 
 template <>
 void linear_backward_input<float>(ConstMatrix<float> dy, ConstMatrix<float> w, Matrix<float> dx, bool accumulate) {
-  HWY_DYNAMIC_DISPATCH(BackwardInput)(dy, w, dx, accumulate);
+  blas::multiply(Side::as_is, Side::as_is, dy.rows, w.cols, w.rows, dy.data, dy.cols, w.data, w.cols,
+                 accumulate ? 1.0f : 0.0f, dx.data, dx.cols);
 }
 
 template <>
 void linear_backward_weight<float>(ConstMatrix<float> x, ConstMatrix<float> dy, Range outputs, Matrix<float> dw) {
-  HWY_DYNAMIC_DISPATCH(BackwardWeight)(x, dy, outputs, dw);
+  blas::multiply(Side::transposed, Side::as_is, outputs.size(), x.cols, x.rows, dy.data + outputs.begin, dy.cols,
+                 x.data, x.cols, 0.0f, dw.data + outputs.begin * dw.cols, dw.cols);
 }
 
 HWY_EXPORT(ColumnSum);
