@@ -19,7 +19,7 @@
 namespace vdn::cli {
 namespace {
 
-struct Options {
+struct BacktestArguments {
   Shared shared;
   std::string model, data, protocol = "auto", out, plot;
   std::vector<std::string> also;
@@ -31,7 +31,7 @@ struct Options {
 };
 
 /// The row a chart's forecast starts at: the one asked for, else one in mid-test.
-std::size_t chart_origin(const Options& o, const SeriesSet& set, Range rows, std::size_t horizon) {
+std::size_t chart_origin(const BacktestArguments& o, const SeriesSet& set, Range rows, std::size_t horizon) {
   if (o.plot_origin.empty()) return middle_origin(rows, horizon);
   try {
     return parameter_text::parse_integer(o.plot_origin, rows.begin, set.length());
@@ -47,7 +47,7 @@ struct ChartPlan {
   std::size_t origin = 0;
 };
 
-void write_chart(const Options& o, const ChartPlan& plan, Forecaster& model, const SeriesSet& set,
+void write_chart(const BacktestArguments& o, const ChartPlan& plan, Forecaster& model, const SeriesSet& set,
                  Scheduler& scheduler) {
   const auto panels = backtest_panels(model, set, plan.origin, plan.series, scheduler);
   const std::string start = panels.empty() || panels[0].future_times.empty() ? "" : panels[0].future_times[0];
@@ -56,7 +56,7 @@ void write_chart(const Options& o, const ChartPlan& plan, Forecaster& model, con
                             fmt::format("{}, {} from {}", model.name(), counted(model.horizon(), "row"), start)));
 }
 
-void print_tables(const Options& o, const BacktestTable& table) {
+void print_tables(const BacktestArguments& o, const BacktestTable& table) {
   const auto text = o.markdown ? markdown_table : text_table;
   print(text(table, false));
   const bool has_units = !table.rows_of_table.front().probts;  // else the figures are ratios of original units anyway
@@ -64,14 +64,14 @@ void print_tables(const Options& o, const BacktestTable& table) {
   if (o.paths > 0) print("\n" + path_table(table));
 }
 
-std::vector<Forecaster> load_models(const Options& o) {
+std::vector<Forecaster> load_models(const BacktestArguments& o) {
   std::vector<Forecaster> models;
   models.push_back(load_model(o.model));
   for (const std::string& path : o.also) models.push_back(load_model(path));
   return models;
 }
 
-int run(const Options& o) {
+int run_backtest(const BacktestArguments& o) {
   std::vector<Forecaster> models = load_models(o);
   const LoadedData data = read_data(o.data, o.reading, &models.front().data());
   // What can be refused is refused before twins are trained.
@@ -109,7 +109,7 @@ int run(const Options& o) {
 }  // namespace
 
 Command add_backtest(CLI::App& program) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<BacktestArguments>();
   CLI::App* app = program.add_subcommand("backtest", "score a model, baselines and twins on rows it has not seen");
   app->add_option("MODEL", o->model, "a model.vdn")->required()->type_name("");
   app->add_option("DATA", o->data, "the table or name it was fitted on, possibly with newer rows")
@@ -149,7 +149,7 @@ Command add_backtest(CLI::App& program) {
       "Examples:\n  vdn backtest run/model.vdn flights --baselines --plot fan.svg\n"
       "  vdn backtest run/model.vdn etth1 --protocol probts --baselines\n"
       "docs/metrics.md says what every figure means.");
-  return {app, [o] { return run(*o); }};
+  return {app, [o] { return run_backtest(*o); }};
 }
 
 }  // namespace vdn::cli

@@ -12,7 +12,7 @@
 namespace vdn::cli {
 namespace {
 
-struct Options {
+struct BenchArguments {
   Shared shared;
   SettingsOptions settings;
   std::size_t runs = 40;
@@ -45,7 +45,7 @@ Json run_peer(const std::string& script, const Settings& s, std::size_t runs) {
   return peer;
 }
 
-int run_step(const Options& o) {
+int run_step(const BenchArguments& o) {
   const Settings settings = resolve_settings(o.settings);
   Json peer;
   if (!o.peer.empty() && o.settings.preset != "reference") {
@@ -96,7 +96,7 @@ int run_step(const Options& o) {
   return 0;
 }
 
-void add_step(CLI::App& bench, const std::shared_ptr<Options>& o) {
+void add_step(CLI::App& bench, const std::shared_ptr<BenchArguments>& o) {
   CLI::App* app = bench.add_subcommand("step", "a training step beside its matrix products alone");
   o->settings.preset = "reference";
   o->settings.horizon = 96;
@@ -116,7 +116,7 @@ void add_step(CLI::App& bench, const std::shared_ptr<Options>& o) {
 }  // namespace
 
 Command add_bench(CLI::App& program) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<BenchArguments>();
   CLI::App* app = program.add_subcommand("bench", "how fast this machine is at what vdn does");
   app->require_subcommand(1);
   add_step(*app, o);

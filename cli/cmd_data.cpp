@@ -15,7 +15,7 @@
 namespace vdn::cli {
 namespace {
 
-struct Options {
+struct DataArguments {
   Shared shared;
   std::string name;
   std::string folder;
@@ -71,7 +71,7 @@ Json as_json(const NamedSet& set, const std::optional<std::string>& path) {
           {"path", path ? Json(*path) : Json(nullptr)}};
 }
 
-int list(const Options& o) {
+int list(const DataArguments& o) {
   std::vector<std::vector<std::string>> rows{{"NAME", "ROWS x SERIES", "STEP", "SIZE", "LICENCE", "CHECK", "WHERE"}};
   Json sets = Json::array();
   for (const NamedSet& set : named_sets()) {
@@ -91,7 +91,7 @@ int list(const Options& o) {
   return 0;
 }
 
-int path(const Options& o) {
+int path(const DataArguments& o) {
   const DataLocation found = find_data(std::string(named(o.name).name));
   if (o.shared.json) {
     print(Json{{"command", "data path"}, {"name", o.name}, {"path", found.path}});
@@ -111,7 +111,7 @@ const char* checksum_state(const NamedSet& set) {
   return set.sha256.empty() ? "no checksum known" : "ok";
 }
 
-int check(const Options& o) {
+int check(const DataArguments& o) {
   const NamedSet& set = named(o.name);
   const std::string file = find_data(std::string(set.name)).path;
   verify_named(file, set);
@@ -124,7 +124,7 @@ int check(const Options& o) {
 }
 
 /// The download was stopped: says how far it came and how to go on. Returns the exit code.
-int report_stopped(const Options& o, const NamedSet& set, const FetchResult& got) {
+int report_stopped(const DataArguments& o, const NamedSet& set, const FetchResult& got) {
   const std::string part = got.path + ".part";
   if (o.shared.json) {
     print(Json{{"command", "data get"},
@@ -143,7 +143,7 @@ int report_stopped(const Options& o, const NamedSet& set, const FetchResult& got
 }
 
 /// A download may be hidden by a copy in a folder that is searched earlier, or lie where nothing is searched.
-void warn_of_folder(const Options& o, const NamedSet& set, const FetchResult& got) {
+void warn_of_folder(const DataArguments& o, const NamedSet& set, const FetchResult& got) {
   const auto first = locate(set);
   if (!first) {
     note(o.shared, "{} is not searched for data sets: add it to VDN_DATA, or use the path", o.folder);
@@ -152,7 +152,7 @@ void warn_of_folder(const Options& o, const NamedSet& set, const FetchResult& go
   }
 }
 
-int get(const Options& o) {
+int get(const DataArguments& o) {
   const NamedSet& set = named(o.name);
   FetchResult got;
   {
@@ -183,7 +183,7 @@ int get(const Options& o) {
   return 0;
 }
 
-CLI::App* add_action(CLI::App& data, const std::shared_ptr<Options>& o, const char* name, const char* help,
+CLI::App* add_action(CLI::App& data, const std::shared_ptr<DataArguments>& o, const char* name, const char* help,
                      bool named) {
   CLI::App* app = data.add_subcommand(name, help);
   if (named) app->add_option("NAME", o->name, "a name of 'vdn data list'")->required()->type_name("");
@@ -191,7 +191,7 @@ CLI::App* add_action(CLI::App& data, const std::shared_ptr<Options>& o, const ch
   return app;
 }
 
-CLI::App* add_get(CLI::App& data, const std::shared_ptr<Options>& o) {
+CLI::App* add_get(CLI::App& data, const std::shared_ptr<DataArguments>& o) {
   CLI::App* app = add_action(data, o, "get", "download one set, unless it is here", true);
   app->add_option("--dir", o->folder, "folder for the file (default: vdn/ in $XDG_CACHE_HOME or ~/.cache)")
       ->type_name("DIR");
@@ -208,7 +208,7 @@ CLI::App* add_get(CLI::App& data, const std::shared_ptr<Options>& o) {
 }  // namespace
 
 Command add_data(CLI::App& program) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<DataArguments>();
   CLI::App* app = program.add_subcommand("data", "the data sets known by name: list, get, path, check");
   app->require_subcommand(1);
   app->footer(

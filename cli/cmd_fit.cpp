@@ -25,7 +25,7 @@
 namespace vdn::cli {
 namespace {
 
-struct Options {
+struct FitArguments {
   Shared shared;
   SettingsOptions settings;
   std::string data, split, out = "run";
@@ -69,7 +69,7 @@ Forecaster train(const LoadedData& data, const FitJob& job, const std::string& f
 }
 
 /// Scores the test part; for the page the baselines too, where they can be fitted. What cannot goes into `missing`.
-BacktestTable score_test(const Options& o, Forecaster& model, const LoadedData& data, Scheduler& scheduler,
+BacktestTable score_test(const FitArguments& o, Forecaster& model, const LoadedData& data, Scheduler& scheduler,
                          std::vector<std::string>& missing) {
   if (!o.no_report) {
     try {
@@ -82,7 +82,7 @@ BacktestTable score_test(const Options& o, Forecaster& model, const LoadedData& 
 }
 
 /// DIR/report.html. `test` has no rows when the test part was not scored.
-std::string write_report(const Options& o, Forecaster& model, const LoadedData& data, const BacktestTable& test,
+std::string write_report(const FitArguments& o, Forecaster& model, const LoadedData& data, const BacktestTable& test,
                          const std::vector<std::string>& missing, Scheduler& scheduler) {
   RunReport report;
   report.missing = missing;
@@ -115,13 +115,13 @@ std::string result_text(const Forecaster& model, const BacktestTable* test, cons
 }
 
 /// What the model card says until the test part is scored, and for good when it never is.
-std::string why_unscored(const Options& o, const Forecaster& model) {
+std::string why_unscored(const FitArguments& o, const Forecaster& model) {
   if (model.data().borders.test().size() == 0) return "there is no test part";
   if (model.training().interrupted) return "training was interrupted";
   return o.no_test ? "--no-test was given" : "scoring did not end";
 }
 
-int run(const Options& o) {
+int run_fit(const FitArguments& o) {
   FitJob job;
   job.settings = resolve_settings(o.settings, &job.origins);
   job.preset = o.settings.preset;
@@ -184,7 +184,7 @@ int run(const Options& o) {
 }  // namespace
 
 Command add_fit(CLI::App& program) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<FitArguments>();
   CLI::App* app = program.add_subcommand("fit", "train a forecaster on a table");
   app->add_option("DATA", o->data, "CSV (.gz too): time, then one column a series; '-' reads standard input; or a name")
       ->required()
@@ -210,7 +210,7 @@ Command add_fit(CLI::App& program) {
       "  vdn fit sales.csv --horizon 28 --lookback 112 --out run\n"
       "  vdn fit etth1 --horizon 96 --set train.epochs=20 --set neuron.count=128 --seed 1\n"
       "  vdn fit etth1 --horizon 96 --split probts --lookback 96");
-  return {app, [o] { return run(*o); }};
+  return {app, [o] { return run_fit(*o); }};
 }
 
 }  // namespace vdn::cli

@@ -13,7 +13,7 @@
 namespace vdn::cli {
 namespace {
 
-struct Options {
+struct InitArguments {
   Shared shared;
   std::string data, out;
   ReadingArguments reading;
@@ -29,7 +29,7 @@ std::string usual_file(const std::string& data) {
   return name.stem().string() + ".toml";
 }
 
-std::string quoted(const std::string& word) {
+std::string as_shell_word(const std::string& word) {
   const bool plain =
       word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+/=,@%") ==
       std::string::npos;
@@ -39,15 +39,16 @@ std::string quoted(const std::string& word) {
   return text + "'";
 }
 
-std::string fit_command(const Options& o, const std::string& file) {
-  std::string command = fmt::format("vdn fit {} --horizon {} --config {}", quoted(o.data), o.horizon, quoted(file));
+std::string fit_command(const InitArguments& o, const std::string& file) {
+  std::string command =
+      fmt::format("vdn fit {} --horizon {} --config {}", as_shell_word(o.data), o.horizon, as_shell_word(file));
   for (const auto& [option, value] : unusual_options(reading_options(o.reading))) {
-    command += fmt::format(" --{}={}", option, quoted(value));
+    command += fmt::format(" --{}={}", option, as_shell_word(value));
   }
   return command;
 }
 
-std::string head_text(const Options& o, const Inspection& found, const std::string& file) {
+std::string head_text(const InitArguments& o, const Inspection& found, const std::string& file) {
   const SeriesSet& set = found.data.series;
   std::string text = "Settings for\n  " + fit_command(o, file) + "\nwritten by vdn init.\n\n";
   text += fmt::format("{}: {} of {} series, step {}, {} to {}.\n", o.data, counted(set.length(), "row"),
@@ -83,7 +84,7 @@ SettingReasons reasons(const FitAdvice& advice) {
   return list;
 }
 
-int run(Options o) {
+int run_init(InitArguments o) {
   const std::string file = o.out.empty() ? usual_file(o.data) : o.out;
   if (!o.force && std::filesystem::exists(file)) {
     throw Error(ErrorKind::cannot_create, file, "exists and is kept", "give another --out, or --force");
@@ -114,7 +115,7 @@ int run(Options o) {
 }  // namespace
 
 Command add_init(CLI::App& program) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<InitArguments>();
   CLI::App* app = program.add_subcommand("init", "write a commented settings file for a table");
   app->add_option("DATA", o->data, "CSV (.gz too): time, then one column a series; or a name")
       ->required()
@@ -135,7 +136,7 @@ Command add_init(CLI::App& program) {
       "'vdn inspect' finds, the others show their default behind a '#'.\n"
       "Example:\n"
       "  vdn init sales.csv --horizon 28 && vdn fit sales.csv --horizon 28 --config sales.toml");
-  return {app, [o] { return run(*o); }};
+  return {app, [o] { return run_init(*o); }};
 }
 
 }  // namespace vdn::cli

@@ -14,7 +14,7 @@
 namespace vdn::cli {
 namespace {
 
-struct Options {
+struct InspectArguments {
   Shared shared;
   std::string what, html, data;
   ReadingArguments reading;
@@ -23,7 +23,7 @@ struct Options {
 };
 
 /// Options that ask for something only a table has, or for neurons without --neurons.
-void refuse_for_model(const Options& o) {
+void refuse_for_model(const InspectArguments& o) {
   const char* given = o.horizon > 0                         ? "--horizon"
                       : o.all                               ? "--all"
                       : !o.html.empty() && !o.neurons       ? "--html"
@@ -40,13 +40,13 @@ void refuse_for_model(const Options& o) {
 }
 
 /// Options that ask for something only a model has.
-void refuse_for_table(const Options& o) {
+void refuse_for_table(const InspectArguments& o) {
   if (!o.neurons && o.data.empty()) return;
   throw Error(ErrorKind::usage, o.neurons ? "--neurons" : "--data", "is for models, and " + o.what + " is none",
               "give the model.vdn of a 'vdn fit'");
 }
 
-int run(const Options& o) {
+int run_inspect(const InspectArguments& o) {
   if (is_model_file(o.what)) {
     refuse_for_model(o);
     const InspectModelOptions options{o.shared, o.what, o.data, o.html, o.reading};
@@ -69,7 +69,7 @@ int run(const Options& o) {
 }  // namespace
 
 Command add_inspect(CLI::App& program) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<InspectArguments>();
   CLI::App* app = program.add_subcommand("inspect", "what a table holds and a fit of it would take; what a model is");
   app->add_option("DATA|MODEL", o->what,
                   "CSV (.gz too): time, then one column a series; '-' reads standard input; a name; or a model.vdn")
@@ -97,7 +97,7 @@ Command add_inspect(CLI::App& program) {
       "  vdn inspect flights --html flights.html\n"
       "  vdn inspect run/model.vdn\n"
       "  vdn inspect run/model.vdn --neurons --html neurons.html");
-  return {app, [o] { return run(*o); }};
+  return {app, [o] { return run_inspect(*o); }};
 }
 
 }  // namespace vdn::cli

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int alarm_code = 3;
 
-struct Options {
+struct MonitorArguments {
   Shared shared;
   std::string model, data;
   ReadingArguments reading;
@@ -89,15 +89,15 @@ void print_lines(const std::vector<WindowReading>& readings, const std::string& 
 
 /// Takes the readings of one time: prints and counts them.
 void take(const std::vector<WindowReading>& readings, const std::string& time, const std::vector<std::string>& names,
-          const Options& o, Tally& tally) {
+          const MonitorArguments& o, Tally& tally) {
   if (readings.empty()) return;
   tally.add(readings, time, names.size());
   if (o.lines) print_lines(readings, time, names);
 }
 
 /// Scores the windows of a table that end in rows the model has not seen, or all.
-void watch_table(Forecaster& model, const SeriesSet& series, Monitor& monitor, const Options& o, Scheduler& scheduler,
-                 Tally& tally) {
+void watch_table(Forecaster& model, const SeriesSet& series, Monitor& monitor, const MonitorArguments& o,
+                 Scheduler& scheduler, Tally& tally) {
   constexpr std::size_t batch = 512;
   const std::vector<float> values = scale_for(model, series);
   const ConstMatrix<float> scaled(values.data(), series.count(), series.length());
@@ -123,8 +123,8 @@ void watch_table(Forecaster& model, const SeriesSet& series, Monitor& monitor, c
 
 /// Scores the rows of standard input as they come: what the model reads before the next row is kept as text and read
 /// again with it, by the rules of every other table.
-void watch_stream(Forecaster& model, ReadingOptions reading, Monitor& monitor, const Options& o, Scheduler& scheduler,
-                  Tally& tally) {
+void watch_stream(Forecaster& model, ReadingOptions reading, Monitor& monitor, const MonitorArguments& o,
+                  Scheduler& scheduler, Tally& tally) {
   const std::size_t kept = model.context_rows() + drift_lag(model.settings().lookback, model.data().season);
   reading.known_step = model.data().step;
   if (reading.time_axis == TimeAxis::automatic) reading.time_axis = TimeAxis::strict;
@@ -149,7 +149,7 @@ void watch_stream(Forecaster& model, ReadingOptions reading, Monitor& monitor, c
   }
 }
 
-Json document(const Tally& t, const Monitor& monitor, const Forecaster& model, const Options& o) {
+Json document(const Tally& t, const Monitor& monitor, const Forecaster& model, const MonitorArguments& o) {
   Json json{{"command", "monitor"},
             {"model", o.model},
             {"data", o.data},
@@ -172,7 +172,7 @@ Json document(const Tally& t, const Monitor& monitor, const Forecaster& model, c
   return json;
 }
 
-std::string summary(const Tally& t, const Monitor& monitor, const Forecaster& model, const Options& o) {
+std::string summary(const Tally& t, const Monitor& monitor, const Forecaster& model, const MonitorArguments& o) {
   std::string text = fmt::format("{} of {} series, {} to {}; alarm above {:.2f}, {:g}% of validation's times\n",
                                  counted(t.times, "time"), grouped(model.data().series_names.size()), t.first, t.last,
                                  monitor.threshold(), 100.0 * o.false_alarms);
@@ -191,7 +191,7 @@ std::string summary(const Tally& t, const Monitor& monitor, const Forecaster& mo
   return text;
 }
 
-[[noreturn]] void refuse_short(const Forecaster& model, const Options& o) {
+[[noreturn]] void refuse_short(const Forecaster& model, const MonitorArguments& o) {
   throw Error(ErrorKind::data, o.data == "-" ? "standard input" : o.data,
               fmt::format("has no window to watch: a window takes {} rows, and rows up to {} were seen in fitting",
                           model.context_rows() + drift_lag(model.settings().lookback, model.data().season),
@@ -199,7 +199,7 @@ std::string summary(const Tally& t, const Monitor& monitor, const Forecaster& mo
               "give more rows, or --all to watch the rows of the fit too");
 }
 
-int run(const Options& o) {
+int run_monitor(const MonitorArguments& o) {
   if (o.lines && o.shared.json) {
     throw Error(ErrorKind::usage, "", "--lines and --json both want standard output", "leave one of them out");
   }
@@ -226,7 +226,7 @@ int run(const Options& o) {
 }  // namespace
 
 Command add_monitor(CLI::App& program) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<MonitorArguments>();
   CLI::App* app = program.add_subcommand("monitor", "tell when what comes in is no longer what a model was trained on");
   app->add_option("MODEL", o->model, "a model.vdn")->required()->type_name("");
   app->add_option("DATA", o->data, "the table to watch; '-': rows of a wide table as they come on standard input")
@@ -248,7 +248,7 @@ Command add_monitor(CLI::App& program) {
       "Examples:\n"
       "  vdn monitor run/model.vdn flights\n"
       "  tail -n +1 -f rows.csv | vdn monitor run/model.vdn - --lines");
-  return {app, [o] { return run(*o); }};
+  return {app, [o] { return run_monitor(*o); }};
 }
 
 }  // namespace vdn::cli

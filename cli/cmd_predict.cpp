@@ -19,7 +19,7 @@ namespace {
 
 using Origins = std::vector<std::optional<std::size_t>>;
 
-struct Options {
+struct PredictArguments {
   Shared shared;
   std::string model, data, out, plot;
   PredictOptions asked;
@@ -30,7 +30,7 @@ struct Options {
   bool plug_in = false, uncalibrated = false;
 };
 
-void check(const Options& o) {
+void check(const PredictArguments& o) {
   if (o.out.empty() && !o.shared.json && o.plot.empty()) {
     throw Error(ErrorKind::usage, "", "--out is required", "give a file, '-' for standard output, --json or --plot");
   }
@@ -39,7 +39,7 @@ void check(const Options& o) {
   }
 }
 
-Json document(const std::vector<Prediction>& predictions, const Options& o) {
+Json document(const std::vector<Prediction>& predictions, const PredictArguments& o) {
   Json json{{"command", "predict"},
             {"model", o.model},
             {"data", o.data},
@@ -55,7 +55,7 @@ Json document(const std::vector<Prediction>& predictions, const Options& o) {
 }
 
 /// Tells the series that have no forecast from one origin or more.
-void note_blank(const std::vector<Prediction>& predictions, const Forecaster& model, const Options& o) {
+void note_blank(const std::vector<Prediction>& predictions, const Forecaster& model, const PredictArguments& o) {
   std::map<std::size_t, std::size_t> blank;  // series and the number of origins
   for (const Prediction& p : predictions) {
     for (const std::size_t d : p.blank) ++blank[d];
@@ -75,7 +75,7 @@ void note_blank(const std::vector<Prediction>& predictions, const Forecaster& mo
 }
 
 /// The series of the chart: those asked for, or the first four that have a forecast.
-std::vector<std::size_t> series_to_plot(const SeriesSet& set, const Prediction& p, const Options& o) {
+std::vector<std::size_t> series_to_plot(const SeriesSet& set, const Prediction& p, const PredictArguments& o) {
   std::vector<std::size_t> chosen = chart_series(set, o.plot_series, set.count());
   if (!o.plot_series.empty()) return chosen;
   std::erase_if(chosen, [&](std::size_t d) { return p.is_blank(d); });
@@ -83,7 +83,7 @@ std::vector<std::size_t> series_to_plot(const SeriesSet& set, const Prediction& 
   return chosen;
 }
 
-std::string chart(Forecaster& model, const SeriesSet& set, const Options& o, const Prediction& p,
+std::string chart(Forecaster& model, const SeriesSet& set, const PredictArguments& o, const Prediction& p,
                   std::optional<std::size_t> origin, Scheduler& scheduler) {
   const auto panels = backtest_panels(model, set, origin, series_to_plot(set, p, o), scheduler);
   const std::size_t last = std::min(origin.value_or(set.length()), set.length());
@@ -92,7 +92,7 @@ std::string chart(Forecaster& model, const SeriesSet& set, const Options& o, con
                                    format_time(set.times[last > 0 ? last - 1 : 0], set.step)));
 }
 
-void write(const std::string& csv, const std::vector<Prediction>& predictions, const Options& o) {
+void write(const std::string& csv, const std::vector<Prediction>& predictions, const PredictArguments& o) {
   if (o.out == "-") {
     print(csv);
     return;
@@ -112,13 +112,13 @@ void write(const std::string& csv, const std::vector<Prediction>& predictions, c
 }
 
 /// A number of paths, or auto.
-void read_paths(Options& o) {
+void read_paths(PredictArguments& o) {
   o.asked.choose_draws = o.paths == "auto";
   if (!o.asked.choose_draws) CLI::detail::lexical_cast(o.paths, o.asked.paths);
 }
 
 /// Tells how many draws were chosen.
-void note_draws(const std::vector<Prediction>& predictions, const Options& o) {
+void note_draws(const std::vector<Prediction>& predictions, const PredictArguments& o) {
   if (!o.asked.choose_draws) return;
   std::size_t least = std::numeric_limits<std::size_t>::max(), most = 0, sum = 0, count = 0;
   for (const Prediction& p : predictions) {
@@ -134,7 +134,7 @@ void note_draws(const std::vector<Prediction>& predictions, const Options& o) {
        static_cast<double>(sum) / static_cast<double>(count));
 }
 
-int run(Options o) {
+int run_predict(PredictArguments o) {
   check(o);
   read_paths(o);
   Forecaster model = load_model(o.model);
@@ -177,7 +177,7 @@ std::string check_paths(const std::string& word) {
   return "'" + word + "' is neither a number of paths from 0 to 1000000 nor auto";
 }
 
-void add_output(CLI::App& app, Options& o) {
+void add_output(CLI::App& app, PredictArguments& o) {
   const char* group = "Output";
   app.add_option("--out", o.out, "CSV: unique_id, ds, mean, q0.1 ...; '-' is standard output")
       ->type_name("FILE")
@@ -197,7 +197,7 @@ void add_output(CLI::App& app, Options& o) {
 }  // namespace
 
 Command add_predict(CLI::App& program) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<PredictArguments>();
   CLI::App* app = program.add_subcommand("predict", "forecast the rows that follow a table, in its own units");
   app->add_option("MODEL", o->model, "a model.vdn")->required()->type_name("");
   app->add_option("DATA", o->data, "the table to go on from: the series the model was fitted on")
@@ -232,7 +232,7 @@ Command add_predict(CLI::App& program) {
       "Examples:\n"
       "  vdn predict run/model.vdn flights --out forecast.csv --quantiles .05,.5,.95\n"
       "  vdn predict run/model.vdn flights --out paths.csv --paths 100 --origin '2001-06-20 00:00:00'");
-  return {app, [o] { return run(*o); }};
+  return {app, [o] { return run_predict(*o); }};
 }
 
 }  // namespace vdn::cli

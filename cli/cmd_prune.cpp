@@ -12,7 +12,7 @@
 namespace vdn::cli {
 namespace {
 
-struct Options {
+struct PruneArguments {
   Shared shared;
   std::string model, data, keep, loss, out;
   ReadingArguments reading;
@@ -37,7 +37,7 @@ Amount parse_amount(const std::string& option, const std::string& text, const st
   return amount;
 }
 
-PruneTarget target_of(const Options& o, std::size_t neurons) {
+PruneTarget target_of(const PruneArguments& o, std::size_t neurons) {
   if (o.keep.empty() == o.loss.empty()) {
     throw Error(ErrorKind::usage, "", "either --keep or --loss is needed", "give one of them, such as --keep 50%");
   }
@@ -68,7 +68,7 @@ std::string curve_table(const std::vector<PrunePoint>& curve, std::size_t chosen
   return columns(rows, {true, true, true, true, true, false});
 }
 
-Json document(const Pruned& pruned, std::size_t neurons, const Options& o) {
+Json document(const Pruned& pruned, std::size_t neurons, const PruneArguments& o) {
   Json json{{"command", "prune"},
             {"model", o.model},
             {"data", o.data},
@@ -85,7 +85,7 @@ Json document(const Pruned& pruned, std::size_t neurons, const Options& o) {
   return json;
 }
 
-int run(const Options& o) {
+int run_prune(const PruneArguments& o) {
   Forecaster model = load_model(o.model);
   const std::size_t neurons = model.network().neurons().neurons();
   const PruneTarget target = target_of(o, neurons);
@@ -107,7 +107,7 @@ int run(const Options& o) {
 }  // namespace
 
 Command add_prune(CLI::App& program) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<PruneArguments>();
   CLI::App* app = program.add_subcommand("prune", "drop the neurons that contribute least: a smaller model");
   app->add_option("MODEL", o->model, "a model.vdn")->required()->type_name("");
   app->add_option("DATA", o->data, "the table it was fitted on")->required()->type_name("");
@@ -125,7 +125,7 @@ Command add_prune(CLI::App& program) {
       "Examples:\n"
       "  vdn prune run/model.vdn flights --keep 50% --out half.vdn\n"
       "  vdn prune run/model.vdn flights --loss 1% --out small.vdn");
-  return {app, [o] { return run(*o); }};
+  return {app, [o] { return run_prune(*o); }};
 }
 
 }  // namespace vdn::cli

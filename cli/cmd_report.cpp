@@ -23,7 +23,7 @@
 namespace vdn::cli {
 namespace {
 
-struct Options {
+struct ReportArguments {
   Shared shared;
   std::string folder, data;
   ReadingArguments reading;
@@ -53,7 +53,7 @@ void require_run(const std::string& folder) {
               "give the --out folder of a 'vdn fit'");
 }
 
-void take_events(const Options& o, RunReport& report) {
+void take_events(const ReportArguments& o, RunReport& report) {
   try {
     report.run = read_run(o.folder);
     if (report.run.epochs.empty()) miss(report, "events.jsonl holds no epoch: no training curves, no neurons.");
@@ -62,7 +62,7 @@ void take_events(const Options& o, RunReport& report) {
   }
 }
 
-std::optional<Forecaster> take_model(const Options& o, RunReport& report) {
+std::optional<Forecaster> take_model(const ReportArguments& o, RunReport& report) {
   try {
     Forecaster model = load_model(in_run(o.folder, "model.vdn"));
     describe_model(model, report);
@@ -76,7 +76,7 @@ std::optional<Forecaster> take_model(const Options& o, RunReport& report) {
   }
 }
 
-std::optional<LoadedData> take_data(const Options& o, const Forecaster& model, RunReport& report) {
+std::optional<LoadedData> take_data(const ReportArguments& o, const Forecaster& model, RunReport& report) {
   if (o.data.empty() && model.data().source == "-") {
     miss(report,
          "No forecasts, and no scores but those on record: the table came from standard input. Give it with --data.");
@@ -95,7 +95,7 @@ std::optional<LoadedData> take_data(const Options& o, const Forecaster& model, R
 }
 
 /// The test scores of 'vdn fit', if they are there.
-std::optional<BacktestRow> recorded_test(const Options& o, const RunReport& report) {
+std::optional<BacktestRow> recorded_test(const ReportArguments& o, const RunReport& report) {
   try {
     const Json document = Json::parse(read_text(in_run(o.folder, "metrics.json")));
     if (!document.is_object() || !document.contains("test") || document["test"].is_null()) return std::nullopt;
@@ -108,7 +108,8 @@ std::optional<BacktestRow> recorded_test(const Options& o, const RunReport& repo
 }
 
 /// DIR/backtest.json, if it is of this model: its first row must have the figures fit recorded.
-BacktestTable recorded_backtest(const Options& o, const RunReport& report, const std::optional<BacktestRow>& test) {
+BacktestTable recorded_backtest(const ReportArguments& o, const RunReport& report,
+                                const std::optional<BacktestRow>& test) {
   const std::string path = in_run(o.folder, "backtest.json");
   if (!std::filesystem::exists(path)) return {};
   try {
@@ -138,7 +139,8 @@ bool complete(const BacktestTable& table) {
 }
 
 /// Scores the model, its twins when asked for, and the baselines; keeps the rows that only the record has.
-void score_run(const Options& o, Forecaster& model, const LoadedData& data, Scheduler& scheduler, RunReport& report) {
+void score_run(const ReportArguments& o, Forecaster& model, const LoadedData& data, Scheduler& scheduler,
+               RunReport& report) {
   std::vector<Forecaster> twins;
   if (o.twins) twins = fit_twins(model, data, scheduler, twin_progress(o.shared));
   std::vector<Forecaster*> models{&model};
@@ -156,7 +158,7 @@ void score_run(const Options& o, Forecaster& model, const LoadedData& data, Sche
   report.table = std::move(fresh);
 }
 
-void take_scores(const Options& o, std::optional<Forecaster>& model, const std::optional<LoadedData>& data,
+void take_scores(const ReportArguments& o, std::optional<Forecaster>& model, const std::optional<LoadedData>& data,
                  Scheduler& scheduler, RunReport& report) {
   const auto test = recorded_test(o, report);
   report.table = recorded_backtest(o, report, test);
@@ -184,14 +186,14 @@ void take_scores(const Options& o, std::optional<Forecaster>& model, const std::
 }
 
 /// An empty page would only replace a good one.
-void require_something(const Options& o, const RunReport& report, bool model) {
+void require_something(const ReportArguments& o, const RunReport& report, bool model) {
   if (model || !report.run.epochs.empty() || !report.table.rows_of_table.empty()) return;
   std::string reasons;
   for (const std::string& sentence : report.missing) reasons += (reasons.empty() ? "" : " ") + sentence;
   throw Error(ErrorKind::data, o.folder, "holds nothing a report could show", reasons);
 }
 
-int run(const Options& o) {
+int run_report(const ReportArguments& o) {
   require_run(o.folder);
   RunReport report;
   Scheduler scheduler(o.shared.threads);
@@ -225,7 +227,7 @@ int run(const Options& o) {
 }  // namespace
 
 Command add_report(CLI::App& program) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<ReportArguments>();
   CLI::App* app = program.add_subcommand("report", "write a page about a run: forecasts, scores, training, neurons");
   app->add_option("DIR", o->folder, "the --out folder of a 'vdn fit'; report.html is written there")
       ->required()
@@ -240,7 +242,7 @@ Command add_report(CLI::App& program) {
       "The page is one file that loads nothing. Scores come from DIR/backtest.json ('vdn backtest --baselines --twins\n"
       "--out DIR/backtest.json') when it is of this model, else the model and the baselines are scored.\n"
       "Example:\n  vdn report run");
-  return {app, [o] { return run(*o); }};
+  return {app, [o] { return run_report(*o); }};
 }
 
 }  // namespace vdn::cli

@@ -17,7 +17,7 @@
 namespace vdn::cli {
 namespace {
 
-struct Options {
+struct StudyArguments {
   Shared shared;
   std::string name, out, preset = "default";
   std::vector<std::string> data, arms, set;
@@ -47,7 +47,7 @@ class Telling : public StudyObserver {
   Progress training_;
 };
 
-StudyOptions study_options(const Options& o) {
+StudyOptions study_options(const StudyArguments& o) {
   StudyOptions options{.data = o.data, .arms = o.arms, .seeds = o.seeds, .preset = o.preset, .horizon = o.horizon};
   for (const std::string& text : o.set) {
     const std::size_t equals = text.find('=');
@@ -84,7 +84,7 @@ Json document(const Study& study, const StudyRun& run, const StudyFindings& foun
           {"differences", found.verdicts}, {"folder", folder}};
 }
 
-int run(const Options& o) {
+int run_study(const StudyArguments& o) {
   if (o.name == "list") {
     list_studies(o.shared);
     return 0;
@@ -117,7 +117,7 @@ int run(const Options& o) {
 }  // namespace
 
 Command add_study(CLI::App& program) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<StudyArguments>();
   CLI::App* app = program.add_subcommand("study", "test a claim about the neurons by many fits");
   app->add_option("NAME", o->name, "the study, or list: all of them with their claims")->required()->type_name("");
   const char* group = "Study";
@@ -158,7 +158,7 @@ Command add_study(CLI::App& program) {
   app->footer(
       "Examples:\n  vdn study list\n  vdn study twin --data exchange,etth1 --seeds 3 --hours 0.5 --out twins\n"
       "Every finished trial is kept in DIR/trials.jsonl; DIR/NAME.md and NAME.csv are the table.");
-  return {app, [o] { return run(*o); }};
+  return {app, [o] { return run_study(*o); }};
 }
 
 }  // namespace vdn::cli

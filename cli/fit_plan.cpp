@@ -47,7 +47,7 @@ std::string ignored_text(const ReadingReport& r) {
 }
 
 /// How many values are missing, and by which marks; those of filled holes have none.
-std::string missing_text(const SeriesSet& set) {
+std::string missing_note(const SeriesSet& set) {
   std::size_t missing = 0, rows = 0;  // of the series while they exist
   for (std::size_t d = 0; d < set.count(); ++d) {
     const Range own = set.rows_of(d);
@@ -108,7 +108,7 @@ std::vector<std::string> reading_notes(const LoadedData& data) {
   }
   if (r.repaired_names > 0) notes.push_back(counted(r.repaired_names, "name") + " with bytes that are not UTF-8");
   if (const std::string text = ignored_text(r); !text.empty()) notes.push_back(text + ": rows are taken in order");
-  if (const std::string text = missing_text(data.series); !text.empty()) notes.push_back(text);
+  if (const std::string text = missing_note(data.series); !text.empty()) notes.push_back(text);
   for (const bool masked : {true, false}) {
     if (const std::string text = suspected_text(data.series, masked); !text.empty()) notes.push_back(text);
   }

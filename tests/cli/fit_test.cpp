@@ -13,10 +13,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 class Fit : public testing::Test {
  protected:
   Fit() { place.write("data.csv", tiny_table()); }

@@ -11,10 +11,6 @@ namespace {
 
 using testing::Test;
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 TEST(Help, OfTheProgramNamesEveryCommand) {
   const Workplace place;
   for (const std::vector<std::string>& words : {std::vector<std::string>{}, {"--help"}}) {

@@ -22,7 +22,6 @@ class InspectNeurons : public testing::Test {
     arguments.insert(arguments.end(), more.begin(), more.end());
     return place.run(arguments);
   }
-  static bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
   Workplace place;
 };
 

@@ -12,10 +12,6 @@ namespace {
 
 using testing::Test;
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// `series` series of 300 hours that rise, each by itself; series 7 stands still.
 std::string many_series(std::size_t series) {
   std::ostringstream text;

@@ -18,10 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// Looks every few milliseconds, up to 20 seconds.
 template <class Condition>
 bool wait_until(const Condition& condition) {

@@ -13,10 +13,6 @@ namespace {
 using Json = nlohmann::json;
 using Words = std::vector<std::string>;
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 std::string day(int number) {
   const std::time_t seconds = 1577836800 + 86400 * static_cast<std::time_t>(number);  // 2020-01-01
   char text[16];

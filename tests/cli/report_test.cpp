@@ -9,10 +9,6 @@
 namespace vdn::test {
 namespace {
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 class Report : public testing::Test {
  protected:
   Report() {

@@ -10,15 +10,14 @@
 #include <vdn/core/version.hpp>
 
 #include "report/fitted_model.hpp"
+#include "support/support.hpp"
 
 namespace vdn {
 namespace {
 
-using test::fitted_model;
+using test::holds;
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+using test::fitted_model;
 
 BacktestRow scored(double coverage_80, double coverage_90) {
   BacktestRow row;

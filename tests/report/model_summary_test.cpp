@@ -9,13 +9,12 @@
 #include <string>
 
 #include "report/fitted_model.hpp"
+#include "support/support.hpp"
 
 namespace vdn {
 namespace {
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+using test::holds;
 
 TEST(ModelSummary, SettingsThatDifferComeFirst) {
   const Forecaster model = test::fitted_model();

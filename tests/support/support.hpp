@@ -28,6 +28,11 @@ std::filesystem::path source_folder();
 /// The path of a file in $VDN_DATA, or nothing when it is not there.
 std::optional<std::string> find_test_data(const std::string& file_name);
 
+/// Whether `part` stands in `text`.
+inline bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 }  // namespace vdn::test
 
 /// Skips a test that needs a file of $VDN_DATA, saying which; else defines `variable` as its path.
