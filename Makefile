@@ -28,7 +28,10 @@ check-long: configure ## The checks that take longer than a few minutes, and all
 	  cmake --preset $$preset > /dev/null && cmake --build build/$$preset --parallel $(JOBS) && \
 	  ctest --test-dir build/$$preset --output-on-failure --parallel 2 -LE long || exit 1; done
 
-bench: configure ## Time every kernel
+bench: build ## Time step, forecasts, reading and growth, and write the tables into docs/performance.md
+	@tools/bench.sh $(BUILD)/vdn docs/performance.md
+
+bench-kernels: configure ## Time every kernel
 	@cmake --build $(BUILD) --target vdn_ops --parallel $(JOBS)
 	@$(BUILD)/tests/vdn_ops perf
 
@@ -45,4 +48,4 @@ lint: configure packages-dev ## clang-format check and clang-tidy with the list 
 clean: ## Remove everything built
 	@rm -rf build
 
-.PHONY: help packages packages-dev configure build demo test check-long bench format lint clean
+.PHONY: help packages packages-dev configure build demo test check-long bench bench-kernels format lint clean

@@ -4,6 +4,9 @@
 #include <cstdio>
 #include <memory>
 
+#include <vdn/bench/csv_bench.hpp>
+#include <vdn/bench/predict_bench.hpp>
+#include <vdn/bench/scale_bench.hpp>
 #include <vdn/bench/step_bench.hpp>
 
 #include "common.hpp"
@@ -16,7 +19,8 @@ struct BenchArguments {
   Shared shared;
   SettingsOptions settings;
   std::size_t runs = 40;
-  std::string peer;
+  std::string peer, folder = ".";
+  std::size_t series = 321, rows = 26304;
 };
 
 Json timing_json(const bench::Timing& t) {
@@ -96,15 +100,126 @@ int run_step(const BenchArguments& o) {
   return 0;
 }
 
+int run_predict(const BenchArguments& o) {
+  const Settings settings = resolve_settings(o.settings);
+  Scheduler scheduler(o.shared.threads);
+  const bench::PredictBench b = bench::bench_predict(settings, o.runs, scheduler);
+  const double weights = b.weights.median, batch_rate = 1e3 * b.batch_gflop / b.batch.median;
+  const double products_rate = 1e3 * b.products_gflop / b.products.median;
+  if (o.shared.json) {
+    print({{"command", "bench predict"},
+           {"preset", o.settings.preset},
+           {"threads", scheduler.threads()},
+           {"weight_bytes", b.weight_bytes},
+           {"weights", timing_json(b.weights)},
+           {"plug_in", timing_json(b.plug_in)},
+           {"drawn", timing_json(b.drawn)},
+           {"paths_100", timing_json(b.paths)},
+           {"batch_1024", timing_json(b.batch)},
+           {"p50_over_weights", b.plug_in.median / weights},
+           {"p99_over_weights", b.plug_in.p99 / weights},
+           {"paths_over_plug_in", b.paths.median / b.plug_in.median},
+           {"batch_gflops", batch_rate},
+           {"products_gflops", products_rate}});
+    return 0;
+  }
+  std::vector<std::vector<std::string>> rows{{"", "median ms", "10%", "90%", "99%", "/ weights"}};
+  const auto add = [&](const std::string& what, const bench::Timing& t) {
+    rows.push_back({what, fmt::format("{:.3f}", t.median), fmt::format("{:.3f}", t.p10), fmt::format("{:.3f}", t.p90),
+                    fmt::format("{:.3f}", t.p99), fmt::format("{:.2f}", t.median / weights)});
+  };
+  add("reading the weights once", b.weights);
+  add("one window, plug-in", b.plug_in);
+  add(fmt::format("one window, {}", counted(settings.score_draws, "draw")), b.drawn);
+  add("one window, 100 paths", b.paths);
+  add("1,024 windows", b.batch);
+  print(columns(rows, {false, true, true, true, true, true}));
+  print(fmt::format("{:.1f} MB of weights; batches at {:.0f} GFLOP/s, a step's products at {:.0f}; {}\n",
+                    1e-6 * static_cast<double>(b.weight_bytes), batch_rate, products_rate,
+                    counted(scheduler.threads(), "thread")));
+  return 0;
+}
+
+int run_csv(const BenchArguments& o) {
+  const bench::CsvBench b = bench::bench_csv(o.folder, o.series, o.rows, o.runs);
+  const double megabytes = 1e-6 * static_cast<double>(b.bytes), rate = 1e3 * megabytes / b.read.median;
+  if (o.shared.json) {
+    print({{"command", "bench csv"},
+           {"series", o.series},
+           {"rows", o.rows},
+           {"bytes", b.bytes},
+           {"read", timing_json(b.read)},
+           {"megabytes_per_second", rate}});
+    return 0;
+  }
+  print(fmt::format("{} series of {}, {:.1f} MB: read in {:.0f} ms (10% {:.0f}, 90% {:.0f}), {:.0f} MB/s\n", o.series,
+                    counted(o.rows, "row"), megabytes, b.read.median, b.read.p10, b.read.p90, rate));
+  return 0;
+}
+
+int run_scale(const BenchArguments& o) {
+  const Settings settings = resolve_settings(o.settings);
+  Scheduler scheduler(o.shared.threads);
+  const std::vector<bench::ScaleBench> all = bench::bench_scale(settings, o.runs, scheduler);
+  Json document{{"command", "bench scale"}, {"preset", o.settings.preset}, {"threads", scheduler.threads()}};
+  std::vector<std::vector<std::string>> rows{{"median ms by", "size", "x 2", "x 4", "x 8", "exponent"}};
+  for (const bench::ScaleBench& b : all) {
+    document["scale"].push_back(
+        {{"of", b.of}, {"sizes", b.sizes}, {"median_ms", b.median_ms}, {"exponent", b.exponent}});
+    std::vector<std::string> row{fmt::format("{} from {}", b.of, b.sizes.front())};
+    for (const double ms : b.median_ms) row.push_back(fmt::format("{:.2f}", ms));
+    row.push_back(fmt::format("{:.2f}", b.exponent));
+    rows.push_back(row);
+  }
+  if (o.shared.json) {
+    print(document);
+  } else {
+    print(columns(rows, {false, true, true, true, true, true}));
+  }
+  return 0;
+}
+
+void add_runs(CLI::App& app, BenchArguments& o, const std::string& what) {
+  app.add_option("--runs", o.runs, what)->check(CLI::Range(1, 100000).description(""))->type_name("N");
+}
+
+/// What benches of a network share: its settings, of the reference preset unless said.
+void add_network(CLI::App& app, BenchArguments& o) {
+  add_settings_options(app, o.settings);
+  app.get_option("--horizon")->required(false);
+  add_work_options(app, o.shared);
+}
+
+void add_predict(CLI::App& bench, const std::shared_ptr<BenchArguments>& o) {
+  CLI::App* app = bench.add_subcommand("predict", "forecasts beside reading the weights once");
+  add_runs(*app, *o, "forecasts timed; batches and paths a tenth of them");
+  add_network(*app, *o);
+  app->footer("Examples:\n  vdn bench predict --preset default --runs 400\n  vdn bench predict --json");
+}
+
+void add_csv(CLI::App& bench, const std::shared_ptr<BenchArguments>& o) {
+  CLI::App* app = bench.add_subcommand("csv", "reading a table");
+  add_runs(*app, *o, "times it is read");
+  const auto size = CLI::Range(1, 10000000).description("");
+  app->add_option("--series", o->series, "series of the table")->check(size)->type_name("D");
+  app->add_option("--rows", o->rows, "rows of the table")->check(size)->type_name("T");
+  app->add_option("--folder", o->folder, "where the table is written for the time being")->type_name("FOLDER");
+  add_json(*app, o->shared);
+  app->footer("Example:\n  vdn bench csv --series 321 --rows 26304 --runs 5 --folder /tmp");
+}
+
+void add_scale(CLI::App& bench, const std::shared_ptr<BenchArguments>& o) {
+  CLI::App* app = bench.add_subcommand("scale", "how costs grow with neurons, draws, batch and series");
+  add_runs(*app, *o, "runs of each size");
+  add_network(*app, *o);
+  app->footer("Example:\n  vdn bench scale --runs 5");
+}
+
 void add_step(CLI::App& bench, const std::shared_ptr<BenchArguments>& o) {
   CLI::App* app = bench.add_subcommand("step", "a training step beside its matrix products alone");
-  o->settings.preset = "reference";
-  o->settings.horizon = 96;
-  add_settings_options(*app, o->settings);
-  app->get_option("--horizon")->required(false);
-  app->add_option("--runs", o->runs, "steps timed")->check(CLI::Range(1, 100000).description(""))->type_name("N");
+  add_network(*app, *o);
+  add_runs(*app, *o, "steps timed");
   app->add_option("--peer", o->peer, "a program to compare with, such as bench/peer_torch.py")->type_name("SCRIPT");
-  add_work_options(*app, o->shared);
   app->footer(
       "Times are medians of runs on made-up series, in milliseconds; the preset is reference unless said.\n"
       "Examples:\n"
@@ -119,9 +234,19 @@ Command add_bench(CLI::App& program) {
   const auto o = std::make_shared<BenchArguments>();
   CLI::App* app = program.add_subcommand("bench", "how fast this machine is at what vdn does");
   app->require_subcommand(1);
+  o->settings.preset = "reference";
+  o->settings.horizon = 96;
   add_step(*app, o);
+  add_predict(*app, o);
+  add_csv(*app, o);
+  add_scale(*app, o);
   app->footer("Example:\n  vdn bench step");
-  return {app, [o] { return run_step(*o); }};
+  return {app, [app, o] {
+            if (app->got_subcommand("predict")) return run_predict(*o);
+            if (app->got_subcommand("csv")) return run_csv(*o);
+            if (app->got_subcommand("scale")) return run_scale(*o);
+            return run_step(*o);
+          }};
 }
 
 }  // namespace vdn::cli

@@ -18,9 +18,17 @@ Slot ParameterLayout::add(std::string name, std::size_t rows, std::size_t cols, 
     throw Error(ErrorKind::software, "parameter layout", "'" + name + "' is declared twice");
   }
   constexpr std::size_t alignment = 16;
-  const Slot slot{size_, rows, cols};
+  const Slot slot{.offset = size_, .rows = rows, .cols = cols};
   size_ += (slot.size() + alignment - 1) / alignment * alignment;
   entries_.push_back({std::move(name), slot, initial});
+  return slot;
+}
+
+Slot ParameterLayout::add_weight(std::string name, std::size_t outputs, std::size_t inputs, Initial initial) {
+  add(std::move(name), outputs, inputs, initial);
+  Slot& slot = entries_.back().slot;
+  slot.panels = panels_size_;
+  panels_size_ += (outputs + panel_rows - 1) / panel_rows * panel_rows * inputs;
   return slot;
 }
 

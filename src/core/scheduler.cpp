@@ -104,16 +104,17 @@ void Scheduler::run(std::size_t count, const std::function<void(std::size_t)>& t
   if (pool.running.exchange(true)) {
     throw Error(ErrorKind::software, "scheduler", "run() was called inside a task or from two threads at once");
   }
+  const bool shared = count > 1;  // a single task is done here, before another thread would be awake
   {
     const std::lock_guard lock(pool.mutex);
     pool.task = &task;
     pool.count = count;
     pool.next = 0;
     pool.failure = nullptr;
-    pool.busy = pool.workers.size();
-    ++pool.generation;
+    pool.busy = shared ? pool.workers.size() : 0;
+    if (shared) ++pool.generation;
   }
-  pool.start.notify_all();
+  if (shared) pool.start.notify_all();
   pool.drain(0);
   std::unique_lock lock(pool.mutex);
   pool.finished.wait(lock, [&] { return pool.busy == 0; });

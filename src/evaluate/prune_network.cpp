@@ -55,7 +55,7 @@ void gather_regime(const RegimeRecord& whole, std::span<const std::size_t> kept,
 
 void scale(Forecaster& model, const std::string& name, double factor) {
   const Slot slot = model.network().layout().find(name).slot;
-  for (float& value : model.parameters().subspan(slot.offset, slot.size())) value *= static_cast<float>(factor);
+  for (float& value : model.edit_parameters().subspan(slot.offset, slot.size())) value *= static_cast<float>(factor);
 }
 
 /// Sums of one linear map: x^T x and t^T x over rows, x with a one behind it.
@@ -142,7 +142,7 @@ Forecaster keep_neurons(const Forecaster& whole, std::span<const std::size_t> ke
   settings.neurons = kept.size();
   Forecaster part(settings, whole.preset(), whole.scaler(), whole.data(), whole.line());
   const ConstParameters<float> from{whole.parameters()};
-  const Parameters<float> to{part.parameters()};
+  const Parameters<float> to{part.edit_parameters()};
   for (const auto& entry : part.network().layout().entries()) {
     const auto source = from.matrix(whole.network().layout().find(entry.name).slot);
     const auto target = to.matrix(entry.slot);
@@ -176,7 +176,7 @@ void refit_head(Forecaster& part, Forecaster& whole, std::span<const std::size_t
                hidden[slot].add({inputs.hidden.data(), draws.size(), N + 1}, w.head.activation.slice(draws));
                base[slot].add({inputs.base.data(), draws.size(), N + 1}, w.head.base.slice(draws));
              });
-  const Parameters<float> p{part.parameters()};
+  const Parameters<float> p{part.edit_parameters()};
   const auto& layout = part.network().layout();
   for (std::size_t slot = 1; slot < hidden.size(); ++slot) {
     hidden[0].merge(hidden[slot]);

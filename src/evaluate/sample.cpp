@@ -7,7 +7,7 @@
 namespace vdn {
 namespace {
 
-constexpr std::size_t chunk_draws = 32;    // latent draws forecast at once: bounds the memory
+constexpr std::size_t chunk_draws = 128;   // latent draws forecast at once: bounds the memory
 constexpr std::size_t chunk_windows = 32;  // windows forecast at once
 
 }  // namespace

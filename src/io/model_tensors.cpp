@@ -109,7 +109,8 @@ template std::vector<double> numbers_of(std::span<const char>, const TensorEntry
 void take_numbers(std::span<const char> bytes, const std::vector<TensorEntry>& tensors, Forecaster& forecaster) {
   const auto& entries = forecaster.network().layout().entries();
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    std::memcpy(&forecaster.parameters()[entries[i].slot.offset], bytes.data() + tensors[i].offset, tensors[i].bytes());
+    std::memcpy(&forecaster.edit_parameters()[entries[i].slot.offset], bytes.data() + tensors[i].offset,
+                tensors[i].bytes());
   }
   for_each_optional_tensor(forecaster, [&]<class Number>(const char* name, TensorShape wanted,
                                                          std::vector<Number>& numbers) {

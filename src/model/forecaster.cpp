@@ -5,7 +5,7 @@
 #include <numeric>
 #include <utility>
 
-#include <vdn/kernels/linear.hpp>
+#include <vdn/kernels/packed_linear.hpp>
 
 namespace vdn {
 
@@ -13,8 +13,7 @@ WindowShape window_shape(const Settings& settings) {
   return {settings.lookback, settings.horizon, sees_pair(settings) ? settings.stride_ar : 0, settings.least_context};
 }
 
-/// Buffers for forecasting `rows` windows at a time. Blocks are always full, so that a window's numbers do not depend
-/// on how many others are asked for with it.
+/// Buffers for forecasting up to `rows` windows at a time, and the weights as they were folded and packed for them.
 struct Forecaster::Plan {
   Plan(const Network& network, std::size_t rows, std::size_t draws)
       : arena(
@@ -22,6 +21,7 @@ struct Forecaster::Plan {
   }
   Network::Workspace<float> workspace;
   Arena arena;
+  std::uint64_t prepared = 0;  ///< the edit of the parameters that `prepare` saw; 0 before the first
 };
 
 Forecaster::Forecaster(const Settings& settings, std::string preset, Scaler scaler, DataRecord data, LinearPath line)
@@ -40,6 +40,9 @@ Forecaster::Forecaster(const Settings& settings, std::string preset, Scaler scal
     line_row_sum_.push_back(
         static_cast<float>(std::accumulate(row, row + static_cast<std::ptrdiff_t>(settings.lookback), 0.0)));
   }
+  const ConstMatrix<float> weight(line_weight_.data(), network_.horizon(), settings.lookback);
+  line_panels_.resize(kernels::packed_size(weight.rows, weight.cols));
+  kernels::pack_weight<float>(weight, {0, weight.rows}, line_panels_);
 }
 
 Forecaster::~Forecaster() = default;
@@ -107,8 +110,9 @@ void Forecaster::fill(ConstMatrix<float> scaled, std::span<const Window> windows
   }
   if (settings().line == LineMode::none) return;
   const Range window_rows{rows.begin * P, rows.end * P};
-  kernels::linear_forward<float>(w.encoder.x.slice(window_rows), {line_weight_.data(), horizon(), settings().lookback},
-                                 {}, w.line.slice(window_rows));
+  kernels::packed_linear_forward<float>(w.encoder.x.slice(window_rows),
+                                        {line_panels_.data(), horizon(), settings().lookback}, {},
+                                        w.line.slice(window_rows));
   for (std::size_t b = rows.begin; b < rows.end; ++b) {
     for (std::size_t h = 0; h < horizon(); ++h) w.offset(b, h) += w.factor[b] * w.line(b * P, h);
   }
@@ -164,37 +168,44 @@ void Forecaster::scan_neurons(ConstMatrix<float> scaled, std::span<const Window>
 
 void Forecaster::scan_draws(ConstMatrix<float> scaled, std::span<const Window> windows, Range draws, bool targets,
                             Scheduler& scheduler, const Visit& visit) {
-  scan_blocks(
-      windows, draws.size(), scheduler,
-      [&](const ConstParameters<float>& p, const auto& w, std::span<const Window> batch, Range rows) {
-        fill(scaled, batch, w, rows, targets);
-        draw(batch, scoring_step, w, rows, false, draws.begin);
-        network_.forward<float>(p, w, rows);
-      },
-      visit);
+  const auto work = [&](const ConstParameters<float>& p, const Network::Workspace<float>& w,
+                        std::span<const Window> batch, Range rows) {
+    fill(scaled, batch, w, rows, targets);
+    draw(batch, scoring_step, w, rows, false, draws.begin);
+    network_.forward<float>(p, w, rows);
+  };
+  scan_blocks(windows, draws.size(), scheduler, std::ref(work), visit);
+}
+
+Forecaster::Plan& Forecaster::plan_for(std::size_t draws) {
+  constexpr std::size_t most = 3;  // a forecast, the last part of many paths, the plug-in
+  const auto found =
+      std::find_if(plans_.begin(), plans_.end(), [&](const auto& plan) { return plan->workspace.draws == draws; });
+  if (found != plans_.end()) {
+    std::rotate(plans_.begin(), found, found + 1);
+  } else {
+    if (plans_.size() == most) plans_.pop_back();  // before the next one is made
+    plans_.insert(plans_.begin(),
+                  std::make_unique<Plan>(network_, scan_slots() * scan_block(settings(), draws), draws));
+  }
+  return *plans_.front();
 }
 
 void Forecaster::scan_blocks(std::span<const Window> windows, std::size_t draws, Scheduler& scheduler, const Work& work,
                              const Visit& visit) {
-  const std::size_t block = settings().row_block;
-  std::unique_ptr<Plan>& plan = draws == 1 ? single_plan_ : plan_;
-  if (!plan || plan->workspace.draws != draws) {
-    plan.reset();  // before the next one is made
-    plan = std::make_unique<Plan>(network_, scan_slots() * block, draws);
-  }
-  const auto& w = plan->workspace;
+  const std::size_t block = scan_block(settings(), draws);
+  Plan& plan = plan_for(draws);
+  const auto& w = plan.workspace;
   const ConstParameters<float> p{parameters_};
-  network_.prepare<float>(p, w, scheduler);
-  std::vector<Window> batch(w.rows);
+  if (std::exchange(plan.prepared, edits_) != edits_) network_.prepare<float>(p, w, scheduler);
   for (std::size_t first = 0; first < windows.size(); first += w.rows) {
-    const std::size_t count = std::min(w.rows, windows.size() - first);
-    std::copy_n(windows.begin() + static_cast<std::ptrdiff_t>(first), count, batch.begin());
-    std::fill(batch.begin() + static_cast<std::ptrdiff_t>(count), batch.end(), batch.front());
-    scheduler.run(block_count(count, block), [&](std::size_t slot) {
-      const Range rows{slot * block, (slot + 1) * block};
+    const std::span<const Window> batch = windows.subspan(first, std::min(w.rows, windows.size() - first));
+    const auto run_block = [&](std::size_t slot) {
+      const Range rows{slot * block, std::min((slot + 1) * block, batch.size())};
       work(p, w, batch, rows);
-      visit(w, {rows.begin, std::min(rows.end, count)}, first, slot);
-    });
+      visit(w, rows, first, slot);
+    };
+    scheduler.run(block_count(batch.size(), block), std::ref(run_block));
   }
 }
 
@@ -218,7 +229,7 @@ void Forecaster::forecast(ConstMatrix<float> scaled, std::span<const Window> win
     const auto log_weight = copy(w.log_weight, out.log_weight(), 1);
     if (calibrated()) calibration_.apply(log_weight, mean, scale);
   };
-  scan_draws(scaled, windows, draws, false, scheduler, visit);
+  scan_draws(scaled, windows, draws, false, scheduler, std::ref(visit));
 }
 
 std::vector<double> Forecaster::contribution(ConstMatrix<float> scaled, std::span<const Window> windows,

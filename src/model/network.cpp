@@ -5,6 +5,7 @@
 
 #include <vdn/control/band.hpp>
 #include <vdn/kernels/elementwise.hpp>
+#include <vdn/kernels/packed_linear.hpp>
 
 namespace vdn {
 namespace {
@@ -42,6 +43,9 @@ nn::HeadShape head_shape(const Settings& s) {
   return shape;
 }
 
+/// Outputs per task of folding and packing: whole panels.
+constexpr std::size_t prepared_tile = 2 * panel_rows;
+
 }  // namespace
 
 Network::Network(const Settings& settings)
@@ -49,7 +53,14 @@ Network::Network(const Settings& settings)
       encoder_(layout_, {settings.lookback, settings.encoder_width,
                          std::min(settings.moving_average, settings.lookback), sees_pair(settings)}),
       neurons_(layout_, "neuron", layer_shape(settings)),
-      head_(layout_, head_shape(settings)) {}
+      head_(layout_, head_shape(settings)) {
+  for (const auto& entry : layout_.entries()) {
+    if (entry.slot.panels == Slot::unpacked) continue;
+    for (std::size_t o = 0; o < entry.slot.rows; o += prepared_tile) {
+      packed_tiles_.push_back({entry.slot, {o, std::min(o + prepared_tile, entry.slot.rows)}});
+    }
+  }
+}
 
 template <class Real>
 Network::Workspace<Real> Network::bind(ArenaCursor& cursor, std::size_t rows, std::size_t draws, bool training) const {
@@ -62,6 +73,7 @@ Network::Workspace<Real> Network::bind(ArenaCursor& cursor, std::size_t rows, st
   w.head = head_.bind<Real>(cursor, rows * draws, training);
   w.head.activity = w.neurons.activity;
   neurons_.connect<Real>(w.neurons, w.encoder.context, w.head.dactivity, w.encoder.dcontext);
+  w.panels = cursor.array<Real>(layout_.panels_size());
   w.offset = cursor.matrix<Real>(rows, H);
   w.factor = cursor.array<Real>(rows);
   w.line = cursor.matrix<Real>(rows * encoder_.windows(), H);
@@ -89,10 +101,15 @@ kernels::MixtureBatch<Real> Network::Workspace<Real>::mixture(Range rows_) const
 
 template <class Real>
 void Network::prepare(const ConstParameters<Real>& p, const Workspace<Real>& w, Scheduler& scheduler) const {
-  constexpr std::size_t block = 32;
-  const std::size_t outputs = encoder_.shape().width;
-  scheduler.run(block_count(outputs, block), [&](std::size_t task) {
-    encoder_.prepare<Real>(p, w.encoder, {task * block, std::min((task + 1) * block, outputs)});
+  const std::size_t outputs = encoder_.shape().width, folded = block_count(outputs, prepared_tile);
+  scheduler.run(folded + packed_tiles_.size(), [&](std::size_t task) {
+    if (task < folded) {
+      const std::size_t first = task * prepared_tile;
+      encoder_.prepare<Real>(p, w.encoder, {first, std::min(first + prepared_tile, outputs)});
+      return;
+    }
+    const auto& [weight, rows] = packed_tiles_[task - folded];
+    kernels::pack_weight<Real>(p.matrix(weight), rows, w.panels.subspan(weight.panels));
   });
   neurons_.prepare<Real>(p, w.neurons);
 }
@@ -105,13 +122,14 @@ void Network::forward(const ConstParameters<Real>& p, const Workspace<Real>& w, 
 
 template <class Real>
 void Network::forward_neurons(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const {
-  encoder_.forward<Real>(p, w.encoder, rows);
-  neurons_.forward<Real>(p, w.neurons, rows);
+  const ConstParameters<Real> q = packed<Real>(p, w);
+  encoder_.forward<Real>(q, w.encoder, rows);
+  neurons_.forward<Real>(q, w.neurons, rows);
 }
 
 template <class Real>
 void Network::forward_head(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const {
-  head_.forward<Real>(p, w.head, {rows.begin * w.draws, rows.end * w.draws});
+  head_.forward<Real>(packed<Real>(p, w), w.head, {rows.begin * w.draws, rows.end * w.draws});
   read_out<Real>(w, rows);
 }
 

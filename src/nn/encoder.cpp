@@ -5,6 +5,7 @@
 #include <vdn/kernels/elementwise.hpp>
 #include <vdn/kernels/linear.hpp>
 #include <vdn/kernels/moving_average.hpp>
+#include <vdn/kernels/packed_linear.hpp>
 
 #include "nn/weight_tiles.hpp"
 
@@ -91,6 +92,11 @@ void unfold_gate(ConstMatrix<Real> dfolded, Matrix<Real> dgate) {
   }
 }
 
+/// A map that is folded into others before it is used.
+Linear folded_map(ParameterLayout& layout, const std::string& name, std::size_t inputs, std::size_t outputs) {
+  return {layout, name, inputs, outputs, Initial::linear(inputs), Initial::linear(inputs), true};
+}
+
 /// Where the earlier windows of a block of batch rows stand.
 template <class Real>
 Range behind(const Encoder::Workspace<Real>& w, Range rows) {
@@ -101,12 +107,12 @@ Range behind(const Encoder::Workspace<Real>& w, Range rows) {
 
 Encoder::Encoder(ParameterLayout& layout, const EncoderShape& shape)
     : shape_(shape),
-      seasonal_(layout, "encoder.seasonal", shape.lookback, shape.width),
-      trend_(layout, "encoder.trend", shape.lookback, shape.width),
+      seasonal_(folded_map(layout, "encoder.seasonal", shape.lookback, shape.width)),
+      trend_(folded_map(layout, "encoder.trend", shape.lookback, shape.width)),
       persist_(layout, "encoder.persist", shape.width, shape.width) {
   if (shape.pair) {
     innovation_ = Linear(layout, "encoder.innovation", shape.width, shape.width);
-    gate_ = Linear(layout, "encoder.gate", 3 * shape.width, shape.width);
+    gate_ = folded_map(layout, "encoder.gate", 3 * shape.width, shape.width);
   }
   norm_ = LayerNorm(layout, "encoder.norm", shape.width);
 }
@@ -120,6 +126,7 @@ Encoder::Workspace<Real> Encoder::bind(ArenaCursor& cursor, std::size_t rows, bo
   w.earlier = earlier;
   w.folded = cursor.matrix<Real>(C, L);
   w.folded_bias = cursor.array<Real>(C);
+  w.folded_panels = cursor.array<Real>(kernels::packed_size(C, L));
   w.x = cursor.matrix<Real>(windows_rows, L);
   w.h = cursor.matrix<Real>(windows_rows, C);
   for (Matrix<Real>* m : {&w.activation, &w.hidden, &w.context}) *m = cursor.matrix<Real>(contexts, C);
@@ -127,6 +134,7 @@ Encoder::Workspace<Real> Encoder::bind(ArenaCursor& cursor, std::size_t rows, bo
   w.inverse_deviation = cursor.array<Real>(contexts);
   if (shape_.pair) {
     w.folded_gate = cursor.matrix<Real>(C, 2 * C);
+    w.gate_panels = cursor.array<Real>(kernels::packed_size(C, 2 * C));
     w.both = cursor.matrix<Real>(contexts, 2 * C);
     for (Matrix<Real>* m : {&w.stable, &w.change, &w.gate, &w.innovation}) *m = cursor.matrix<Real>(contexts, C);
   }
@@ -149,14 +157,19 @@ void Encoder::prepare(const ConstParameters<Real>& p, const Workspace<Real>& w, 
                                     shape_.moving_average, w.folded.slice(outputs));
   const auto seasonal = p.vector(seasonal_.bias), trend = p.vector(trend_.bias);
   for (std::size_t c = outputs.begin; c < outputs.end; ++c) w.folded_bias[c] = seasonal[c] + trend[c];
-  if (shape_.pair) fold_gate<Real>(p.matrix(gate_.weight).slice(outputs), w.folded_gate.slice(outputs));
+  kernels::pack_weight<Real>(w.folded, outputs, w.folded_panels);
+  if (!shape_.pair) return;
+  fold_gate<Real>(p.matrix(gate_.weight).slice(outputs), w.folded_gate.slice(outputs));
+  kernels::pack_weight<Real>(w.folded_gate, outputs, w.gate_panels);
 }
 
 template <class Real>
 void Encoder::forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const {
   const Range window_rows{rows.begin * windows(), rows.end * windows()};
   const auto h = w.h.slice(window_rows);
-  kernels::linear_forward<Real>(w.x.slice(window_rows), w.folded, w.folded_bias, h);
+  const std::size_t C = shape_.width;
+  kernels::packed_linear_forward<Real>(w.x.slice(window_rows), {w.folded_panels.data(), C, shape_.lookback},
+                                       w.folded_bias, h);
   if (shape_.pair) join_pairs<Real>(h, w.both.slice(rows), w.stable.slice(rows), w.change.slice(rows));
   read<Real>(p, w, rows);
   if (!w.earlier) return;
@@ -170,7 +183,9 @@ template <class Real>
 void Encoder::read(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const {
   const auto activation = w.activation.slice(rows);
   if (shape_.pair) {
-    kernels::linear_forward<Real>(w.both.slice(rows), w.folded_gate, p.vector(gate_.bias), w.gate.slice(rows));
+    const std::size_t C = shape_.width;
+    kernels::packed_linear_forward<Real>(w.both.slice(rows), {w.gate_panels.data(), C, 2 * C}, p.vector(gate_.bias),
+                                         w.gate.slice(rows));
     innovation_.forward<Real>(p, w.change.slice(rows), w.innovation.slice(rows));
     persist_.forward<Real>(p, w.stable.slice(rows), activation);
     kernels::sigmoid_gate_forward<Real>(activation.flat(), w.gate.slice(rows).flat(), w.innovation.slice(rows).flat(),

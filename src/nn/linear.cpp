@@ -2,6 +2,7 @@
 
 #include <vdn/kernels/layer_norm.hpp>
 #include <vdn/kernels/linear.hpp>
+#include <vdn/kernels/packed_linear.hpp>
 
 #include "nn/weight_tiles.hpp"
 
@@ -11,13 +12,18 @@ Linear::Linear(ParameterLayout& layout, const std::string& name, std::size_t inp
     : Linear(layout, name, inputs, outputs, Initial::linear(inputs), Initial::linear(inputs)) {}
 
 Linear::Linear(ParameterLayout& layout, const std::string& name, std::size_t inputs, std::size_t outputs,
-               Initial weight_start, Initial bias_start)
-    : weight(layout.add(name + ".weight", outputs, inputs, weight_start)),
+               Initial weight_start, Initial bias_start, bool folded)
+    : weight(folded ? layout.add(name + ".weight", outputs, inputs, weight_start)
+                    : layout.add_weight(name + ".weight", outputs, inputs, weight_start)),
       bias(layout.add(name + ".bias", 1, outputs, bias_start)) {}
 
 template <class Real>
 void Linear::forward(const ConstParameters<Real>& p, ConstMatrix<Real> x, Matrix<Real> y) const {
-  kernels::linear_forward<Real>(x, p.matrix(weight), p.vector(bias), y);
+  if (p.panels.empty()) {
+    kernels::linear_forward<Real>(x, p.matrix(weight), p.vector(bias), y);
+  } else {
+    kernels::packed_linear_forward<Real>(x, {p.panels.data() + weight.panels, outputs(), inputs()}, p.vector(bias), y);
+  }
 }
 
 template <class Real>

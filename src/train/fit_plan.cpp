@@ -55,7 +55,8 @@ std::size_t fit_memory(const Network& network, std::size_t values, std::size_t b
   ArenaCursor cursor;
   network.bind<float>(cursor, batch, s.draws, true);
   for (int flat = 0; flat < 6; ++flat) cursor.array<float>(network.layout().size());
-  network.bind<float>(cursor, Forecaster::scan_slots() * s.row_block, s.score_draws, false);
+  network.bind<float>(cursor, Forecaster::scan_slots() * Forecaster::scan_block(s, s.score_draws), s.score_draws,
+                      false);
   return cursor.bytes() + values * (sizeof(double) + sizeof(float));
 }
 

@@ -145,7 +145,7 @@ control::StepStatistics TrainingStep<Real>::statistics(const StepReport& report)
 template <class Real>
 void TrainingStep<Real>::add_activity_blocks(Scheduler& scheduler, const std::function<void(Range)>& fill,
                                              std::span<double> activity) {
-  const ConstParameters<Real> p{values_};
+  const ConstParameters<Real> p = Network::packed<Real>({values_}, workspace_);
   const neuron::NeuronLayer& layer = network_.neurons();
   network_.prepare<Real>(p, workspace_, scheduler);
   for_blocks(scheduler, [&](std::size_t block, Range rows) {

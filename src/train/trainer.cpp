@@ -87,7 +87,7 @@ class Run {
       if (stopped_) break;
     }
     if (record.best_epoch == 0 && !stopped_) refuse_unscored();
-    std::copy(best.begin(), best.end(), forecaster_.parameters().begin());
+    std::copy(best.begin(), best.end(), forecaster_.edit_parameters().begin());
     record.steps = steps_;
     record.seconds = seconds_since(start_);
     record.interrupted = stopped_;
@@ -180,7 +180,7 @@ class Run {
   Window spread_window(std::size_t k, std::size_t count) const { return windows_[k * windows_.count() / count]; }
 
   /// The present parameters become the forecaster's.
-  void hand_over() { std::copy(step_.values().begin(), step_.values().end(), forecaster_.parameters().begin()); }
+  void hand_over() { std::copy(step_.values().begin(), step_.values().end(), forecaster_.edit_parameters().begin()); }
 
   /// What control and training made of prices, bands and persistence.
   NeuronState state() {

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include <vdn/bench/predict_bench.hpp>
+#include <vdn/bench/scale_bench.hpp>
 #include <vdn/bench/step_products.hpp>
 #include <vdn/bench/synthetic.hpp>
 
@@ -35,6 +39,23 @@ TEST(StepBench, TimesEveryPart) {
   EXPECT_GT(b.step.median, b.gather.median);
   EXPECT_GT(b.parameters, 1000u);
   EXPECT_GT(b.arena_bytes, 4 * 4 * b.parameters);
+}
+
+TEST(PredictBench, TimesEveryPart) {
+  const Settings s = test::small_settings();
+  Scheduler scheduler(2);
+  const PredictBench b = bench_predict(s, 20, scheduler);
+  for (const Timing& t : {b.plug_in, b.drawn, b.weights}) EXPECT_EQ(t.runs, 20u);
+  for (const Timing& t : {b.paths, b.batch, b.products}) EXPECT_EQ(t.runs, 3u);
+  EXPECT_GT(b.paths.median, b.plug_in.median);
+  EXPECT_GT(b.batch.median, b.drawn.median);
+  EXPECT_GT(b.batch_gflop, 0);
+  EXPECT_GT(b.weight_bytes, 1000u);
+}
+
+TEST(ScaleBench, FindsTheExponentOfAPower) {
+  EXPECT_NEAR(fit_exponent({1, 2, 4, 8}, {3, 3 * std::pow(2, .9), 3 * std::pow(4, .9), 3 * std::pow(8, .9)}), .9,
+              1e-12);
 }
 
 TEST(Synthetic, IsTheSameEveryTimeAndNothingElse) {

@@ -67,5 +67,37 @@ TEST(Bench, SaysWhatAPeerDidNotPrint) {
   EXPECT_NE(o.err.find("./peer: the peer printed no JSON object with median_ms"), std::string::npos) << o.err;
 }
 
+TEST(Bench, TimesForecastsBesideTheWeights) {
+  const Workplace place;
+  std::vector<std::string> arguments = small_step({"--json"});
+  arguments[1] = "predict";
+  const Outcome o = place.run(arguments);
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_GT(o.json()["plug_in"]["median_ms"], 0.0);
+  EXPECT_GT(o.json()["paths_100"]["median_ms"], o.json()["plug_in"]["median_ms"]);
+}
+
+TEST(Bench, TimesReadingATableAndRemovesIt) {
+  const Workplace place;
+  const Outcome o = place.run({"bench", "csv", "--series", "3", "--rows", "1000", "--runs", "2", "--json"});
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_GT(o.json()["bytes"], 3 * 1000 * 4);
+  EXPECT_GT(o.json()["megabytes_per_second"], 0.0);
+  EXPECT_TRUE(place.listing().empty());
+  const Outcome missing = place.run({"bench", "csv", "--folder", "nowhere"});
+  EXPECT_EQ(missing.code, 73) << missing.err;
+  EXPECT_NE(missing.err.find("nowhere"), std::string::npos) << missing.err;
+}
+
+TEST(Bench, FitsHowCostsGrow) {
+  const Workplace place;
+  std::vector<std::string> arguments = small_step({"--json"});
+  arguments[1] = "scale";
+  const Outcome o = place.run(arguments);
+  ASSERT_EQ(o.code, 0) << o.err;
+  ASSERT_EQ(o.json()["scale"].size(), 4u);
+  for (const auto& row : o.json()["scale"]) EXPECT_GT(row["exponent"], 0.0) << row;
+}
+
 }  // namespace
 }  // namespace vdn::test

@@ -47,7 +47,7 @@ inline Forecaster make_forecaster(Settings settings = small_settings()) {
   Forecaster f(settings, "reference", scaler, data, line);
   for (const auto& [name, slot, initial] : f.network().layout().entries()) {
     for (std::size_t i = 0; i < slot.size(); ++i) {
-      f.parameters()[slot.offset + i] += 0.01f * static_cast<float>(i % 17);
+      f.edit_parameters()[slot.offset + i] += 0.01f * static_cast<float>(i % 17);
     }
   }
   f.training() = {5, 3, 77, 1.25, 0.1 + 0.2, 1e-300, true, "0.1.0"};

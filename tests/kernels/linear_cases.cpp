@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <vdn/kernels/linear.hpp>
+#include <vdn/kernels/packed_linear.hpp>
 
 namespace vdn::test {
 namespace {
@@ -44,6 +45,27 @@ OpCase linear(const Shape& s, bool with_bias) {
   };
   return finish(op_case(with_bias ? "linear_forward" : "linear_forward no bias", text(s), inputs, {s.rows * s.outputs},
                         forward, gradient),
+                s);
+}
+
+/// The same product with the weight packed, in two pieces where it has more than one.
+OpCase packed(const Shape& s) {
+  return finish(op_case("packed_linear_forward", text(s),
+                        {{"x", normal_values(s.rows * s.inputs, 1)},
+                         {"w", normal_values(s.outputs * s.inputs, 2)},
+                         {"bias", normal_values(s.outputs, 3)}},
+                        {s.rows * s.outputs},
+                        [=]<class Real>(const Tensors<Real>& in, Tensors<Real>& out) {
+                          const ConstMatrix<Real> w(in[1].data(), s.outputs, s.inputs);
+                          std::vector<Real> panels(packed_size(s.outputs, s.inputs));
+                          const std::size_t cut = s.outputs / panel_rows * panel_rows;
+                          for (const Range part : {Range{0, cut}, Range{cut, s.outputs}}) {
+                            if (part.size() > 0) pack_weight<Real>(w, part, panels);
+                          }
+                          packed_linear_forward<Real>({in[0].data(), s.rows, s.inputs},
+                                                      {panels.data(), s.outputs, s.inputs}, in[2],
+                                                      {out[0].data(), s.rows, s.outputs});
+                        }),
                 s);
 }
 
@@ -95,6 +117,7 @@ void add_linear_cases(std::vector<OpCase>& table) {
   for (const Shape& s : shapes) {
     table.push_back(linear(s, true));
     table.push_back(linear(s, false));
+    table.push_back(packed(s));
     table.push_back(accumulated_input(s));
     table.push_back(weight(s));
   }

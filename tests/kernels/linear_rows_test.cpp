@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <vdn/kernels/linear.hpp>
+#include <vdn/kernels/packed_linear.hpp>
 
 namespace vdn::kernels {
 namespace {
@@ -31,6 +32,22 @@ TEST_P(LinearRows, AreTheSameWhereverTheyStand) {
       different += std::memcmp(y.data() + r * outputs, alone.data(), outputs * sizeof(float)) != 0;
     }
     EXPECT_EQ(different, 0u) << "of " << rows << " rows";
+  }
+}
+
+TEST_P(LinearRows, OfAPackedWeightHaveTheSameBits) {
+  const auto [inputs, outputs] = GetParam();
+  const auto weight = some(inputs * outputs, 1), bias = some(outputs, 2);
+  const ConstMatrix<float> w(weight.data(), outputs, inputs);
+  std::vector<float> panels(packed_size(outputs, inputs));
+  pack_weight<float>(w, {0, outputs}, panels);
+  for (const std::size_t rows : {1u, 7u, 48u}) {
+    const auto x = some(rows * inputs, 4);
+    std::vector<float> plain(rows * outputs), packed(rows * outputs);
+    linear_forward<float>({x.data(), rows, inputs}, w, bias, {plain.data(), rows, outputs});
+    packed_linear_forward<float>({x.data(), rows, inputs}, {panels.data(), outputs, inputs}, bias,
+                                 {packed.data(), rows, outputs});
+    EXPECT_EQ(plain, packed) << rows << " rows";
   }
 }
 

@@ -81,7 +81,7 @@ TEST(Forecaster, DrawsDifferAndSoDoSeeds) {
   s.seed += 1;
   auto other = make_forecaster(s);
   EXPECT_FALSE(std::ranges::equal(model.parameters(), other.parameters()));
-  std::ranges::copy(model.parameters(), other.parameters().begin());
+  std::ranges::copy(model.parameters(), other.edit_parameters().begin());
   const std::vector<Window> windows{{0, 100}, {1, 100}};
   const auto one = forecast_of(model, table, windows), two = forecast_of(other, table, windows);
   for (std::size_t j = 0; j < one.mean.size(); ++j) EXPECT_NE(one.mean[j], two.mean[j]);
@@ -152,11 +152,30 @@ TEST(Forecaster, ThePlugInForecastIsOneDrawAtTheMean) {
     t.seed += 1;
     return t;
   }());  // other draws, the same weights
-  std::ranges::copy(model.parameters(), other.parameters().begin());
+  std::ranges::copy(model.parameters(), other.edit_parameters().begin());
   other.use_plug_in(true);
   EXPECT_EQ(forecast_of(other, table, windows).everything(), plug_in.everything());
   model.use_plug_in(false);
   EXPECT_EQ(forecast_of(model, table, windows).everything(), drawn.everything());
+}
+
+// Weights are packed at the first forecast; a later edit must reach the next one, in both kinds of plan.
+TEST(Forecaster, SeesEveryEditOfItsParameters) {
+  const Table table;
+  Settings s = test::small_settings();
+  s.start_at_zero = false;
+  auto model = make_forecaster(s), fresh = make_forecaster(s);
+  const std::vector<Window> windows{{0, 100}, {1, 100}};
+  for (const bool plug_in : {false, true}) {
+    model.use_plug_in(plug_in);
+    const auto before = forecast_of(model, table, windows).everything();
+    for (float& value : model.edit_parameters()) value *= 1.25f;
+    const auto after = forecast_of(model, table, windows).everything();
+    EXPECT_NE(before, after);
+    std::ranges::copy(model.parameters(), fresh.edit_parameters().begin());
+    fresh.use_plug_in(plug_in);
+    EXPECT_EQ(after, forecast_of(fresh, table, windows).everything());
+  }
 }
 
 TEST(Forecaster, ReadsOnlyRowsBeforeTheOrigin) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <vdn/core/matrix.hpp>
@@ -27,8 +28,13 @@ struct Slot {
   std::size_t offset = 0;
   std::size_t rows = 0;
   std::size_t cols = 0;
+  static constexpr std::size_t unpacked = ~std::size_t{0};
+  std::size_t panels = unpacked;  ///< where the weight of a product lives in a buffer of panels
   std::size_t size() const { return rows * cols; }
 };
+
+/// Rows of a weight that are packed together: a whole number of every CPU's panels (kernels/packed_linear.hpp).
+inline constexpr std::size_t panel_rows = 32;
 
 /// The list of parameters in order of declaration.
 class ParameterLayout {
@@ -41,21 +47,26 @@ class ParameterLayout {
 
   /// Declares a parameter. Throws (software) when the name is taken.
   Slot add(std::string name, std::size_t rows, std::size_t cols, Initial initial);
+  /// The same for the weight w[O,I] of a product, which has a place in a buffer of panels too.
+  Slot add_weight(std::string name, std::size_t outputs, std::size_t inputs, Initial initial);
   const std::vector<Entry>& entries() const { return entries_; }
   /// Length of a flat buffer. Slots start at multiples of 16 numbers; the padding stays zero.
   std::size_t size() const { return size_; }
+  /// Length of a buffer of panels, outputs rounded up to panel_rows.
+  std::size_t panels_size() const { return panels_size_; }
   /// Throws (software) when there is none of that name.
   const Entry& find(const std::string& name) const;
 
  private:
   std::vector<Entry> entries_;
-  std::size_t size_ = 0;
+  std::size_t size_ = 0, panels_size_ = 0;
 };
 
-/// A flat buffer seen through a layout's slots.
+/// A flat buffer seen through a layout's slots, and beside it the panels its weights were packed into, if they were.
 template <class Real>
 struct Parameters {
   std::span<Real> flat;
+  std::span<const std::remove_const_t<Real>> panels = {};
   Matrix<Real> matrix(Slot slot) const { return {flat.data() + slot.offset, slot.rows, slot.cols}; }
   std::span<Real> vector(Slot slot) const { return flat.subspan(slot.offset, slot.size()); }
 };

@@ -1,6 +1,7 @@
 #pragma once
 // The neural forecaster: settings, scaler, linear path and network parameters, ready to forecast any window.
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -111,8 +112,12 @@ class Forecaster : public ForecastModel {
   const Scaler& scaler() const { return scaler_; }
   const DataRecord& data() const { return data_; }
   const LinearPath& line() const { return line_; }
-  std::span<float> parameters() { return parameters_; }
   std::span<const float> parameters() const { return parameters_; }
+  /// For writing, up to the next forecast: that one folds and packs the weights, those after it find them ready.
+  std::span<float> edit_parameters() {
+    ++edits_;
+    return parameters_;
+  }
   TrainingRecord& training() { return training_; }
   const TrainingRecord& training() const { return training_; }
   /// Of the best epoch.
@@ -144,6 +149,10 @@ class Forecaster : public ForecastModel {
   void scan_neurons(ConstMatrix<float> scaled, std::span<const Window> windows, Scheduler& scheduler,
                     const Visit& visit);
   static constexpr std::size_t scan_slots() { return 4; }
+  /// Windows of a block, each of which brings `draws` rows of the head: at most 512 rows, which bounds the buffers.
+  static std::size_t scan_block(const Settings& s, std::size_t draws) {
+    return std::clamp<std::size_t>(512 / draws, 1, std::min<std::size_t>(s.row_block, 32));
+  }
 
   /// Writes rows `rows` of a workspace: normalised contexts, offset, factor, and target with its mask when `targets`.
   void fill(ConstMatrix<float> scaled, std::span<const Window> windows, const Network::Workspace<float>& w, Range rows,
@@ -176,7 +185,9 @@ class Forecaster : public ForecastModel {
   DataRecord data_;
   LinearPath line_;
   std::vector<float> line_weight_, line_bias_, line_row_sum_;  // [H,L], [H], [H] in single precision
+  std::vector<float> line_panels_;                             // line_weight_ packed
   std::vector<float> parameters_;
+  std::uint64_t edits_ = 1;  // of the parameters
   TrainingRecord training_;
   RegimeRecord regime_;
   SettingOrigins origins_;
@@ -184,7 +195,8 @@ class Forecaster : public ForecastModel {
   PathDependence dependence_;
   DriftReference drift_;
   bool plug_in_ = false, calibrated_ = true;
-  std::unique_ptr<Plan> plan_, single_plan_;  // buffers of scans of many draws and of one, made at first use
+  Plan& plan_for(std::size_t draws);
+  std::vector<std::unique_ptr<Plan>> plans_;  // the last used first, each for another number of draws
 };
 
 /// The step under which latent draws of scoring and prediction are keyed; training counts up from 0.

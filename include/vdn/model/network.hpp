@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include <vdn/core/arena.hpp>
 #include <vdn/core/scheduler.hpp>
@@ -37,6 +38,7 @@ class Network {
     typename nn::Encoder::Workspace<Real> encoder;  ///< encoder.x [B*P, L] is the input
     typename neuron::NeuronLayer::Workspace<Real> neurons;
     typename nn::SampleWiseHead::Workspace<Real> head;
+    std::span<Real> panels;                   ///< the weights packed by prepare, layout().panels_size()
     Matrix<Real> offset;                      ///< [B, H], input
     std::span<Real> factor;                   ///< [B], input
     Matrix<Real> line;                        ///< [B*P, H]: room for the linear path's products
@@ -53,9 +55,14 @@ class Network {
   template <class Real>
   Workspace<Real> bind(ArenaCursor& cursor, std::size_t rows, std::size_t draws, bool training) const;
 
-  /// What rows share, once a step before the blocks.
+  /// What rows share: weights folded and packed. Before the blocks, anew whenever parameters changed.
   template <class Real>
   void prepare(const ConstParameters<Real>& p, const Workspace<Real>& w, Scheduler& scheduler) const;
+  /// The parameters with the panels that prepare packed, for calls of a layer alone.
+  template <class Real>
+  static ConstParameters<Real> packed(const ConstParameters<Real>& p, const Workspace<Real>& w) {
+    return {p.flat, w.panels};
+  }
   /// From encoder.x, neurons.eps and head.mask to mean, scale and log_weight.
   template <class Real>
   void forward(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
@@ -80,11 +87,18 @@ class Network {
   template <class Real>
   void read_out_backward(const Workspace<Real>& w, Range rows) const;
 
+  /// A tile of a weight to pack.
+  struct PackedTile {
+    Slot weight;
+    Range outputs;
+  };
+
   Settings settings_;
   ParameterLayout layout_;
   nn::Encoder encoder_;
   neuron::NeuronLayer neurons_;
   nn::SampleWiseHead head_;
+  std::vector<PackedTile> packed_tiles_;
 };
 
 }  // namespace vdn

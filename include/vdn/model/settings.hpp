@@ -98,7 +98,7 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   double clip = 1.0;
   Selection selection = Selection::nll;
   std::uint64_t seed = 0;
-  std::uint64_t row_block = 32;
+  std::uint64_t row_block = 64;
 
   bool operator==(const Settings&) const = default;
 };

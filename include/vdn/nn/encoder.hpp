@@ -42,6 +42,7 @@ class Encoder {
     bool earlier = false;                               ///< gives the earlier context too
     Matrix<Real> folded, folded_gate;                   ///< [C, L], [C, 2C], made by prepare
     std::span<Real> folded_bias;                        ///< [C]
+    std::span<Real> folded_panels, gate_panels;         ///< the two packed (kernels/packed_linear.hpp)
     Matrix<Real> x;                                     ///< [B*P, L], filled by the caller
     Matrix<Real> h;                                     ///< [B*P, C]
     Matrix<Real> both;                                  ///< [E*B, 2C]: h_cur, h_prev

@@ -23,9 +23,9 @@ class Linear {
   Linear() = default;
   /// Declares name.weight and name.bias, both starting as PyTorch's nn.Linear.
   Linear(ParameterLayout& layout, const std::string& name, std::size_t inputs, std::size_t outputs);
-  /// The same with other starts.
+  /// The same with other starts. A weight that is `folded` into others before it is used is not packed itself.
   Linear(ParameterLayout& layout, const std::string& name, std::size_t inputs, std::size_t outputs, Initial weight,
-         Initial bias);
+         Initial bias, bool folded = false);
 
   std::size_t inputs() const { return weight.cols; }
   std::size_t outputs() const { return weight.rows; }

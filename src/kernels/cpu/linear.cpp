@@ -1,4 +1,5 @@
 #include <vdn/kernels/linear.hpp>
+#include <vdn/kernels/packed_linear.hpp>
 
 #include <algorithm>
 #include <new>
@@ -94,7 +95,7 @@ HWY_INLINE void PanelRows(const float* x, std::size_t x_stride, std::size_t inpu
     right[r] = LoadPart(y + r * y_stride + in_left, in_right);
   }
   for (std::size_t i = 0; i < inputs; ++i) {
-    const auto first = hn::Load(d, panel + 2 * i * lanes), second = hn::Load(d, panel + (2 * i + 1) * lanes);
+    const auto first = hn::LoadU(d, panel + 2 * i * lanes), second = hn::LoadU(d, panel + (2 * i + 1) * lanes);
     for (std::size_t r = 0; r < R; ++r) {
       const auto value = hn::Set(d, x[r * x_stride + i]);
       left[r] = hn::MulAdd(value, first, left[r]);
@@ -126,7 +127,7 @@ float* PanelRoom() {
   return panel.get();
 }
 
-/// y starts as the bias of every row; panel by panel the products are added, the sums waiting in y between blocks.
+/// y holds the bias of every row; panel by panel the products are added, the sums waiting in y between blocks.
 void ForwardRows(const ConstMatrix<float>& x, const ConstMatrix<float>& w, const Matrix<float>& y) {
   const std::size_t width = 2 * hn::Lanes(Floats()), inputs = w.cols;
   float* panel = PanelRoom();
@@ -140,15 +141,34 @@ void ForwardRows(const ConstMatrix<float>& x, const ConstMatrix<float>& w, const
   }
 }
 
+/// Whole panels of rows `outputs` of w, one behind the other.
+void PackRows(const ConstMatrix<float>& w, Range outputs, float* panels) {
+  const std::size_t width = 2 * hn::Lanes(Floats()), inputs = w.cols;
+  for (std::size_t o = outputs.begin; o < outputs.end; o += width) {
+    PackPanel(w.data + o * inputs, inputs, inputs, std::min(width, outputs.end - o), width, panels + o * inputs);
+  }
+}
+
+/// ForwardRows with the panels at hand.
+void PackedRows(const ConstMatrix<float>& x, const float* panels, const Matrix<float>& y) {
+  const std::size_t width = 2 * hn::Lanes(Floats()), inputs = x.cols;
+  for (std::size_t o = 0; o < y.cols; o += width) {
+    for (std::size_t first = 0; first < inputs; first += input_block) {
+      const Range block{first, std::min(inputs, first + input_block)};
+      PanelProduct(x, block, panels + o * inputs + first * width, y, o, std::min(width, y.cols - o));
+    }
+  }
+}
+
 }  // namespace vdn::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace vdn::kernels {
 
-HWY_EXPORT(ForwardRows);
-template <>
-void linear_forward<float>(ConstMatrix<float> x, ConstMatrix<float> w, std::span<const float> bias, Matrix<float> y) {
+namespace {
+
+void start_rows(std::span<const float> bias, Matrix<float> y) {
   for (std::size_t r = 0; r < y.rows; ++r) {
     if (bias.empty()) {
       std::fill(y.row(r).begin(), y.row(r).end(), 0.0f);
@@ -156,6 +176,28 @@ void linear_forward<float>(ConstMatrix<float> x, ConstMatrix<float> w, std::span
       std::copy(bias.begin(), bias.end(), y.row(r).begin());
     }
   }
+}
+
+}  // namespace
+
+HWY_EXPORT(PackRows);
+template <>
+void pack_weight<float>(ConstMatrix<float> w, Range outputs, std::span<float> panels) {
+  HWY_DYNAMIC_DISPATCH(PackRows)(w, outputs, panels.data());
+}
+
+HWY_EXPORT(PackedRows);
+template <>
+void packed_linear_forward<float>(ConstMatrix<float> x, PackedWeight<float> w, std::span<const float> bias,
+                                  Matrix<float> y) {
+  start_rows(bias, y);
+  HWY_DYNAMIC_DISPATCH(PackedRows)(x, w.panels, y);
+}
+
+HWY_EXPORT(ForwardRows);
+template <>
+void linear_forward<float>(ConstMatrix<float> x, ConstMatrix<float> w, std::span<const float> bias, Matrix<float> y) {
+  start_rows(bias, y);
   HWY_DYNAMIC_DISPATCH(ForwardRows)(x, w, y);
 }
 

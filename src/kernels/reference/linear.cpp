@@ -1,4 +1,7 @@
 #include <vdn/kernels/linear.hpp>
+#include <vdn/kernels/packed_linear.hpp>
+
+#include <algorithm>
 
 namespace vdn::kernels {
 
@@ -12,6 +15,18 @@ void linear_forward<double>(ConstMatrix<double> x, ConstMatrix<double> w, std::s
       y(r, o) = sum;
     }
   }
+}
+
+template <>
+void pack_weight<double>(ConstMatrix<double> w, Range outputs, std::span<double> panels) {
+  const auto rows = w.slice(outputs).flat();
+  std::copy(rows.begin(), rows.end(), panels.begin() + static_cast<std::ptrdiff_t>(outputs.begin * w.cols));
+}
+
+template <>
+void packed_linear_forward<double>(ConstMatrix<double> x, PackedWeight<double> w, std::span<const double> bias,
+                                   Matrix<double> y) {
+  linear_forward<double>(x, {w.panels, w.outputs, w.inputs}, bias, y);
 }
 
 template <>

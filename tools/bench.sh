@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Runs every bench and puts what it prints between the two marks of a document: bench.sh VDN DOCUMENT
+set -euo pipefail
+vdn=$1
+document=$2
+begin='<!-- tables: make bench -->'
+end='<!-- end of tables -->'
+tables=$(mktemp)
+changed=$(mktemp "$document.XXXXXX")
+trap 'rm -f "$tables" "$changed"' EXIT
+
+run() {
+  echo "running: vdn $*" >&2
+  printf '`vdn %s`\n\n```text\n' "$*" >> "$tables"
+  "$vdn" "$@" >> "$tables"
+  printf '```\n\n' >> "$tables"
+}
+
+grep -qF -- "$begin" "$document" && grep -qF -- "$end" "$document" || { echo "$document: its marks are missing" >&2; exit 1; }
+printf '\n%s cores of %s, %s\n\n' "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(date +%F)" > "$tables"
+run bench step
+run bench step --preset default
+run bench predict --runs 400
+run bench predict --preset default --runs 400
+run bench csv --runs 5 --folder "${TMPDIR:-/tmp}"
+run bench scale --runs 5
+awk -v begin="$begin" -v end="$end" -v tables="$tables" '
+  $0 == begin { print; while ((getline line < tables) > 0) print line; skip = 1 }
+  $0 == end { skip = 0 }
+  !skip { print }' "$document" > "$changed"
+chmod 644 "$changed"
+mv "$changed" "$document"
