@@ -30,7 +30,7 @@ Forecaster hand_made(const std::vector<double>& effect, std::size_t dims = 1,
   s.scale = nn::ScaleMode::per_step;
   if (change) change(s);
   Forecaster model = test::make_forecaster(s);
-  const Parameters<float> p{model.parameters()};
+  const Parameters<float> p{model.edit_parameters()};
   const auto slot = [&](const std::string& name) { return model.network().layout().find(name).slot; };
   std::ranges::fill(p.vector(slot("neuron.mu.weight")), 0.0f);
   std::ranges::fill(p.vector(slot("neuron.mu.bias")), static_cast<float>(said));
@@ -96,7 +96,7 @@ TEST(Contribution, UnderAPriorOfItsOwnIsLostAtThatPriorsMean) {
   const std::vector<double> effect{2.0, 1.0, -0.5};
   for (const std::size_t dims : {1u, 3u}) {
     auto model = hand_made(effect, dims, [](Settings& s) { s.prior = Prior::hierarchical; });
-    const Parameters<float> p{model.parameters()};
+    const Parameters<float> p{model.edit_parameters()};
     const auto& layout = model.network().layout();
     std::ranges::fill(p.vector(layout.find("neuron.prior_mean.weight").slot), 0.0f);
     std::ranges::fill(p.vector(layout.find("neuron.prior_mean.bias").slot), 1.5f);
@@ -155,7 +155,7 @@ TEST(Contribution, OfANeuronTheHeadIgnoresIsNothing) {
   Settings s = test::small_settings();
   s.start_at_zero = false;
   auto model = test::make_forecaster(s);
-  const Parameters<float> p{model.parameters()};
+  const Parameters<float> p{model.edit_parameters()};
   // The layer norm of the head's hidden path sees every neuron, so that path is closed; base keeps all but neuron 5.
   std::ranges::fill(p.vector(model.network().layout().find("head.hidden.weight").slot), 0.0f);
   const auto base = p.matrix(model.network().layout().find("head.base.weight").slot);

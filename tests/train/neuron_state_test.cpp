@@ -145,7 +145,7 @@ TEST(Collapse, ExplosionIsFoundWithoutABand) {
     return diagnostics::collapse_shares(regime, collapse_context(f.settings(), regime), f.settings())[3].share;
   };
   EXPECT_EQ(share(), 0.0);
-  const Parameters<float> p{f.parameters()};
+  const Parameters<float> p{f.edit_parameters()};
   for (float& weight : p.matrix(f.network().neurons().posterior().mu().weight).flat()) weight *= 100.0f;
   EXPECT_GT(share(), 0.5);
 }
