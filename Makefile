@@ -3,7 +3,7 @@ BUILD := build/release
 JOBS  ?= $(shell nproc)
 
 help: ## List the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 22
 
 packages: ## Install missing Debian packages (root) or print the line that does
 	@tools/install_packages.sh tools/packages.txt
@@ -31,6 +31,9 @@ check-long: configure ## The checks that take longer than a few minutes, and all
 bench: build ## Time step, forecasts, reading and growth, and write the tables into docs/performance.md
 	@tools/bench.sh $(BUILD)/vdn docs/performance.md
 
+bench-instructions: build ## Instructions of step and forecast against the previous commit: fails above +5% (valgrind)
+	@tools/count_instructions.sh $(BUILD)/vdn
+
 bench-kernels: configure ## Time every kernel
 	@cmake --build $(BUILD) --target vdn_ops --parallel $(JOBS)
 	@$(BUILD)/tests/vdn_ops perf
@@ -48,4 +51,4 @@ lint: configure packages-dev ## clang-format check and clang-tidy with the list 
 clean: ## Remove everything built
 	@rm -rf build
 
-.PHONY: help packages packages-dev configure build demo test check-long bench bench-kernels format lint clean
+.PHONY: help packages packages-dev configure build demo test check-long bench bench-instructions bench-kernels format lint clean
