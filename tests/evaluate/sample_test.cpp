@@ -79,13 +79,13 @@ TEST(PathsOfAForecaster, QuantilesNeverCross) {
 
 TEST(PathsOfAForecaster, AreTheSameHoweverTheyAreAskedFor) {
   Forecaster model = fitted(CalibrationMode::split);
-  const auto one = ask(model, {400}, asking({.5}, 70), 1).front();
-  const auto many = ask(model, {390, 400}, asking({.1, .5}, 70), 2);
+  const auto one = ask(model, {400}, asking({.5}, 150), 1).front();
+  const auto many = ask(model, {390, 400}, asking({.1, .5}, 150), 2);
   EXPECT_EQ(one.path_values, many[1].path_values);
   EXPECT_NE(many[0].path_values, many[1].path_values);
-  // Whole chunks of latent draws do not depend on how many follow.
-  const auto fewer = ask(model, {400}, asking({.5}, 64)).front();
-  EXPECT_TRUE(std::equal(fewer.path_values.begin(), fewer.path_values.begin() + 64 * 4, one.path_values.begin()));
+  // Whole chunks of latent draws, 128 each, do not depend on how many follow.
+  const auto fewer = ask(model, {400}, asking({.5}, 128)).front();
+  EXPECT_TRUE(std::equal(fewer.path_values.begin(), fewer.path_values.begin() + 128 * 4, one.path_values.begin()));
 }
 
 TEST(PathsOfAForecaster, OfATwinWithoutDrawsKeepItsMixture) {
