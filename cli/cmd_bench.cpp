@@ -18,7 +18,7 @@ namespace {
 struct BenchArguments {
   Shared shared;
   SettingsOptions settings;
-  std::size_t runs = 40;
+  std::size_t runs = 0;  ///< as many as the bench takes unless said
   std::string peer, folder = ".";
   std::size_t series = 321, rows = 26304;
 };
@@ -179,8 +179,12 @@ int run_scale(const BenchArguments& o) {
   return 0;
 }
 
-void add_runs(CLI::App& app, BenchArguments& o, const std::string& what) {
-  app.add_option("--runs", o.runs, what)->check(CLI::Range(1, 100000).description(""))->type_name("N");
+/// `usual` runs unless said.
+void add_runs(CLI::App& app, BenchArguments& o, const std::string& what, std::size_t usual) {
+  app.add_option("--runs", o.runs, fmt::format("{}; {} unless said", what, usual))
+      ->check(CLI::Range(1, 100000).description(""))
+      ->type_name("N");
+  app.preparse_callback([&o, usual](std::size_t) { o.runs = usual; });
 }
 
 /// What benches of a network share: its settings, of the reference preset unless said.
@@ -192,33 +196,33 @@ void add_network(CLI::App& app, BenchArguments& o) {
 
 void add_predict(CLI::App& bench, const std::shared_ptr<BenchArguments>& o) {
   CLI::App* app = bench.add_subcommand("predict", "forecasts beside reading the weights once");
-  add_runs(*app, *o, "forecasts timed; batches and paths a tenth of them");
+  add_runs(*app, *o, "forecasts timed, of batches and paths a tenth", 400);
   add_network(*app, *o);
-  app->footer("Examples:\n  vdn bench predict --preset default --runs 400\n  vdn bench predict --json");
+  app->footer("Examples:\n  vdn bench predict --preset default\n  vdn bench predict --json");
 }
 
 void add_csv(CLI::App& bench, const std::shared_ptr<BenchArguments>& o) {
   CLI::App* app = bench.add_subcommand("csv", "reading a table");
-  add_runs(*app, *o, "times it is read");
+  add_runs(*app, *o, "times it is read", 5);
   const auto size = CLI::Range(1, 10000000).description("");
   app->add_option("--series", o->series, "series of the table")->check(size)->type_name("D");
   app->add_option("--rows", o->rows, "rows of the table")->check(size)->type_name("T");
   app->add_option("--folder", o->folder, "where the table is written for the time being")->type_name("FOLDER");
   add_json(*app, o->shared);
-  app->footer("Example:\n  vdn bench csv --series 321 --rows 26304 --runs 5 --folder /tmp");
+  app->footer("Example:\n  vdn bench csv --series 321 --rows 26304 --folder /tmp");
 }
 
 void add_scale(CLI::App& bench, const std::shared_ptr<BenchArguments>& o) {
   CLI::App* app = bench.add_subcommand("scale", "how costs grow with neurons, draws, batch and series");
-  add_runs(*app, *o, "runs of each size");
+  add_runs(*app, *o, "runs of each size", 5);
   add_network(*app, *o);
-  app->footer("Example:\n  vdn bench scale --runs 5");
+  app->footer("Example:\n  vdn bench scale");
 }
 
 void add_step(CLI::App& bench, const std::shared_ptr<BenchArguments>& o) {
   CLI::App* app = bench.add_subcommand("step", "a training step beside its matrix products alone");
   add_network(*app, *o);
-  add_runs(*app, *o, "steps timed");
+  add_runs(*app, *o, "steps timed", 40);
   app->add_option("--peer", o->peer, "a program to compare with, such as bench/peer_torch.py")->type_name("SCRIPT");
   app->footer(
       "Times are medians of runs on made-up series, in milliseconds; the preset is reference unless said.\n"

@@ -20,10 +20,10 @@ grep -qF -- "$begin" "$document" && grep -qF -- "$end" "$document" || { echo "$d
 printf '\n%s cores of %s, %s\n\n' "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(date +%F)" > "$tables"
 run bench step
 run bench step --preset default
-run bench predict --runs 400
-run bench predict --preset default --runs 400
-run bench csv --runs 5 --folder "${TMPDIR:-/tmp}"
-run bench scale --runs 5
+run bench predict
+run bench predict --preset default
+run bench csv --folder "${TMPDIR:-/tmp}"
+run bench scale
 awk -v begin="$begin" -v end="$end" -v tables="$tables" '
   $0 == begin { print; while ((getline line < tables) > 0) print line; skip = 1 }
   $0 == end { skip = 0 }

@@ -28,7 +28,7 @@ Slot ParameterLayout::add_weight(std::string name, std::size_t outputs, std::siz
   add(std::move(name), outputs, inputs, initial);
   Slot& slot = entries_.back().slot;
   slot.panels = panels_size_;
-  panels_size_ += (outputs + panel_rows - 1) / panel_rows * panel_rows * inputs;
+  panels_size_ += packed_size(outputs, inputs);
   return slot;
 }
 

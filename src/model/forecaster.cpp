@@ -33,15 +33,15 @@ Forecaster::Forecaster(const Settings& settings, std::string preset, Scaler scal
       parameters_(network_.layout().size()) {
   initialise<float>(network_.layout(), settings.seed, parameters_);
   if (settings.line == LineMode::none) return;
-  line_weight_.assign(line_.weight.begin(), line_.weight.end());
   line_bias_.assign(line_.bias.begin(), line_.bias.end());
   for (std::size_t h = 0; h < network_.horizon(); ++h) {
     const auto row = line_.weight.begin() + static_cast<std::ptrdiff_t>(h * settings.lookback);
     line_row_sum_.push_back(
         static_cast<float>(std::accumulate(row, row + static_cast<std::ptrdiff_t>(settings.lookback), 0.0)));
   }
-  const ConstMatrix<float> weight(line_weight_.data(), network_.horizon(), settings.lookback);
-  line_panels_.resize(kernels::packed_size(weight.rows, weight.cols));
+  const std::vector<float> single(line_.weight.begin(), line_.weight.end());
+  const ConstMatrix<float> weight(single.data(), network_.horizon(), settings.lookback);
+  line_panels_.resize(packed_size(weight.rows, weight.cols));
   kernels::pack_weight<float>(weight, {0, weight.rows}, line_panels_);
 }
 

@@ -126,7 +126,7 @@ Encoder::Workspace<Real> Encoder::bind(ArenaCursor& cursor, std::size_t rows, bo
   w.earlier = earlier;
   w.folded = cursor.matrix<Real>(C, L);
   w.folded_bias = cursor.array<Real>(C);
-  w.folded_panels = cursor.array<Real>(kernels::packed_size(C, L));
+  w.folded_panels = cursor.array<Real>(packed_size(C, L));
   w.x = cursor.matrix<Real>(windows_rows, L);
   w.h = cursor.matrix<Real>(windows_rows, C);
   for (Matrix<Real>* m : {&w.activation, &w.hidden, &w.context}) *m = cursor.matrix<Real>(contexts, C);
@@ -134,7 +134,7 @@ Encoder::Workspace<Real> Encoder::bind(ArenaCursor& cursor, std::size_t rows, bo
   w.inverse_deviation = cursor.array<Real>(contexts);
   if (shape_.pair) {
     w.folded_gate = cursor.matrix<Real>(C, 2 * C);
-    w.gate_panels = cursor.array<Real>(kernels::packed_size(C, 2 * C));
+    w.gate_panels = cursor.array<Real>(packed_size(C, 2 * C));
     w.both = cursor.matrix<Real>(contexts, 2 * C);
     for (Matrix<Real>* m : {&w.stable, &w.change, &w.gate, &w.innovation}) *m = cursor.matrix<Real>(contexts, C);
   }

@@ -9,9 +9,9 @@
 namespace vdn::test {
 namespace {
 
-/// A step of a small network.
-std::vector<std::string> small_step(const std::vector<std::string>& more) {
-  std::vector<std::string> arguments{"bench", "step", "--runs", "3"};
+/// A bench of a small network.
+std::vector<std::string> small(const std::string& what, const std::vector<std::string>& more) {
+  std::vector<std::string> arguments{"bench", what, "--runs", "3"};
   for (const char* setting :
        {"window.lookback=48", "encoder.width=16", "neuron.count=8", "head.width=8", "train.batch=16"}) {
     arguments.insert(arguments.end(), {"--set", setting});
@@ -28,7 +28,7 @@ void write_program(const Workplace& place, const std::string& line) {
 
 TEST(Bench, TimesAStepBesideItsProducts) {
   const Workplace place;
-  const Outcome o = place.run(small_step({"--json", "--threads", "2"}));
+  const Outcome o = place.run(small("step", {"--json", "--threads", "2"}));
   ASSERT_EQ(o.code, 0) << o.err;
   const auto json = o.json();
   EXPECT_EQ(json["threads"], 2);
@@ -36,7 +36,7 @@ TEST(Bench, TimesAStepBesideItsProducts) {
   EXPECT_GT(json["median_ms"], json["gather"]["median_ms"]);
   EXPECT_GT(json["products_ms"], 0.0);
   EXPECT_FALSE(json.contains("peer"));
-  const Outcome table = place.run(small_step({}));
+  const Outcome table = place.run(small("step", {}));
   EXPECT_EQ(table.code, 0) << table.err;
   EXPECT_NE(table.out.find("its products alone"), std::string::npos) << table.out;
   EXPECT_TRUE(place.listing().empty());
@@ -45,7 +45,7 @@ TEST(Bench, TimesAStepBesideItsProducts) {
 TEST(Bench, RunsThePeerWithTheSameSizes) {
   const Workplace place;
   write_program(place, "echo \"{\\\"peer\\\": \\\"$*\\\", \\\"median_ms\\\": 1e6}\"");
-  const Outcome o = place.run(small_step({"--peer", "./peer", "--json"}));
+  const Outcome o = place.run(small("step", {"--peer", "./peer", "--json"}));
   ASSERT_EQ(o.code, 0) << o.err;
   EXPECT_EQ(o.json()["peer"]["peer"],
             "--lookback 48 --horizon 96 --width 16 --neurons 8 --draws 4 --batch 16 --runs 3");
@@ -54,7 +54,7 @@ TEST(Bench, RunsThePeerWithTheSameSizes) {
 
 TEST(Bench, APeerIsTheReferenceNetwork) {
   const Workplace place;
-  const Outcome o = place.run(small_step({"--peer", "./peer", "--preset", "default"}));
+  const Outcome o = place.run(small("step", {"--peer", "./peer", "--preset", "default"}));
   EXPECT_EQ(o.code, 64) << o.err;
   EXPECT_NE(o.err.find("a peer is the reference network"), std::string::npos) << o.err;
 }
@@ -62,16 +62,14 @@ TEST(Bench, APeerIsTheReferenceNetwork) {
 TEST(Bench, SaysWhatAPeerDidNotPrint) {
   const Workplace place;
   write_program(place, "echo no");
-  const Outcome o = place.run(small_step({"--peer", "./peer"}));
+  const Outcome o = place.run(small("step", {"--peer", "./peer"}));
   EXPECT_EQ(o.code, 65) << o.err;
   EXPECT_NE(o.err.find("./peer: the peer printed no JSON object with median_ms"), std::string::npos) << o.err;
 }
 
 TEST(Bench, TimesForecastsBesideTheWeights) {
   const Workplace place;
-  std::vector<std::string> arguments = small_step({"--json"});
-  arguments[1] = "predict";
-  const Outcome o = place.run(arguments);
+  const Outcome o = place.run(small("predict", {"--json"}));
   ASSERT_EQ(o.code, 0) << o.err;
   EXPECT_GT(o.json()["plug_in"]["median_ms"], 0.0);
   EXPECT_GT(o.json()["paths_100"]["median_ms"], o.json()["plug_in"]["median_ms"]);
@@ -91,9 +89,7 @@ TEST(Bench, TimesReadingATableAndRemovesIt) {
 
 TEST(Bench, FitsHowCostsGrow) {
   const Workplace place;
-  std::vector<std::string> arguments = small_step({"--json"});
-  arguments[1] = "scale";
-  const Outcome o = place.run(arguments);
+  const Outcome o = place.run(small("scale", {"--json"}));
   ASSERT_EQ(o.code, 0) << o.err;
   ASSERT_EQ(o.json()["scale"].size(), 4u);
   for (const auto& row : o.json()["scale"]) EXPECT_GT(row["exponent"], 0.0) << row;

@@ -36,6 +36,11 @@ struct Slot {
 /// Rows of a weight that are packed together: a whole number of every CPU's panels (kernels/packed_linear.hpp).
 inline constexpr std::size_t panel_rows = 32;
 
+/// Room for the panels of w[O,I]: O rounded up to panel_rows.
+constexpr std::size_t packed_size(std::size_t outputs, std::size_t inputs) {
+  return (outputs + panel_rows - 1) / panel_rows * panel_rows * inputs;
+}
+
 /// The list of parameters in order of declaration.
 class ParameterLayout {
  public:

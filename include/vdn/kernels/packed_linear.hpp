@@ -10,17 +10,13 @@
 namespace vdn::kernels {
 
 /// w[O,I] in panels of as many outputs as two vectors hold, so that a product reads it from front to back:
-/// panels[(o / width * I + i) * width + o % width] = w[o,i]. In double precision the panels are w itself.
+/// of packed_size(O, I) numbers: panels[(o / width * I + i) * width + o % width] = w[o,i]. In double precision the
+/// panels are w itself.
 template <class Real>
 struct PackedWeight {
   const Real* panels = nullptr;
   std::size_t outputs = 0, inputs = 0;
 };
-
-/// Room for the panels of w[O,I]: O rounded up to panel_rows.
-constexpr std::size_t packed_size(std::size_t outputs, std::size_t inputs) {
-  return (outputs + panel_rows - 1) / panel_rows * panel_rows * inputs;
-}
 
 /// Packs rows `outputs` of w, which start at a multiple of panel_rows, into their place among the panels of all of w.
 template <class Real>

@@ -149,7 +149,8 @@ class Forecaster : public ForecastModel {
   void scan_neurons(ConstMatrix<float> scaled, std::span<const Window> windows, Scheduler& scheduler,
                     const Visit& visit);
   static constexpr std::size_t scan_slots() { return 4; }
-  /// Windows of a block, each of which brings `draws` rows of the head: at most 512 rows, which bounds the buffers.
+  /// Windows of a block, each of which brings `draws` rows of the head: at most 512 rows and 32 windows,
+  /// which bounds the buffers.
   static std::size_t scan_block(const Settings& s, std::size_t draws) {
     return std::clamp<std::size_t>(512 / draws, 1, std::min<std::size_t>(s.row_block, 32));
   }
@@ -172,7 +173,9 @@ class Forecaster : public ForecastModel {
   struct Plan;
   void scan_draws(ConstMatrix<float> scaled, std::span<const Window> windows, Range draws, bool targets,
                   Scheduler& scheduler, const Visit& visit);
-  /// Makes the plan for `draws` draws, unless it is there; `work` fills and runs the rows of a block.
+  /// The plan for `draws` draws, made unless it is there.
+  Plan& plan_for(std::size_t draws);
+  /// `work` fills and runs the rows of a block.
   using Work = std::function<void(const ConstParameters<float>& p, const Network::Workspace<float>& w,
                                   std::span<const Window> batch, Range rows)>;
   void scan_blocks(std::span<const Window> windows, std::size_t draws, Scheduler& scheduler, const Work& work,
@@ -184,8 +187,7 @@ class Forecaster : public ForecastModel {
   Scaler scaler_;
   DataRecord data_;
   LinearPath line_;
-  std::vector<float> line_weight_, line_bias_, line_row_sum_;  // [H,L], [H], [H] in single precision
-  std::vector<float> line_panels_;                             // line_weight_ packed
+  std::vector<float> line_panels_, line_bias_, line_row_sum_;  // packed [H,L], [H], [H] in single precision
   std::vector<float> parameters_;
   std::uint64_t edits_ = 1;  // of the parameters
   TrainingRecord training_;
@@ -195,7 +197,6 @@ class Forecaster : public ForecastModel {
   PathDependence dependence_;
   DriftReference drift_;
   bool plug_in_ = false, calibrated_ = true;
-  Plan& plan_for(std::size_t draws);
   std::vector<std::unique_ptr<Plan>> plans_;  // the last used first, each for another number of draws
 };
 
