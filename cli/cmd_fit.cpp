@@ -10,6 +10,7 @@
 #include <vdn/io/atomic_file.hpp>
 #include <vdn/io/model_file.hpp>
 #include <vdn/report/model_card.hpp>
+#include <vdn/train/automatic_settings.hpp>
 #include <vdn/train/events.hpp>
 #include <vdn/train/fit_job.hpp>
 
@@ -128,12 +129,14 @@ int run_fit(const FitArguments& o) {
   if (!o.split.empty()) parse_split(o.split);  // a wrong word is told before a long file is read
   const LoadedData data = read_data(o.data, o.reading);
   job.split = choose_split(o.split, data);
+  Scheduler scheduler(o.shared.threads);
+  const auto chosen = choose_automatic_settings(data, job, scheduler);
   const FitPlan plan = plan_fit(data, job);
   create_folder(o.out);
   const std::string model_path = inside(o.out, "model.vdn"), metrics_path = inside(o.out, "metrics.json");
 
-  Scheduler scheduler(o.shared.threads);
   note(o.shared, "{}", describe(plan, data, job, scheduler.threads()));
+  if (chosen) note(o.shared, "{}", describe(*chosen));
   Progress progress(o.shared);
   Forecaster model = train(data, job, o.out, scheduler, progress);
   const bool unfinished = model.training().best_epoch == 0;  // stopped before the first validation

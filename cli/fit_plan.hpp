@@ -4,12 +4,15 @@
 #include <string>
 #include <vector>
 
+#include <vdn/train/automatic_settings.hpp>
 #include <vdn/train/fit_plan.hpp>
 
 namespace vdn::cli {
 
 /// The plan in a few lines.
 std::string describe(const FitPlan& plan, const LoadedData& data, const FitJob& job, std::size_t threads);
+/// The closed-form line, as chosen.
+std::string describe(const LineChoice& choice);
 
 /// What reading found, a sentence each: marks, holes filled, gaps, what was ignored.
 std::vector<std::string> reading_notes(const LoadedData& data);

@@ -10,9 +10,10 @@ int main() {
   for (std::size_t t = 0; t < rows; ++t) series[t] = static_cast<float>(wave(t));
   vdn::Scheduler cores;
   const vdn::Windows training(lookback, rows - horizon, 1);
-  const auto line = vdn::fit_linear_path({series.data(), 1, rows}, training, lookback, horizon, 1e-6, cores);
+  const auto line =
+      vdn::fit_linear_path({series.data(), 1, rows}, training, lookback, horizon, {.penalty = 1e-6}, cores);
   std::vector<float> context(series.end() - lookback, series.end()), next(horizon);
-  line.forecast(context, next);
+  line.forecast(0, context, next);
   double worst = 0.0;
   for (std::size_t h = 0; h < horizon; ++h) worst = std::fmax(worst, std::abs(next[h] - wave(rows + h)));
   std::printf("largest error of %zu steps: %.1e\n", horizon, worst);

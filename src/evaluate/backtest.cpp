@@ -152,8 +152,8 @@ void add_baselines(BacktestTable& table, const Ground& ground) {
   std::shared_ptr<const RidgeLine> line;
   const double seconds = seconds_of([&] {
     const Windows training = model_windows(ground, Part::training, line_shape(model));
-    line = std::make_shared<RidgeLine>(fit_linear_path(ground.scaled, training, L, H, model.settings().line_penalty,
-                                                       ground.scheduler, model.settings().least_context));
+    const LineOptions plain{.least_context = model.settings().least_context};  // whatever the model's own line is
+    line = std::make_shared<RidgeLine>(fit_linear_path(ground.scaled, training, L, H, plain, ground.scheduler));
   });
   add_baseline(table, line, SpreadKind::gaussian, seconds, ground);
   add_baseline(table, line, SpreadKind::quantiles, seconds, ground);

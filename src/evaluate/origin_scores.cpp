@@ -1,6 +1,7 @@
 #include <vdn/evaluate/origin_scores.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -68,8 +69,60 @@ void score_future(std::span<const float> target, std::span<const std::uint8_t> o
   s.sum_inside_90 = place > .05 && place < .95 ? 1 : 0;
 }
 
-/// Adds the mean of the windows of one origin.
-void add_origin(std::size_t origin, std::span<const WindowScores> windows, bool paths, OriginScores& out) {
+/// Paths of all series of one origin, path n of each taken together.
+class Together {
+ public:
+  /// Room for D windows of H steps and P paths.
+  Together(std::size_t series, std::size_t horizon, std::size_t paths)
+      : horizon_(horizon),
+        target_(series * horizon),
+        observed_(series * horizon),
+        futures_(paths * series * horizon),
+        paths_(futures_.data(), paths, series * horizon) {}
+
+  /// `paths` [D*P, H], window by window.
+  void gather(ConstMatrix<float> targets, std::span<const Window> windows, ConstMatrix<float> paths) {
+    for (std::size_t d = 0; d < windows.size(); ++d) {
+      const std::size_t at = d * horizon_;
+      gather_target(targets, windows[d], std::span(target_).subspan(at, horizon_),
+                    std::span(observed_).subspan(at, horizon_));
+      for (std::size_t p = 0; p < paths_.rows; ++p) {
+        std::copy_n(paths.row(d * paths_.rows + p).data(), horizon_, &paths_(p, at));
+      }
+    }
+  }
+  double energy() const { return double{kernels::energy_score<float>(target_, observed_, paths_)}; }
+  /// The CRPS of a sample is its energy score in one dimension. NaN when no step is observed of all series.
+  double sum_crps() const {
+    std::vector<float> sums(paths_.rows);
+    const std::uint8_t known = 1;
+    double total = 0, steps = 0;
+    for (std::size_t h = 0; h < horizon_; ++h) {
+      float truth = 0;
+      bool complete = true;
+      std::fill(sums.begin(), sums.end(), 0.0f);
+      for (std::size_t at = h; at < target_.size(); at += horizon_) {
+        complete = complete && observed_[at];
+        truth += target_[at];
+        for (std::size_t p = 0; p < sums.size(); ++p) sums[p] += paths_(p, at);
+      }
+      if (!complete) continue;
+      total += double{kernels::energy_score<float>({&truth, 1}, {&known, 1}, {sums.data(), sums.size(), 1})};
+      ++steps;
+    }
+    return total / steps;
+  }
+
+ private:
+  std::size_t horizon_;
+  std::vector<float> target_;
+  std::vector<std::uint8_t> observed_;
+  std::vector<float> futures_;
+  Matrix<float> paths_;  // [P, D*H]
+};
+
+/// Adds the mean of the windows of one origin; false when none of them is observed.
+bool add_origin(std::size_t origin, std::span<const WindowScores> windows, bool paths, OriginScores& out) {
   WindowScores sum;
   double count = 0;
   for (const WindowScores& s : windows) {
@@ -85,7 +138,7 @@ void add_origin(std::size_t origin, std::span<const WindowScores> windows, bool 
     sum.sum_inside_80 += s.sum_inside_80;
     sum.sum_inside_90 += s.sum_inside_90;
   }
-  if (count == 0) return;
+  if (count == 0) return false;
   out.origin.push_back(origin);
   const auto add = [&](std::vector<double>& list, double total) { list.push_back(total / count); };
   add(out.mse, sum.mse);
@@ -94,10 +147,49 @@ void add_origin(std::size_t origin, std::span<const WindowScores> windows, bool 
   add(out.joint_nll, sum.joint_nll);
   add(out.inside_80, sum.inside_80);
   add(out.inside_90, sum.inside_90);
-  if (!paths) return;
+  if (!paths) return true;
   add(out.energy, sum.energy);
   add(out.sum_inside_80, sum.sum_inside_80);
   add(out.sum_inside_90, sum.sum_inside_90);
+  return true;
+}
+
+/// All scores of one window; `paths` may be empty.
+WindowScores score_window(ForecastBatch& forecast, std::size_t b, ConstMatrix<float> targets, const Window& window,
+                          ConstMatrix<float> paths) {
+  const auto mixtures = forecast.mixtures();
+  const std::size_t J = forecast.components(), H = mixtures.mean.cols;
+  std::vector<float> target(H);
+  std::vector<std::uint8_t> observed(H);
+  gather_target(targets, window, target, observed);
+  const Range own{b * J, (b + 1) * J};
+  WindowScores scores = score_steps({ConstMatrix<float>(target.data(), 1, H),
+                                     ConstMatrix<std::uint8_t>(observed.data(), 1, H), mixtures.mean.slice(own),
+                                     mixtures.scale.slice(own), mixtures.log_weight.slice({b, b + 1}), mixtures.draws});
+  if (paths.rows > 0 && scores.observed) score_future(target, observed, paths, scores);
+  return scores;
+}
+
+/// The end of the windows that have the origin of `windows[first]`. Throws Error (software) when origins do not ascend.
+std::size_t end_of_origin(std::span<const Window> windows, std::size_t first) {
+  std::size_t end = first;
+  while (end < windows.size() && windows[end].origin == windows[first].origin) ++end;
+  if (end < windows.size() && windows[end].origin < windows[first].origin) {
+    throw Error(ErrorKind::software, "score_origins", "origins do not ascend");
+  }
+  return end;
+}
+
+/// The windows of whole origins from `first` on: as many origins as hold batch_windows, one at least.
+std::vector<Range> some_origins(std::span<const Window> windows, std::size_t first) {
+  std::vector<Range> origins;
+  while (first < windows.size()) {
+    const std::size_t end = end_of_origin(windows, first);
+    if (!origins.empty() && end - origins.front().begin > batch_windows) break;
+    origins.push_back({first, end});
+    first = end;
+  }
+  return origins;
 }
 
 }  // namespace
@@ -108,41 +200,39 @@ double mean_of(std::span<const double> scores) {
 
 OriginScores score_origins(Forecaster& forecaster, ConstMatrix<float> inputs, ConstMatrix<float> targets,
                            std::span<const Window> windows, std::size_t paths, Scheduler& scheduler) {
-  const std::size_t H = forecaster.horizon();
-  const bool futures = paths >= 2;
-  std::vector<WindowScores> scores(windows.size());
-  std::vector<float> drawn(futures ? batch_windows * paths * H : 0);
+  const std::size_t H = forecaster.horizon(), P = paths >= 2 ? paths : 0;
+  std::vector<float> drawn;
   ForecastBatch forecast;
   PathSampler sampler(forecaster);
-  for (std::size_t first = 0; first < windows.size(); first += batch_windows) {
-    const auto batch = windows.subspan(first, std::min(batch_windows, windows.size() - first));
-    forecaster.forecast(inputs, batch, forecast, scheduler);
-    const Matrix<float> futures_of(drawn.data(), batch.size() * (futures ? paths : 0), H);
-    if (futures) sampler.sample(inputs, batch, paths, futures_of, scheduler);
-    const auto mixtures = forecast.mixtures();
-    const std::size_t J = forecast.components();
-    scheduler.run(batch.size(), [&](std::size_t b) {
-      std::vector<float> target(H);
-      std::vector<std::uint8_t> observed(H);
-      gather_target(targets, batch[b], target, observed);
-      const Range own{b * J, (b + 1) * J};
-      scores[first + b] = score_steps(
-          {ConstMatrix<float>(target.data(), 1, H), ConstMatrix<std::uint8_t>(observed.data(), 1, H),
-           mixtures.mean.slice(own), mixtures.scale.slice(own), mixtures.log_weight.slice({b, b + 1}), mixtures.draws});
-      if (futures && scores[first + b].observed) {
-        score_future(target, observed, futures_of.slice({b * paths, (b + 1) * paths}), scores[first + b]);
-      }
-    });
-  }
   OriginScores out;
   for (std::size_t first = 0; first < windows.size();) {
-    std::size_t end = first;
-    while (end < windows.size() && windows[end].origin == windows[first].origin) ++end;
-    if (end < windows.size() && windows[end].origin < windows[first].origin) {
-      throw Error(ErrorKind::software, "score_origins", "origins do not ascend");
+    const std::vector<Range> origins = some_origins(windows, first);
+    const Range own{first, origins.back().end};
+    const auto batch = windows.subspan(own.begin, own.size());
+    forecaster.forecast(inputs, batch, forecast, scheduler);
+    drawn.resize(batch.size() * P * H);
+    const Matrix<float> futures(drawn.data(), batch.size() * P, H);
+    if (P > 0) sampler.sample(inputs, batch, P, futures, scheduler);
+    std::vector<WindowScores> scores(batch.size());
+    scheduler.run(batch.size(), [&](std::size_t b) {
+      scores[b] = score_window(forecast, b, targets, batch[b], futures.slice({b * P, (b + 1) * P}));
+    });
+    std::vector<std::array<double, 2>> together(origins.size());
+    scheduler.run(P > 0 ? origins.size() : 0, [&](std::size_t k) {
+      const Range w{origins[k].begin - first, origins[k].end - first};
+      if (w.size() < 2) return;
+      Together all(w.size(), H, P);
+      all.gather(targets, batch.subspan(w.begin, w.size()), futures.slice({w.begin * P, w.end * P}));
+      together[k] = {all.sum_crps(), all.energy()};
+    });
+    for (std::size_t k = 0; k < origins.size(); ++k) {
+      const auto windows_of = std::span(scores).subspan(origins[k].begin - first, origins[k].size());
+      const bool added = add_origin(windows[origins[k].begin].origin, windows_of, P > 0, out);
+      if (!added || P == 0 || origins[k].size() < 2) continue;
+      out.series_sum_crps.push_back(together[k][0]);
+      out.joint_energy.push_back(together[k][1]);
     }
-    add_origin(windows[first].origin, std::span(scores).subspan(first, end - first), futures, out);
-    first = end;
+    first = own.end;
   }
   if (out.origin.empty()) throw Error(ErrorKind::data, "", "no window has an observed target to score");
   return out;

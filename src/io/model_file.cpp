@@ -121,8 +121,13 @@ Forecaster assemble(ModelHeader header, std::span<const char> tensors) {
     const auto named = [&](const char* name) -> const TensorEntry& {
       return *std::find_if(header.tensors.begin(), header.tensors.end(), [&](const auto& t) { return t.name == name; });
     };
-    line = {s.lookback, s.horizon, numbers_of<double>(tensors, named("line.weight")),
-            numbers_of<double>(tensors, named("line.bias"))};
+    const auto numbers = [&](const char* name) { return numbers_of<double>(tensors, named(name)); };
+    line = {s.lookback, s.horizon, numbers("line.weight"), numbers("line.bias"), line_rank(s)};
+    if (line.rank > 0) {
+      line.series_in = numbers("line.series_in");
+      line.series_out = numbers("line.series_out");
+      line.series_bias = numbers("line.series_bias");
+    }
   }
   Forecaster forecaster(s, header.preset, std::move(header.scaler), std::move(header.data), std::move(line));
   forecaster.training() = std::move(header.training);
@@ -175,7 +180,7 @@ Forecaster load_model(const std::string& path) {
   try {
     ModelHeader header = read_header(all.substr(prefix_bytes, length));
     // A network's layout is a list of shapes; nothing of its size is allocated before the file is seen to hold it.
-    check_tensors(header.tensors, required_tensors(Network(header.settings)));
+    check_tensors(header.tensors, required_tensors(Network(header.settings), header.data.series_names.size()));
     const std::size_t first = align_tensor(prefix_bytes + length);
     const std::size_t end = first + tensor_bytes(header.tensors);
     if (bytes.size() < end + checksum_bytes) refuse_truncated(path, bytes.size(), end + checksum_bytes);

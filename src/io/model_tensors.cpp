@@ -38,7 +38,7 @@ std::size_t tensor_bytes(const std::vector<TensorEntry>& tensors) {
   return tensors.empty() ? 0 : align_tensor(tensors.back().offset + tensors.back().bytes());
 }
 
-std::vector<TensorEntry> required_tensors(const Network& network) {
+std::vector<TensorEntry> required_tensors(const Network& network, std::size_t series) {
   const Settings& s = network.settings();
   std::vector<TensorEntry> tensors;
   for (const auto& [name, slot, initial] : network.layout().entries()) {
@@ -47,11 +47,16 @@ std::vector<TensorEntry> required_tensors(const Network& network) {
   if (s.line == LineMode::none) return tensors;
   tensors.push_back({"line.weight", "f64", s.horizon, s.lookback, tensor_bytes(tensors)});
   tensors.push_back({"line.bias", "f64", 1, s.horizon, tensor_bytes(tensors)});
+  const std::size_t rank = line_rank(s);
+  if (rank == 0) return tensors;
+  tensors.push_back({"line.series_in", "f64", series * rank, s.lookback, tensor_bytes(tensors)});
+  tensors.push_back({"line.series_out", "f64", series * s.horizon, rank, tensor_bytes(tensors)});
+  tensors.push_back({"line.series_bias", "f64", series, s.horizon, tensor_bytes(tensors)});
   return tensors;
 }
 
 std::vector<TensorEntry> list_tensors(const Forecaster& forecaster) {
-  auto tensors = required_tensors(forecaster.network());
+  auto tensors = required_tensors(forecaster.network(), forecaster.data().series_names.size());
   for_each_optional_tensor(
       forecaster, [&]<class Number>(const char* name, TensorShape wanted, const std::vector<Number>& numbers) {
         if (numbers.empty()) return;
@@ -88,8 +93,14 @@ void copy_numbers(const Forecaster& forecaster, const std::vector<TensorEntry>& 
     put(&forecaster.parameters()[entry.slot.offset]);
   }
   if (forecaster.settings().line != LineMode::none) {
-    put(forecaster.line().weight.data());
-    put(forecaster.line().bias.data());
+    const LinearPath& line = forecaster.line();
+    put(line.weight.data());
+    put(line.bias.data());
+    if (line.rank > 0) {
+      put(line.series_in.data());
+      put(line.series_out.data());
+      put(line.series_bias.data());
+    }
   }
   for_each_optional_tensor(forecaster, [&](const char*, TensorShape, const auto& numbers) {
     if (!numbers.empty()) put(numbers.data());

@@ -34,8 +34,9 @@ constexpr std::size_t align_tensor(std::size_t bytes) {
 std::size_t tensor_bytes(const std::vector<TensorEntry>& tensors);
 
 /// The tensors every file of such a network has: the parameters in order of declaration, then the linear path where
-/// there is one. Allocates nothing but the list: safe for settings of any size.
-std::vector<TensorEntry> required_tensors(const Network& network);
+/// there is one, with the corrections of `series` series where it has a rank. Allocates nothing but the list: safe for
+/// settings of any size.
+std::vector<TensorEntry> required_tensors(const Network& network, std::size_t series);
 
 /// The shape an optional tensor must have. `cols` may be `any`: as many as there are.
 struct TensorShape {

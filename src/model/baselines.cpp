@@ -50,7 +50,7 @@ void RidgeLine::forecast(ConstMatrix<float> scaled, std::span<const Window> wind
     gather_context(scaled, windows[b], context);
     std::copy(context.begin(), context.end(), rows.row(b).begin());
   }
-  line_.forecast(rows, out);
+  line_.forecast(windows, rows, out);
 }
 
 Baseline::Baseline(std::shared_ptr<const PointRule> rule, ResidualSpread spread)

@@ -5,8 +5,6 @@
 #include <numeric>
 #include <utility>
 
-#include <vdn/kernels/packed_linear.hpp>
-
 namespace vdn {
 
 WindowShape window_shape(const Settings& settings) {
@@ -30,19 +28,10 @@ Forecaster::Forecaster(const Settings& settings, std::string preset, Scaler scal
       scaler_(std::move(scaler)),
       data_(std::move(data)),
       line_(std::move(line)),
-      parameters_(network_.layout().size()) {
+      parameters_(network_.layout().size()),
+      draw_sharing_(settings.share_draws) {
   initialise<float>(network_.layout(), settings.seed, parameters_);
-  if (settings.line == LineMode::none) return;
-  line_bias_.assign(line_.bias.begin(), line_.bias.end());
-  for (std::size_t h = 0; h < network_.horizon(); ++h) {
-    const auto row = line_.weight.begin() + static_cast<std::ptrdiff_t>(h * settings.lookback);
-    line_row_sum_.push_back(
-        static_cast<float>(std::accumulate(row, row + static_cast<std::ptrdiff_t>(settings.lookback), 0.0)));
-  }
-  const std::vector<float> single(line_.weight.begin(), line_.weight.end());
-  const ConstMatrix<float> weight(single.data(), network_.horizon(), settings.lookback);
-  line_panels_.resize(packed_size(weight.rows, weight.cols));
-  kernels::pack_weight<float>(weight, {0, weight.rows}, line_panels_);
+  if (settings.line != LineMode::none) packed_line_ = PackedLine(line_);
 }
 
 Forecaster::~Forecaster() = default;
@@ -92,30 +81,17 @@ void Forecaster::fill(ConstMatrix<float> scaled, std::span<const Window> windows
     gather_context(scaled, window, context);
     float centre = 0.0f;
     const Range read = vdn::context_rows(window, context.size());
-    const float last = context.back();
-    const float factor = normalise(scaled.row(window.series).subspan(read.begin, read.size()), last, centre);
+    const float factor = normalise(scaled.row(window.series).subspan(read.begin, read.size()), context.back(), centre);
     if (P == 2) gather_context(scaled, window, w.encoder.x.row(b * P + 1), settings().stride_ar);
     for (float& value : w.encoder.x.slice({b * P, (b + 1) * P}).flat()) value = (value - centre) / factor;
     w.factor[b] = factor;
     if (targets) gather_target(scaled, window, w.target.row(b), w.observed.row(b));
-    const auto offset = w.offset.row(b);
-    if (settings().line == LineMode::none) {
-      std::fill(offset.begin(), offset.end(), centre);
-    } else {
-      // The line sees x - last; in normalised values x - last = factor * x_norm + (centre - last). The product follows.
-      for (std::size_t h = 0; h < offset.size(); ++h) {
-        offset[h] = last + line_bias_[h] + (centre - last) * line_row_sum_[h];
-      }
-    }
+    std::fill(w.offset.row(b).begin(), w.offset.row(b).end(), centre);
   }
-  if (settings().line == LineMode::none) return;
-  const Range window_rows{rows.begin * P, rows.end * P};
-  kernels::packed_linear_forward<float>(w.encoder.x.slice(window_rows),
-                                        {line_panels_.data(), horizon(), settings().lookback}, {},
-                                        w.line.slice(window_rows));
-  for (std::size_t b = rows.begin; b < rows.end; ++b) {
-    for (std::size_t h = 0; h < horizon(); ++h) w.offset(b, h) += w.factor[b] * w.line(b * P, h);
-  }
+  if (packed_line_.empty()) return;
+  const Range encoded{rows.begin * P, rows.end * P};
+  packed_line_.forecast(w.encoder.x.slice(encoded), P, windows.subspan(rows.begin, rows.size()),
+                        w.factor.subspan(rows.begin, rows.size()), w.line.slice(encoded), w.offset.slice(rows));
 }
 
 void Forecaster::draw(std::span<const Window> windows, std::uint64_t step, const Network::Workspace<float>& w,
@@ -123,8 +99,9 @@ void Forecaster::draw(std::span<const Window> windows, std::uint64_t step, const
   const StreamKey latent = stream_key(settings().seed, Purpose::latent, step);
   const StreamKey dropout = stream_key(settings().seed, Purpose::dropout, step);
   const StreamKey macro = stream_key(settings().seed, Purpose::macro, step);
+  const bool shared = !training && draw_sharing_ == DrawSharing::series;
   for (std::size_t b = rows.begin; b < rows.end; ++b) {
-    const std::uint32_t series = windows[b].series, origin = windows[b].origin;
+    const std::uint32_t series = shared ? 0 : windows[b].series, origin = windows[b].origin;
     const std::uint32_t earlier = origin - std::min(origin, static_cast<std::uint32_t>(settings().stride_ar));
     network_.neurons().fill_macro_noise<float>(w.neurons, b, {macro, series, origin, 0}, !training);
     for (std::size_t s = 0; s < w.draws; ++s) {

@@ -1,5 +1,6 @@
 #include <vdn/model/settings.hpp>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -11,7 +12,10 @@ namespace {
 constexpr double unlimited = std::numeric_limits<double>::max();
 
 void declare_window(ParameterTable<Settings>& t) {
-  t.integer("window.lookback", &Settings::lookback, 1, 100000, "look-back L: rows of context before the forecast");
+  t.automatic(
+      "window.lookback", &Settings::lookback, 100000,
+      "look-back L: rows of context before the forecast; auto: that of the best line on the validation rows, of "
+      "36, 96, 192, 336, 512, 720");
   t.choice("window.norm", &Settings::window_norm,
            {{"none", WindowNorm::none},
             {"last", WindowNorm::last},
@@ -25,8 +29,15 @@ void declare_window(ParameterTable<Settings>& t) {
             "look-back");
   t.choice("line.mode", &Settings::line, {{"none", LineMode::none}, {"frozen", LineMode::frozen}},
            "closed-form linear path: ridge regression before training, then kept as it is");
-  t.number("line.penalty", &Settings::line_penalty, 0, 1e6,
-           "ridge penalty, as a multiple of the mean diagonal of the normal matrix");
+  t.automatic<double>("line.penalty", &Settings::line_penalty, 0, 1e6,
+                      "ridge penalty, as a multiple of the mean diagonal of the normal matrix");
+  t.automatic<LineLevel>("line.level", &Settings::line_level,
+                         {{"carried", LineLevel::carried}, {"free", LineLevel::free}},
+                         "forecasts of the line move with the level of a window, or the level has a weight of its own");
+  t.automatic<std::uint64_t>("line.rank", &Settings::line_rank, 0, 64,
+                             "rank of each series' correction of the pooled line; 0: none; auto: 0 or 8");
+  t.automatic<double>("line.series_penalty", &Settings::line_series_penalty, 0, 1e6,
+                      "as line.penalty, of the distance between a series' own line and the pooled one");
 }
 
 void declare_network(ParameterTable<Settings>& t) {
@@ -181,9 +192,12 @@ void declare_training(ParameterTable<Settings>& t) {
   t.number("train.learning_rate", &Settings::learning_rate, 1e-8, 10, "AdamW learning rate");
   t.number("train.weight_decay", &Settings::weight_decay, 0, 10, "AdamW weight decay");
   t.number("train.clip", &Settings::clip, 0, 1e6, "largest gradient norm; 0 does not clip");
+  t.number("train.average", &Settings::average, 1e-6, 1,
+           "weight of a step's parameters in the moving average that is validated and kept; 1: the present ones");
   t.choice("train.selection", &Settings::selection,
            {{"nll", Selection::nll},
             {"mse", Selection::mse},
+            {"crps", Selection::crps},
             {"elbo", Selection::elbo},
             {"constrained", Selection::constrained}},
            "validation figure that keeps the best epoch; constrained: NLL and what select.* asks of the neurons");
@@ -191,6 +205,10 @@ void declare_training(ParameterTable<Settings>& t) {
   t.integer("train.row_block", &Settings::row_block, 1, 1u << 20,
             "batch rows per task; a different value rounds differently");
   t.integer("score.draws", &Settings::score_draws, 1, 4096, "latent draws in validation, scoring and prediction");
+  t.choice(
+      "score.share_draws", &Settings::share_draws, {{"none", DrawSharing::none}, {"series", DrawSharing::series}},
+      "latent draws of a forecast: every series has its own, or all series of an origin share them, so that a draw is "
+      "one future of them all");
   t.choice("score.calibration", &Settings::calibration,
            {{"none", CalibrationMode::none}, {"split", CalibrationMode::split}},
            "map the predictive distribution by its record on the later part of the validation rows");
@@ -305,6 +323,20 @@ void check_control(const Settings& s) {
 }
 
 }  // namespace
+
+std::size_t line_rank(const Settings& s) {
+  return std::min({s.line_rank.value_or(0), s.horizon, s.lookback});
+}
+
+LineOptions line_options(const Settings& s) {
+  LineOptions options;
+  options.penalty = s.line_penalty.value_or(options.penalty);
+  options.free_level = s.line_level.value_or(LineLevel::carried) == LineLevel::free;
+  options.rank = line_rank(s);
+  options.series_penalty = s.line_series_penalty.value_or(options.series_penalty);
+  options.least_context = s.least_context;
+  return options;
+}
 
 void check_settings(const Settings& s) {
   if (s.horizon == 0) refuse("--horizon", "the horizon must be at least 1 row", "give --horizon H");

@@ -22,7 +22,7 @@ std::string commented(std::string_view text) {
 
 std::string value_text(const Parameter<Settings>& parameter, const Settings& settings) {
   const std::string value = parameter.print(settings);
-  return parameter.type == "choice" || parameter.type == "text" ? '"' + value + '"' : value;
+  return parameter.type == "choice" || parameter.type == "text" || value == "auto" ? '"' + value + '"' : value;
 }
 
 }  // namespace

@@ -90,15 +90,21 @@ void add_scores(const OriginScores& scores, const std::string& suffix, TrialResu
   f["energy" + suffix] = mean_of(scores.energy);
   f["sum_coverage_80" + suffix] = mean_of(scores.sum_inside_80);
   f["sum_coverage_90" + suffix] = mean_of(scores.sum_inside_90);
+  if (scores.joint_energy.empty()) return;
+  f["series_sum_crps" + suffix] = mean_of(scores.series_sum_crps);
+  f["joint_energy" + suffix] = mean_of(scores.joint_energy);
 }
 
 void add_origins(const OriginScores& scores, TrialResult& result) {
   result.traces["origin"].assign(scores.origin.begin(), scores.origin.end());
-  const std::pair<const char*, const std::vector<double>*> lists[] = {{"origin.mse", &scores.mse},
-                                                                      {"origin.crps", &scores.crps},
-                                                                      {"origin.nll", &scores.nll},
-                                                                      {"origin.joint_nll", &scores.joint_nll},
-                                                                      {"origin.energy", &scores.energy}};
+  const std::pair<const char*, const std::vector<double>*> lists[] = {
+      {"origin.mse", &scores.mse},
+      {"origin.crps", &scores.crps},
+      {"origin.nll", &scores.nll},
+      {"origin.joint_nll", &scores.joint_nll},
+      {"origin.energy", &scores.energy},
+      {"origin.series_sum_crps", &scores.series_sum_crps},
+      {"origin.joint_energy", &scores.joint_energy}};
   for (const auto& [name, list] : lists) {
     if (!list->empty()) result.traces[name] = *list;
   }

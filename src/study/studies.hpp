@@ -20,6 +20,7 @@ std::unique_ptr<Study> compute();
 std::unique_ptr<Study> selective();
 std::unique_ptr<Study> band();
 std::unique_ptr<Study> budget();
+std::unique_ptr<Study> quality();
 
 /// What the studies of arms share: every arm changes the settings of the data set; seeds 0 ... n - 1.
 struct Arm {

@@ -1,14 +1,7 @@
 // The neuron against its three twins (BENCHMARKS section 5).
 
 #include <array>
-#include <cmath>
-#include <limits>
-#include <map>
-
-#include <fmt/format.h>
-
 #include <vdn/study/measure.hpp>
-#include <vdn/study/statistics.hpp>
 
 #include "study/studies.hpp"
 
@@ -70,40 +63,13 @@ class TwinStudy : public Study {
     for (const std::string& data : data_of(results)) {
       for (const char* twin : {"deterministic", "mixture", "noise"}) {
         std::vector<std::string> row{data, twin};
-        for (const char* score : scores) row.push_back(paired_difference(results, data, twin, score));
+        for (const char* score : scores)
+          row.push_back(print_paired(paired_difference(results, data, "neuron", twin, score)));
         if (row[2] != "-") paired.rows.push_back(row);
       }
     }
     found.tables.push_back(paired);
     return found;
-  }
-
- private:
-  /// Mean over seeds of the differences by origin, then the bootstrap over origins with blocks of the horizon.
-  static std::string paired_difference(const TrialResults& results, const std::string& data, const std::string& twin,
-                                       const std::string& score) {
-    const std::string trace = "origin." + score;
-    std::vector<double> sum, origins;
-    std::size_t seeds = 0;
-    double horizon = 1;
-    for (const TrialResult& own : select(results, data, "neuron")) {
-      for (const TrialResult& other : select(results, data, twin)) {
-        if (own.seed != other.seed || !own.traces.contains(trace) || !other.traces.contains(trace)) continue;
-        const auto &a = own.traces.at(trace), &b = other.traces.at(trace);
-        if (sum.empty()) sum.assign(a.size(), 0.0);
-        if (a.size() != sum.size() || b.size() != sum.size()) continue;
-        for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += a[i] - b[i];
-        origins = own.traces.at("origin");
-        horizon = own.figure("horizon");
-        ++seeds;
-      }
-    }
-    if (seeds == 0) return "-";
-    for (double& value : sum) value /= static_cast<double>(seeds);
-    const double stride = origins.size() > 1 ? origins[1] - origins[0] : 1.0;
-    const auto block = static_cast<std::size_t>(std::ceil(horizon / stride));
-    const Interval interval = block_bootstrap(sum, block, 2000, 0);
-    return fmt::format("{:+.4f} [{:+.4f}, {:+.4f}]", summarise(sum).mean, interval.low, interval.high);
   }
 };
 

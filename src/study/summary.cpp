@@ -85,4 +85,35 @@ std::vector<std::string> compare_all(const TrialResults& results, const std::vec
   return sentences;
 }
 
+PairedDifference paired_difference(const TrialResults& results, const std::string& data, const std::string& arm,
+                                   const std::string& other, const std::string& score) {
+  const std::string trace = "origin." + score;
+  std::vector<double> sum, origins;
+  PairedDifference difference;
+  double horizon = 1;
+  for (const TrialResult& a : select(results, data, arm)) {
+    for (const TrialResult& b : select(results, data, other)) {
+      if (a.seed != b.seed || !a.traces.contains(trace) || !b.traces.contains(trace)) continue;
+      const auto &own = a.traces.at(trace), &against = b.traces.at(trace);
+      if (sum.empty()) sum.assign(own.size(), 0.0);
+      if (own.size() != sum.size() || against.size() != sum.size()) continue;
+      for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += own[i] - against[i];
+      origins = a.traces.at("origin");
+      horizon = a.figure("horizon");
+      ++difference.seeds;
+    }
+  }
+  if (difference.seeds == 0) return difference;
+  for (double& value : sum) value /= static_cast<double>(difference.seeds);
+  const double stride = origins.size() > 1 ? origins[1] - origins[0] : 1.0;
+  difference.mean = summarise(sum).mean;
+  difference.interval = block_bootstrap(sum, static_cast<std::size_t>(std::ceil(horizon / stride)), 2000, 0);
+  return difference;
+}
+
+std::string print_paired(const PairedDifference& d) {
+  if (d.seeds == 0) return "-";
+  return fmt::format("{:+.4f} [{:+.4f}, {:+.4f}]", d.mean, d.interval.low, d.interval.high);
+}
+
 }  // namespace vdn

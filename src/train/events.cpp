@@ -28,6 +28,7 @@ constexpr std::pair<const char*, double EpochReport::*> figures[] = {
     {"gradient_norm", &EpochReport::gradient_norm},
     {"validation_nll", &EpochReport::validation_nll},
     {"validation_mse", &EpochReport::validation_mse},
+    {"validation_crps", &EpochReport::validation_crps},
     {"mu2_mean", &EpochReport::mu2_mean},
     {"sigma_mean", &EpochReport::sigma_mean},
     {"kl_mean", &EpochReport::kl_mean},

@@ -8,6 +8,7 @@
 #include <vdn/data/checksum.hpp>
 #include <vdn/model/linear_path.hpp>
 #include <vdn/model/split_windows.hpp>
+#include <vdn/train/automatic_settings.hpp>
 #include <vdn/train/calibrate.hpp>
 #include <vdn/train/record_drift.hpp>
 #include <vdn/train/trainer.hpp>
@@ -74,6 +75,16 @@ DataRecord describe(const LoadedData& data, const FitJob& job, const Borders& bo
   return record;
 }
 
+/// The line of the settings, on the training windows; empty when there is none.
+LinearPath fit_line(const SeriesSet& series, ConstMatrix<float> scaled, Split split, const Borders& borders,
+                    const Settings& s, Scheduler& scheduler) {
+  if (s.line == LineMode::none) return {};
+  WindowShape shape = window_shape(s);
+  shape.extra = 0;
+  return fit_linear_path(scaled, split_windows(series, s, split, borders, Part::training, shape), s.lookback, s.horizon,
+                         line_options(s), scheduler);
+}
+
 }  // namespace
 
 Borders fit_borders(const LoadedData& data, Split split, const Settings& s) {
@@ -102,9 +113,10 @@ FitWindows fit_windows(const SeriesSet& series, Split split, const Borders& bord
   return {training, whole, late.empty() ? whole : late};  // ragged series may leave the late rows without a window
 }
 
-Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& scheduler, TrainingObserver& observer) {
+Forecaster fit_forecaster(const LoadedData& data, FitJob job, Scheduler& scheduler, TrainingObserver& observer) {
+  check_settings(job.settings);
+  choose_automatic_settings(data, job, scheduler);
   const Settings& s = job.settings;
-  check_settings(s);
   check_ranges(s);
   const SeriesSet& series = data.series;
   const Borders borders = fit_borders(data, job.split, s);
@@ -112,13 +124,7 @@ Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& 
   Scaler scaler = fit_scaler(series, scaler_rows(data, job.split, borders));
   const std::vector<float> values = scale_series(series, scaler);
   const ConstMatrix<float> scaled(values.data(), series.count(), series.length());
-  LinearPath line;
-  if (s.line == LineMode::frozen) {
-    WindowShape shape = window_shape(s);
-    shape.extra = 0;
-    line = fit_linear_path(scaled, split_windows(series, s, job.split, borders, Part::training, shape), s.lookback,
-                           s.horizon, s.line_penalty, scheduler, s.least_context);
-  }
+  LinearPath line = fit_line(series, scaled, job.split, borders, s, scheduler);
   Forecaster forecaster(s, job.preset, std::move(scaler), describe(data, job, borders), std::move(line));
   forecaster.origins() = job.origins;
   const FitWindows windows = fit_windows(series, job.split, borders, s);

@@ -47,6 +47,9 @@ EpochScore score_epoch(const Settings& settings, const EpochReport& epoch, const
     case Selection::mse:
       score.value = validation.mse;
       break;
+    case Selection::crps:
+      score.value = validation.crps;
+      break;
     case Selection::elbo:
       score.value = negative_elbo(settings, validation);
       break;

@@ -4,11 +4,13 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include <vdn/control/regulator.hpp>
 #include <vdn/core/version.hpp>
+#include <vdn/train/parameter_average.hpp>
 #include <vdn/train/selection.hpp>
 #include <vdn/train/step.hpp>
 #include <vdn/train/validation.hpp>
@@ -49,6 +51,7 @@ class Run {
                   "lower the look-back or the horizon");
     }
     std::copy(forecaster.parameters().begin(), forecaster.parameters().end(), step_.values().begin());
+    average_.emplace(settings_.average, step_.values());
     step_.set_penalty([this](const control::StepStatistics& statistics, std::span<double> slope) {
       return regulator_.before_backward(statistics, slope);
     });
@@ -58,15 +61,15 @@ class Run {
     TrainingRecord& record = forecaster_.training();
     std::size_t since_best = 0;
     EpochScore best_score;
-    std::vector<float> best(step_.values().begin(), step_.values().end());
+    std::vector<float> best(average_->values().begin(), average_->values().end());
     for (std::size_t epoch = 1; epoch <= settings_.epochs && since_best < settings_.patience; ++epoch) {
       EpochReport report = train_epoch(epoch);
       if (stopped_) {
-        if (record.best_epoch == 0) std::copy(step_.values().begin(), step_.values().end(), best.begin());
+        if (record.best_epoch == 0) std::copy(average_->values().begin(), average_->values().end(), best.begin());
         break;
       }
       regulator_.after_epoch();  // may change parameters: what is validated is what is kept
-      hand_over();
+      hand_over(average_->values());
       const ValidationReport validation = validate(forecaster_, scaled_, validation_, scheduler_, state());
       const EpochScore score = score_epoch(settings_, report, validation);
       report.valid = score.valid;
@@ -75,7 +78,7 @@ class Run {
       since_best = report.best || !(best_score.valid || score.valid) ? 0 : since_best + 1;
       if (report.best) {
         best_score = score;
-        std::copy(step_.values().begin(), step_.values().end(), best.begin());
+        std::copy(average_->values().begin(), average_->values().end(), best.begin());
         record.best_epoch = epoch;
         record.validation_nll = validation.nll;
         record.validation_mse = validation.mse;
@@ -132,6 +135,7 @@ class Run {
     if (!std::isfinite(report.loss) || !std::isfinite(report.gradient_norm)) refuse_non_finite();
     regulator_.after_step(step_.statistics(report));
     ++steps_;
+    average_->update(step_.values(), scheduler_);
     return report;
   }
 
@@ -169,7 +173,7 @@ class Run {
 
   /// The measured contribution on a few training windows, with the draws of training: a head pass per neuron.
   std::vector<double> contribution() {
-    hand_over();
+    hand_over(step_.values());
     const std::size_t count = std::min(contribution_windows, windows_.count());
     std::vector<Window> some(count);
     for (std::size_t k = 0; k < count; ++k) some[k] = spread_window(k, count);
@@ -179,8 +183,9 @@ class Run {
   /// The k-th of `count` training windows, evenly spaced.
   Window spread_window(std::size_t k, std::size_t count) const { return windows_[k * windows_.count() / count]; }
 
-  /// The present parameters become the forecaster's.
-  void hand_over() { std::copy(step_.values().begin(), step_.values().end(), forecaster_.edit_parameters().begin()); }
+  void hand_over(std::span<const float> values) {
+    std::copy(values.begin(), values.end(), forecaster_.edit_parameters().begin());
+  }
 
   /// What control and training made of prices, bands and persistence.
   NeuronState state() {
@@ -206,6 +211,7 @@ class Run {
     report.steps = steps_;
     report.validation_nll = validation.nll;
     report.validation_mse = validation.mse;
+    report.validation_crps = validation.crps;
     report.mu2_mean = validation.regime.mu2_mean;
     report.sigma_mean = validation.regime.sigma_mean;
     report.kl_mean = validation.regime.kl_mean;
@@ -245,6 +251,7 @@ class Run {
   TrainingStep<float> step_;
   control::Regulator regulator_;
   diagnostics::CollapseWatch watch_;
+  std::optional<ParameterAverage> average_;  // what is validated and kept
   std::size_t steps_ = 0;
   bool stopped_ = false;
   Clock::time_point start_ = Clock::now();

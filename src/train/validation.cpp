@@ -13,15 +13,17 @@ namespace {
 /// Running sums of one scan slot.
 struct Sums {
   explicit Sums(RegimeSums neurons) : regime(std::move(neurons)) {}
-  double nll = 0.0, squares = 0.0, macro_kl = 0.0;
-  std::size_t observed = 0;
+  double nll = 0.0, squares = 0.0, crps = 0.0, macro_kl = 0.0;
+  std::size_t observed = 0, crps_observed = 0;
   RegimeSums regime;
 
   void add(const Sums& other) {
     nll += other.nll;
     squares += other.squares;
+    crps += other.crps;
     macro_kl += other.macro_kl;
     observed += other.observed;
+    crps_observed += other.crps_observed;
     regime.add(other.regime);
   }
 };
@@ -50,6 +52,21 @@ void add_errors(const Network::Workspace<float>& w, Range rows, Sums& sums) {
     sums.squares += error.squares;
     sums.nll += static_cast<double>(w.nll[b]) * static_cast<double>(error.observed);
     sums.observed += error.observed;
+  }
+}
+
+/// The CRPS costs J^2: every eighth window has to do. `first` is the number of workspace row 0.
+void add_crps(const Network::Workspace<float>& w, Range rows, std::size_t first, Sums& sums) {
+  constexpr std::size_t every = 8;
+  std::vector<float> crps(w.target.cols);
+  for (std::size_t b = rows.begin; b < rows.end; ++b) {
+    if ((first + b) % every != 0) continue;
+    kernels::mixture_crps<float>(w.mixture({b, b + 1}), {crps.data(), 1, crps.size()});
+    for (std::size_t h = 0; h < crps.size(); ++h) {
+      if (!w.observed(b, h)) continue;
+      sums.crps += static_cast<double>(crps[h]);
+      ++sums.crps_observed;
+    }
   }
 }
 
@@ -84,13 +101,14 @@ ValidationReport validate(Forecaster& forecaster, ConstMatrix<float> scaled, std
                           Scheduler& scheduler, const NeuronState& state) {
   std::vector<Sums> slots = empty_slots(forecaster);
   forecaster.scan(scaled, windows, true, scheduler,
-                  [&](const Network::Workspace<float>& w, Range rows, std::size_t, std::size_t slot) {
+                  [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t slot) {
                     add_neurons(w.neurons, rows, slots[slot]);
                     add_errors(w, rows, slots[slot]);
+                    add_crps(w, rows, first, slots[slot]);
                   });
   const Sums& all = sum_slots(slots);
   const double points = static_cast<double>(all.observed);
-  return {all.regime.rows(), all.nll / points, all.squares / points,
+  return {all.regime.rows(), all.nll / points, all.squares / points, all.crps / static_cast<double>(all.crps_observed),
           regime_of(all, forecaster, scaled, windows, scheduler, state)};
 }
 

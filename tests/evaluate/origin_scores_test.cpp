@@ -6,6 +6,7 @@
 #include <limits>
 
 #include <vdn/evaluate/path_score.hpp>
+#include <vdn/evaluate/sample.hpp>
 #include <vdn/evaluate/score.hpp>
 #include <vdn/train/fit_job.hpp>
 
@@ -76,6 +77,55 @@ TEST_F(OriginScoresTest, JointLikelihoodIsThatOfTheWholeMixture) {
     total -= std::log(density) / 4 / 2;
   }
   EXPECT_NEAR(scores.joint_nll[0], total, 1e-4);
+}
+
+TEST_F(OriginScoresTest, AllSeriesAtOnceAreScoredPathByPath) {
+  const std::size_t paths = 30, H = 4;
+  const OriginScores scores = score_origins(model, scaled, scaled, {list.data(), 2}, paths, scheduler);
+  ASSERT_EQ(scores.joint_energy.size(), 1u);
+  std::vector<float> drawn(2 * paths * H);
+  PathSampler(model).sample(scaled, {list.data(), 2}, paths, {drawn.data(), 2 * paths, H}, scheduler);
+  const auto path = [&](std::size_t d, std::size_t p, std::size_t h) { return double{drawn[(d * paths + p) * H + h]}; };
+  const auto truth = [&](std::size_t d, std::size_t h) { return double{scaled(d, list[0].origin + h)}; };
+  double energy = 0, crps = 0;
+  for (std::size_t p = 0; p < paths; ++p) {
+    double off = 0;
+    for (std::size_t d = 0; d < 2; ++d) {
+      for (std::size_t h = 0; h < H; ++h) off += std::pow(path(d, p, h) - truth(d, h), 2);
+    }
+    energy += std::sqrt(off) / paths;
+    for (std::size_t h = 0; h < H; ++h) {
+      crps += std::abs(path(0, p, h) + path(1, p, h) - truth(0, h) - truth(1, h)) / paths / H;
+    }
+    for (std::size_t q = 0; q < paths; ++q) {
+      double apart = 0;
+      for (std::size_t d = 0; d < 2; ++d) {
+        for (std::size_t h = 0; h < H; ++h) apart += std::pow(path(d, p, h) - path(d, q, h), 2);
+      }
+      energy -= std::sqrt(apart) / (2 * paths * paths);
+      for (std::size_t h = 0; h < H; ++h) {
+        crps -= std::abs(path(0, p, h) + path(1, p, h) - path(0, q, h) - path(1, q, h)) / (2 * paths * paths) / H;
+      }
+    }
+  }
+  EXPECT_NEAR(scores.joint_energy[0], energy, 1e-5);
+  EXPECT_NEAR(scores.series_sum_crps[0], crps, 1e-5);
+  EXPECT_TRUE(score_origins(model, scaled, scaled, {list.data(), 1}, paths, scheduler).joint_energy.empty());
+}
+
+TEST_F(OriginScoresTest, SharedDrawsAreTheSameNumbersForEverySeries) {
+  const Network& network = model.network();
+  Arena arena;
+  Network::Workspace<float> w;
+  arena = Arena::lay_out([&](ArenaCursor& cursor) { w = network.bind<float>(cursor, 2, 2, false); });
+  const auto differ = [&] {
+    model.draw({list.data(), 2}, scoring_step, w, {0, 2}, false);
+    const auto eps = w.neurons.eps;
+    return !std::equal(eps.row(0).begin(), eps.row(0).end(), eps.row(2).begin());
+  };
+  EXPECT_TRUE(differ()) << "two series of one origin";
+  model.use_draw_sharing(DrawSharing::series);
+  EXPECT_FALSE(differ());
 }
 
 TEST_F(OriginScoresTest, InputsAndTargetsMayDiffer) {

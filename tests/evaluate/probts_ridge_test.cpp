@@ -53,7 +53,8 @@ void expect_ridge(const std::string& path, const std::string& name, bool gaussia
   const Windows training = training_windows(borders, set.count(), lookback, H);
   const Windows validation = gaussian ? Windows() : part_windows(borders.validation(), set.count(), lookback, H);
   const double penalty = 100 / mean_diagonal(scaled, training);
-  const auto line = std::make_shared<RidgeLine>(fit_linear_path(scaled, training, lookback, H, penalty, scheduler));
+  const auto line =
+      std::make_shared<RidgeLine>(fit_linear_path(scaled, training, lookback, H, {.penalty = penalty}, scheduler));
   Baseline model = fit_baseline(line, scaled, training, validation,
                                 gaussian ? SpreadKind::gaussian : SpreadKind::quantiles, scheduler);
   std::vector<Window> windows;

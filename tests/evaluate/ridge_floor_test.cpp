@@ -29,7 +29,7 @@ struct Floor {
     training = training_windows(borders, set.count(), lookback, horizon);
     validation = part_windows(borders.validation(), set.count(), lookback, horizon);
     test = part_windows(borders.test(), set.count(), lookback, horizon);
-    rule = std::make_shared<RidgeLine>(fit_linear_path(scaled(), training, lookback, horizon, 1e-3, scheduler));
+    rule = std::make_shared<RidgeLine>(fit_linear_path(scaled(), training, lookback, horizon, {}, scheduler));
   }
   ConstMatrix<float> scaled() const { return {values.data(), set.count(), set.length()}; }
   Baseline baseline(SpreadKind kind) const {

@@ -53,6 +53,10 @@ void expect_equal(const Forecaster& a, const Forecaster& b) {
   EXPECT_EQ(a.data().reading, b.data().reading);
   EXPECT_TRUE(same_bits<double>(a.line().weight, b.line().weight));
   EXPECT_TRUE(same_bits<double>(a.line().bias, b.line().bias));
+  EXPECT_EQ(a.line().rank, b.line().rank);
+  EXPECT_TRUE(same_bits<double>(a.line().series_in, b.line().series_in));
+  EXPECT_TRUE(same_bits<double>(a.line().series_out, b.line().series_out));
+  EXPECT_TRUE(same_bits<double>(a.line().series_bias, b.line().series_bias));
   EXPECT_TRUE(same_bits(a.parameters(), b.parameters()));
   EXPECT_EQ(a.training().epochs, b.training().epochs);
   EXPECT_EQ(a.training().best_epoch, b.training().best_epoch);
@@ -89,6 +93,9 @@ TEST(ModelFile, ComesBackAsItWas) {
   settings[3].learn_phi = true;
   settings[3].dims = 3;
   settings[4].prior = Prior::hierarchical;
+  settings[3].line_rank = 8;  // more than the horizon
+  settings[4].line_rank = 2;
+  settings[4].line_level = LineLevel::free;
   const test::TemporaryDirectory folder;
   const auto path = (folder.path() / "new" / "model.vdn").string();
   for (const Settings& s : settings) {

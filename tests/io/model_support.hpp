@@ -40,7 +40,8 @@ inline Forecaster make_forecaster(Settings settings = small_settings()) {
   if (settings.line == LineMode::frozen) {
     Scheduler scheduler(1);
     const auto scaled = scale_series(series, fit_scaler(series, {0, 300}));
-    line = fit_linear_path({scaled.data(), 2, 400}, training_windows(data.borders, 2, 24, 4), 24, 4, 1e-3, scheduler);
+    line = fit_linear_path({scaled.data(), 2, 400}, training_windows(data.borders, 2, 24, 4), 24, 4,
+                           line_options(settings), scheduler);
   }
   Scaler scaler = fit_scaler(series, {0, 300});
   scaler.constant = {1};

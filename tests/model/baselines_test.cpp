@@ -172,7 +172,7 @@ TEST(Baseline, HasTheSameBitsForAnyNumberOfThreads) {
   std::vector<std::vector<float>> results;
   for (const std::size_t threads : {1u, 2u, 4u}) {
     Scheduler scheduler(threads);
-    const auto rule = std::make_shared<RidgeLine>(fit_linear_path(scaled, training, 12, 4, 1e-3, scheduler));
+    const auto rule = std::make_shared<RidgeLine>(fit_linear_path(scaled, training, 12, 4, {}, scheduler));
     auto baseline = fit_baseline(rule, scaled, training, validation, SpreadKind::quantiles, scheduler);
     ForecastBatch batch;
     baseline.forecast(scaled, windows, batch, scheduler);

@@ -215,7 +215,7 @@ TEST(Forecaster, StartedAtZeroIsTheLine) {
       for (std::size_t b = 0; b < windows.size(); ++b) {
         std::vector<float> context(s.lookback), want(s.horizon);
         gather_context(table.matrix(), windows[b], context);
-        model.line().forecast(context, want);
+        model.line().forecast(0, context, want);
         for (std::size_t i = 0; i < f.components * s.horizon; ++i) {
           EXPECT_NEAR(f.mean[b * f.components * s.horizon + i], want[i % s.horizon], 2e-5) << static_cast<int>(norm);
         }
@@ -292,7 +292,7 @@ TEST(Forecaster, PaddedWindowsReadWhatGatherContextGives) {
     for (std::size_t b = 0; b < windows.size(); ++b) {
       std::vector<float> context(s.lookback), want(s.horizon);
       gather_context(table.matrix(), windows[b], context);
-      model.line().forecast(context, want);
+      model.line().forecast(0, context, want);
       for (std::size_t i = 0; i < f.components * s.horizon; ++i) {
         EXPECT_NEAR(f.mean[b * f.components * s.horizon + i], want[i % s.horizon], 2e-5) << b;
       }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <random>
 #include <vector>
 
@@ -37,6 +38,10 @@ Problem make_problem(std::size_t series = 3, std::size_t rows = 150, std::size_t
     }
   }
   return problem;
+}
+
+double dot(std::span<const double> a, std::span<const double> b) {
+  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
 /// Solves a x = b by Gaussian elimination with pivoting; a is [n][n].
@@ -92,7 +97,8 @@ LinearPath fit_directly(const Problem& problem, const Windows& windows, double p
 
 void expect_direct_solution(const Problem& problem, const Windows& windows, double penalty) {
   Scheduler scheduler(2);
-  const auto line = fit_linear_path(problem.matrix(), windows, problem.lookback, problem.horizon, penalty, scheduler);
+  const auto line =
+      fit_linear_path(problem.matrix(), windows, problem.lookback, problem.horizon, {.penalty = penalty}, scheduler);
   const auto direct = fit_directly(problem, windows, penalty);
   ASSERT_EQ(line.weight.size(), direct.weight.size());
   for (std::size_t i = 0; i < line.weight.size(); ++i) EXPECT_NEAR(line.weight[i], direct.weight[i], 1e-9);
@@ -137,7 +143,8 @@ TEST(LinearPath, FillsMissingValuesWhereTooFewWindowsAreComplete) {
   auto problem = make_problem();
   for (std::size_t at = 0; at < problem.values.size(); at += 8) problem.values[at] = missing;  // no complete window
   Scheduler scheduler(2);
-  const auto line = fit_linear_path(problem.matrix(), problem.windows(), 9, 5, .01, scheduler, 9);
+  const auto line =
+      fit_linear_path(problem.matrix(), problem.windows(), 9, 5, {.penalty = .01, .least_context = 9}, scheduler);
   const auto direct = fit_directly(filled(problem), problem.windows(), .01);
   for (std::size_t i = 0; i < line.weight.size(); ++i) EXPECT_NEAR(line.weight[i], direct.weight[i], 1e-9);
   for (std::size_t h = 0; h < 5; ++h) EXPECT_NEAR(line.bias[h], direct.bias[h], 1e-9);
@@ -146,7 +153,8 @@ TEST(LinearPath, FillsMissingValuesWhereTooFewWindowsAreComplete) {
 TEST(LinearPath, PadsContextsWhereTooFewWindowsAreComplete) {
   const auto problem = make_problem(3, 16);  // three windows a series, 9 < 18
   Scheduler scheduler(2);
-  const auto line = fit_linear_path(problem.matrix(), problem.windows(), 9, 5, .01, scheduler, 4);
+  const auto line =
+      fit_linear_path(problem.matrix(), problem.windows(), 9, 5, {.penalty = .01, .least_context = 4}, scheduler);
   Problem padded{3, 16 + 5, 9, 5, {}};  // five copies of the first value before each series: origins 4 ... 8 join
   for (std::size_t d = 0; d < 3; ++d) {
     padded.values.insert(padded.values.end(), 5, problem.values[d * 16]);
@@ -162,7 +170,7 @@ TEST(LinearPath, RunsAreTheWindowsTheyHold) {
   problem.values[70] = missing;
   const Windows runs = Windows::of_runs({{0, 0, 9, 40}, {0, 60, 69, 77}, {1, 0, 9, 50, 2}, {2, 100, 104, 30}}, 3);
   Scheduler scheduler(2);
-  const auto line = fit_linear_path(problem.matrix(), runs, 9, 5, .01, scheduler);
+  const auto line = fit_linear_path(problem.matrix(), runs, 9, 5, {.penalty = .01}, scheduler);
   std::vector<WindowRun> whole{{0, 0, 9, 40}, {0, 60, 69, 77}, {1, 0, 9, 50, 2}, {2, 100, 109, 25}};
   const auto direct = fit_directly(problem, Windows::of_runs(whole, 3), .01);
   for (std::size_t i = 0; i < line.weight.size(); ++i) EXPECT_NEAR(line.weight[i], direct.weight[i], 1e-9);
@@ -171,10 +179,10 @@ TEST(LinearPath, RunsAreTheWindowsTheyHold) {
 TEST(LinearPath, HasTheSameBitsForAnyNumberOfThreads) {
   const auto problem = make_problem(11, 200);
   Scheduler one(1);
-  const auto expected = fit_linear_path(problem.matrix(), problem.windows(), 9, 5, 1e-3, one);
+  const auto expected = fit_linear_path(problem.matrix(), problem.windows(), 9, 5, {.rank = 3}, one);
   for (const std::size_t threads : {2u, 4u}) {
     Scheduler scheduler(threads);
-    const auto line = fit_linear_path(problem.matrix(), problem.windows(), 9, 5, 1e-3, scheduler);
+    const auto line = fit_linear_path(problem.matrix(), problem.windows(), 9, 5, {.rank = 3}, scheduler);
     EXPECT_EQ(line.weight, expected.weight);
     EXPECT_EQ(line.bias, expected.bias);
   }
@@ -183,7 +191,9 @@ TEST(LinearPath, HasTheSameBitsForAnyNumberOfThreads) {
 TEST(LinearPath, ForecastsTheSameOneByOneAndTogether) {
   const auto problem = make_problem();
   Scheduler scheduler(1);
-  const auto line = fit_linear_path(problem.matrix(), problem.windows(), 9, 5, 1e-3, scheduler);
+  const auto line =
+      fit_linear_path(problem.matrix(), problem.windows(), 9, 5, {.free_level = true, .rank = 2}, scheduler);
+  const Window together_windows[2] = {{0, 19, 0}, {1, 29, 0}};
   std::vector<double> contexts, together(2 * 5), alone(5);
   std::vector<float> single(5);
   const std::size_t starts[2] = {10, 170};
@@ -191,14 +201,17 @@ TEST(LinearPath, ForecastsTheSameOneByOneAndTogether) {
     contexts.insert(contexts.end(), problem.values.data() + at, problem.values.data() + at + 9);
   }
   const auto copy = contexts;
-  line.forecast(Matrix<double>(contexts.data(), 2, 9), Matrix<double>(together.data(), 2, 5));
+  line.forecast(together_windows, Matrix<double>(contexts.data(), 2, 9), Matrix<double>(together.data(), 2, 5));
   for (std::size_t b = 0; b < 2; ++b) {
     const auto context = std::span<const double>(copy).subspan(b * 9, 9);
-    line.forecast(context, std::span<double>(alone));
-    line.forecast(std::span<const float>(problem.values).subspan(starts[b], 9), std::span<float>(single));
+    line.forecast(b, context, std::span<double>(alone));
+    line.forecast(b, std::span<const float>(problem.values).subspan(starts[b], 9), std::span<float>(single));
     for (std::size_t h = 0; h < 5; ++h) {
-      double direct = context[8] + line.bias[h];
-      for (std::size_t l = 0; l < 9; ++l) direct += line.weights()(h, l) * (context[l] - context[8]);
+      std::vector<double> features(copy.begin() + static_cast<std::ptrdiff_t>(b * 9),
+                                   copy.begin() + static_cast<std::ptrdiff_t>(b * 9 + 9));
+      for (std::size_t l = 0; l < 8; ++l) features[l] -= context[8];
+      double direct = context[8] + line.bias_of(b)[h] + dot(line.weights().row(h), features);
+      for (std::size_t k = 0; k < 2; ++k) direct += line.out_of(b)(h, k) * dot(line.in_of(b).row(k), features);
       EXPECT_NEAR(alone[h], direct, 1e-12);
       EXPECT_NEAR(together[b * 5 + h], direct, 1e-12);
       EXPECT_NEAR(single[h], direct, 1e-5);
@@ -206,10 +219,88 @@ TEST(LinearPath, ForecastsTheSameOneByOneAndTogether) {
   }
 }
 
+/// The sums of every complete window of a problem, all steps.
+LineSums sums_of(const Problem& problem, std::size_t series) {
+  LineMoments moments(problem.lookback, problem.horizon);
+  add_complete_windows(problem.matrix().row(series), problem.windows().runs_of(series), moments);
+  return LineSums(moments, problem.lookback, horizon_steps(problem.horizon, problem.horizon));
+}
+
+TEST(SolveLine, IsWhereTheGradientVanishes) {
+  const auto problem = make_problem();
+  const LineSums s = sums_of(problem, 1);
+  const std::size_t F = s.features, T = s.targets;
+  const std::vector<double> prior(T * F, .05);
+  const double penalty = .3;
+  const LineWeights line = solve_line(s, penalty, true, prior);
+  double diagonal = 0;
+  for (std::size_t i = 0; i + 1 < F; ++i) diagonal += s.product[i * F + i] / static_cast<double>(F);
+  const double level = s.product[F * F - 1] - s.feature_sum[F - 1] * s.feature_sum[F - 1] / s.count;
+  for (std::size_t k = 0; k < T; ++k) {
+    const std::span<const double> weight(&line.weight[k * F], F);
+    double of_bias = s.count * line.bias[k] + dot(weight, s.feature_sum) - s.target_sum[k];
+    EXPECT_NEAR(of_bias, 0, 1e-8);
+    for (std::size_t i = 0; i < F; ++i) {
+      const double ridge = i + 1 < F ? penalty * diagonal : 1e-3 * level;
+      const double slope = dot({&s.product[i * F], F}, weight) - s.cross[k * F + i] + line.bias[k] * s.feature_sum[i] +
+                           ridge * (weight[i] - prior[k * F + i]);
+      EXPECT_NEAR(slope, 0, 1e-7 * s.product[i * F + i]);
+    }
+  }
+}
+
+TEST(SolveLine, ALargePenaltyGivesThePrior) {
+  const LineSums s = sums_of(make_problem(), 0);
+  std::vector<double> prior(s.targets * s.features, .02);
+  for (std::size_t k = 0; k < s.targets; ++k) prior[(k + 1) * s.features - 1] = 0;  // the level is carried
+  const LineWeights line = solve_line(s, 1e9, false, prior);
+  for (std::size_t i = 0; i < prior.size(); ++i) EXPECT_NEAR(line.weight[i], prior[i], 1e-6);
+}
+
+/// Weights of series d as one matrix.
+std::vector<double> map_of(const LinearPath& line, std::size_t d) {
+  std::vector<double> map = line.weight;
+  for (std::size_t h = 0; h < line.horizon; ++h) {
+    for (std::size_t l = 0; l < line.lookback; ++l) {
+      for (std::size_t k = 0; k < line.rank; ++k) {
+        map[h * line.lookback + l] += line.out_of(d)(h, k) * line.in_of(d)(k, l);
+      }
+    }
+  }
+  return map;
+}
+
+TEST(LinearPath, AFullRankIsTheSeriesOwnLineAndALowerOneItsBestCut) {
+  const auto problem = make_problem();
+  Scheduler scheduler(2);
+  LineOptions options{.free_level = true, .series_penalty = .1};
+  const auto fit = [&](std::size_t rank) {
+    options.rank = rank;
+    return fit_linear_path(problem.matrix(), problem.windows(), 9, 5, options, scheduler);
+  };
+  const LinearPath pooled = fit(0), full = fit(5);
+  ASSERT_EQ(full.rank, 5u) << "no more than the horizon";
+  for (std::size_t d = 0; d < 3; ++d) {
+    const LineSums s = sums_of(problem, d);
+    const LineWeights own = solve_line(s, .1, true, pooled.weight);
+    const std::vector<double> map = map_of(full, d);
+    for (std::size_t i = 0; i < map.size(); ++i) EXPECT_NEAR(map[i], own.weight[i], 1e-9);
+    for (std::size_t h = 0; h < 5; ++h) EXPECT_NEAR(full.bias_of(d)[h], own.bias[h], 1e-8);
+    double before = s.squared_error(pooled.weights(), solve_line(s, 1e12, true, pooled.weight).bias);
+    for (const std::size_t rank : {1u, 2u, 3u, 5u}) {
+      const LinearPath cut = fit(rank);
+      const std::vector<double> weight = map_of(cut, d);
+      const double error = s.squared_error({weight.data(), 5, 9}, cut.bias_of(d));
+      EXPECT_LE(error, before * (1 + 1e-9)) << "series " << d << ", rank " << rank;
+      before = error;
+    }
+  }
+}
+
 TEST(LinearPath, RepeatsAConstantSeries) {
   const Problem problem{1, 60, 8, 3, std::vector<float>(60, 2.7f)};
   Scheduler scheduler(1);
-  const auto line = fit_linear_path(problem.matrix(), problem.windows(), 8, 3, 0, scheduler);
+  const auto line = fit_linear_path(problem.matrix(), problem.windows(), 8, 3, {.penalty = 0}, scheduler);
   for (const double weight : line.weight) EXPECT_EQ(weight, 0);
   for (const double bias : line.bias) EXPECT_NEAR(bias, 0, 1e-12);
 }
@@ -219,7 +310,7 @@ TEST(LinearPath, SaysWhatIsWrong) {
   auto problem = make_problem(1, 30);
   const auto kind_of_failure = [&](double penalty, Windows windows) {
     try {
-      fit_linear_path(problem.matrix(), windows, 9, 5, penalty, scheduler);
+      fit_linear_path(problem.matrix(), windows, 9, 5, {.penalty = penalty}, scheduler);
     } catch (const Error& error) {
       return error.kind();
     }
@@ -230,7 +321,7 @@ TEST(LinearPath, SaysWhatIsWrong) {
   EXPECT_EQ(kind_of_failure(1, Windows(1, 0, 1)), ErrorKind::data);
   for (std::size_t t = 0; t < 30; ++t) problem.values[t] = static_cast<float>(t % 2);  // two patterns, eight unknowns
   try {
-    fit_linear_path(problem.matrix(), problem.windows(), 9, 5, 0, scheduler);
+    fit_linear_path(problem.matrix(), problem.windows(), 9, 5, {.penalty = 0}, scheduler);
     FAIL() << "expected an error";
   } catch (const Error& error) {
     EXPECT_NE(error.hint().find("line.penalty"), std::string::npos);

@@ -37,9 +37,11 @@ Texts cut(std::string range, const std::string& between) {
 Texts allowed(const Parameter<Settings>& p) {
   if (p.type == "choice" || p.type == "switch") return cut(p.range, " | ");
   if (p.type == "text") return {"none", "projection", "homeostasis", "penalty+homeostat", "penalty+"};  // control.mode
-  Texts values = cut(p.range, " to ");
+  const bool automatic = p.range.starts_with("auto or ");
+  Texts values = cut(automatic ? p.range.substr(8) : p.range, " to ");
   if (p.type == "integer") values.push_back(std::to_string(std::stoull(values[0]) + 1));
   if (p.type == "number") values.push_back(parameter_text::print_number(std::stod(values[0]) + 1.0 / 3.0));
+  if (automatic) values.push_back("auto");
   return values;
 }
 
@@ -95,7 +97,7 @@ TEST(Settings, OutOfRangeIsRefusedWithTheRange) {
     SCOPED_TRACE(p.name);
     Texts refused{"", "nonsense", "-1"};
     if (p.type == "integer" || p.type == "number") {
-      const Texts bounds = cut(p.range, " to ");
+      const Texts bounds = cut(p.range.starts_with("auto or ") ? p.range.substr(8) : p.range, " to ");
       if (const double low = std::stod(bounds[0]); low > 0) refused.push_back("0");
       if (bounds.size() == 2) {
         refused.push_back(p.type == "integer" ? bounds[1] + "0"

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -87,6 +89,53 @@ class ParameterTable {
            }
            return std::string("?");
          }});
+  }
+
+  /// Numbers, whole numbers and choices that may be left to the program: empty is "auto".
+  template <class Value, class Base>
+  void automatic(std::string name, std::optional<Value> Base::*member, Value low, Value high, std::string help) {
+    constexpr bool whole = std::is_integral_v<Value>;
+    std::string range;
+    if constexpr (whole) {
+      range = parameter_text::integer_range(low, high);
+    } else {
+      range = parameter_text::number_range(low, high);
+    }
+    add({std::move(name), whole ? "integer" : "number", "auto or " + range, std::move(help),
+         [=](S& s, const std::string& text) {
+           if (text == "auto") {
+             (s.*member).reset();
+           } else if constexpr (whole) {
+             s.*member = parameter_text::parse_integer(text, low, high);
+           } else {
+             s.*member = parameter_text::parse_number(text, low, high);
+           }
+         },
+         [=](const S& s) {
+           const auto& value = s.*member;
+           if (!value) return std::string("auto");
+           if constexpr (whole) {
+             return std::to_string(*value);
+           } else {
+             return parameter_text::print_number(*value);
+           }
+         }});
+  }
+  /// Where 0 is no value, it stands for "auto".
+  template <class Base>
+  void automatic(std::string name, std::uint64_t Base::*member, std::uint64_t high, std::string help) {
+    add({std::move(name), "integer", "auto or " + parameter_text::integer_range(1, high), std::move(help),
+         [=](S& s, const std::string& text) {
+           s.*member = text == "auto" ? 0 : parameter_text::parse_integer(text, 1, high);
+         },
+         [=](const S& s) { return s.*member == 0 ? std::string("auto") : std::to_string(s.*member); }});
+  }
+  template <class Enum, class Base>
+  void automatic(std::string name, std::optional<Enum> Base::*member, std::vector<std::pair<std::string, Enum>> words,
+                 std::string help) {
+    std::vector<std::pair<std::string, std::optional<Enum>>> with_auto{{"auto", std::nullopt}};
+    with_auto.insert(with_auto.end(), words.begin(), words.end());
+    choice(std::move(name), member, std::move(with_auto), std::move(help));
   }
 
   /// A value with a grammar of its own: `parse` throws std::invalid_argument, `print` gives what parse reads.

@@ -20,6 +20,9 @@ struct OriginScores {
   std::vector<double> inside_80, inside_90;  ///< share of points inside the central intervals
   std::vector<double> energy;                ///< energy score of the paths over the horizon; empty without paths
   std::vector<double> sum_inside_80, sum_inside_90;  ///< share of sums over the horizon inside; empty without paths
+  // Of all series at once, path n of each taken together; empty without paths and for a single series:
+  std::vector<double> series_sum_crps;  ///< CRPS of the sum over the series, mean over the steps all are observed at
+  std::vector<double> joint_energy;     ///< energy score of the vector of all series and steps
 };
 
 /// The mean over origins.

@@ -22,6 +22,7 @@
 #include <vdn/model/forecast_model.hpp>
 #include <vdn/model/linear_path.hpp>
 #include <vdn/model/network.hpp>
+#include <vdn/model/packed_line.hpp>
 #include <vdn/predictive/calibration.hpp>
 #include <vdn/predictive/path_dependence.hpp>
 
@@ -103,6 +104,9 @@ class Forecaster : public ForecastModel {
   void use_plug_in(bool plug_in);
   /// From here on forecasts are calibrated (as at first), or as the network gives them.
   void use_calibration(bool calibrated) { calibrated_ = calibrated; }
+  /// From here on the latent draws of a forecast are those of its series alone, or one for all series of an origin (at
+  /// first as score.share_draws says).
+  void use_draw_sharing(DrawSharing sharing) { draw_sharing_ = sharing; }
   /// True when forecasts are calibrated: there is a calibration, and it is used.
   bool calibrated() const { return calibrated_ && !calibration_.empty(); }
 
@@ -187,7 +191,7 @@ class Forecaster : public ForecastModel {
   Scaler scaler_;
   DataRecord data_;
   LinearPath line_;
-  std::vector<float> line_panels_, line_bias_, line_row_sum_;  // packed [H,L], [H], [H] in single precision
+  PackedLine packed_line_;  // empty without a line
   std::vector<float> parameters_;
   std::uint64_t edits_ = 1;  // of the parameters
   TrainingRecord training_;
@@ -197,6 +201,7 @@ class Forecaster : public ForecastModel {
   PathDependence dependence_;
   DriftReference drift_;
   bool plug_in_ = false, calibrated_ = true;
+  DrawSharing draw_sharing_;
   std::vector<std::unique_ptr<Plan>> plans_;  // the last used first, each for another number of draws
 };
 

@@ -1,6 +1,7 @@
 #pragma once
-// The closed-form line: one ridge regression of the horizon on the look-back, the last value subtracted, for all series
-// pooled. It is the floor every forecaster is measured against and the path the default network starts from.
+// The closed-form line: ridge regression of the horizon on the look-back, for all series pooled, with corrections of
+// low rank for each series. It is the floor every forecaster is measured against and the path the default network
+// starts from. Letters: L look-back, H horizon, D series, r rank.
 
 #include <cstddef>
 #include <span>
@@ -9,45 +10,68 @@
 #include <vdn/core/matrix.hpp>
 #include <vdn/core/scheduler.hpp>
 #include <vdn/data/windows.hpp>
+#include <vdn/model/line_moments.hpp>
 
 namespace vdn {
 
-/// yhat_h = last + sum_l weight_hl (x_l - last) + bias_h with last = x_{L-1}; scaled units. The last column of weight
-/// multiplies zero and is zero.
+/// With last = x_{L-1} and the features f_l = x_l - last for l < L - 1, f_{L-1} = last:
+///   yhat_h = last + sum_l weight_hl f_l + bias_h, and with a rank, of series d:
+///   yhat_h = last + sum_l weight_hl f_l + sum_k out_dhk (in_dk . f) + series_bias_dh.
+/// Scaled units. The last column of weight is zero where the level is carried: forecasts then move with the series.
 struct LinearPath {
-  std::size_t lookback = 0;    ///< L
-  std::size_t horizon = 0;     ///< H
-  std::vector<double> weight;  ///< [H][L]
-  std::vector<double> bias;    ///< [H]
+  std::size_t lookback = 0;              ///< L
+  std::size_t horizon = 0;               ///< H
+  std::vector<double> weight;            ///< [H][L]
+  std::vector<double> bias;              ///< [H], of all series pooled
+  std::size_t rank = 0;                  ///< r; 0: one map for all series
+  std::vector<double> series_in = {};    ///< [D*r][L]
+  std::vector<double> series_out = {};   ///< [D*H][r]
+  std::vector<double> series_bias = {};  ///< [D*H], in place of bias where there is a rank
 
   ConstMatrix<double> weights() const { return {weight.data(), horizon, lookback}; }
-  /// context [L] without gaps, out [H].
-  void forecast(std::span<const double> context, std::span<double> out) const;
-  void forecast(std::span<const float> context, std::span<float> out) const;
-  /// Many at once: context [B][L] (overwritten by the differences x_l - last), out [B][H]. One thread.
-  void forecast(Matrix<double> context, Matrix<double> out) const;
-
-  /// Copies for a network.
-  std::vector<float> weight_float() const { return {weight.begin(), weight.end()}; }  // NOLINT: narrowing meant
-  std::vector<float> bias_float() const { return {bias.begin(), bias.end()}; }
+  ConstMatrix<double> in_of(std::size_t d) const { return {series_in.data() + d * rank * lookback, rank, lookback}; }
+  ConstMatrix<double> out_of(std::size_t d) const { return {series_out.data() + d * horizon * rank, horizon, rank}; }
+  std::span<const double> bias_of(std::size_t d) const {
+    return rank == 0 ? std::span<const double>(bias) : std::span(series_bias).subspan(d * horizon, horizon);
+  }
+  /// context [L] of series d, without gaps; out [H].
+  void forecast(std::size_t d, std::span<const double> context, std::span<double> out) const;
+  void forecast(std::size_t d, std::span<const float> context, std::span<float> out) const;
+  /// Many at once: window b is of series windows[b].series; context [B][L] (overwritten by the features), out [B][H].
+  /// One thread.
+  void forecast(std::span<const Window> windows, Matrix<double> context, Matrix<double> out) const;
 };
 
-/// Ridge regression of y - last on x - last over all windows of all series:
-///   (A - n zbar zbar^T + penalty a I) w_h = c_h - n zbar ybar_h,   bias_h = ybar_h - w_h . zbar,
-/// z_l = x_l - last, A = sum z z^T, c_h = sum z (y_h - last), a = trace(A) / L: the penalty is relative to the mean
-/// diagonal of the normal matrix, and the intercept is not penalised.
+struct LineOptions {
+  double penalty = 1e-3;      ///< ridge penalty, times the mean diagonal of the normal matrix
+  bool free_level = false;    ///< the level has a weight of its own; else it is carried through
+  std::size_t rank = 0;       ///< of each series' correction; 0: none
+  double series_penalty = 1;  ///< as penalty, of the distance between a series' own map and the pooled one
+  std::size_t least_context = 8;
+};
+
+/// One ridge regression: weight [T][F] and bias [T] minimise
+///   sum (t - W f - b)^2 + penalty a sum_{i<F-1} (W - prior)_ki^2 + level_penalty v (W - prior)_k,F-1^2
+/// with a the mean over l of sum f_l^2 and v the level's centred sum of squares, level_penalty = 1e-3; without a free
+/// level W_k,F-1 = 0. The bias is not penalised. `prior` may be empty: zero.
+struct LineWeights {
+  std::vector<double> weight, bias;
+};
+/// Throws Error (config) when the matrix is not positive definite. Where nothing moves, the prior comes back.
+LineWeights solve_line(const LineSums& sums, double penalty, bool free_level, std::span<const double> prior);
+
+/// The line of the training windows. First the pooled map (solve_line with prior 0 over all series). Then, with a rank
+/// r, for each series its own map from its own complete windows with the pooled one as its prior; of the difference dW
+/// the best correction of rank r in the series' training error: out holds the r leading eigenvectors U of dW C dW^T, in
+/// is U^T dW, C the centred sum of f f^T (reduced-rank regression, Izenman 1975). A series that never moves, or has no
+/// complete window, keeps the pooled map and bias.
 ///
-/// `scaled` is [D][T], NaN where missing; windows that are padded or have a missing value in context or target are left
-/// out. Where fewer than 2L windows remain of all, nothing is left out: a missing value takes the last one observed
-/// since `begin` (at the beginning the first one), contexts are padded on the left, and every run begins as far to the
-/// left as leaves `least_context` rows of context. Windows
-/// overlap, so the sums are not taken window by window: with G_ij = sum_k x_{t_k+i} x_{t_k+j} over a run of windows
-/// t_k = t_0 + k stride, G_{i+stride, j+stride} is G_ij less its first product plus the product after its last. That is
-/// O(n (L+H)) work for n windows instead of O(n L (L+H)), in double. The same bits for any number of threads.
+/// `scaled` is [D][T], NaN where missing; windows that are padded or miss a value are left out (pooled_moments says
+/// what happens where that leaves too few). The same bits for any number of threads.
 ///
 /// Throws Error: (config) for a negative penalty, or when the matrix is not positive definite; (data) when there is no
 /// window, or no observed value in any; (software) when the windows do not lie inside `scaled`.
 LinearPath fit_linear_path(ConstMatrix<float> scaled, const Windows& training, std::size_t lookback,
-                           std::size_t horizon, double penalty, Scheduler& scheduler, std::size_t least_context = 8);
+                           std::size_t horizon, const LineOptions& options, Scheduler& scheduler);
 
 }  // namespace vdn

@@ -4,12 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <vdn/control/settings.hpp>
 #include <vdn/core/parameter_table.hpp>
 #include <vdn/diagnostics/collapse.hpp>
 #include <vdn/kernels/mixture.hpp>
+#include <vdn/model/linear_path.hpp>
 #include <vdn/neuron/layer.hpp>
 #include <vdn/nn/head.hpp>
 
@@ -19,12 +21,16 @@ namespace vdn {
 enum class WindowNorm { none, last, last_deviation, mean_deviation };
 /// The closed-form linear path beside the network.
 enum class LineMode { none, frozen };
+/// Whether the line's forecasts move with the level of a window, or give it a weight of its own.
+enum class LineLevel { carried, free };
 /// How components are weighted: all alike, M against each other within each draw, or all S*M against each other.
 enum class MixtureWeights { uniform, per_draw, score };
+/// Whom the latent draws of a forecast belong to: each series has its own, or all series of an origin share them.
+enum class DrawSharing { none, series };
 /// The twins a claim about the neuron is made against (METHOD section 5).
 enum class Twin { none, deterministic, mixture, noise };
 /// Which validation figure keeps the best epoch.
-enum class Selection { nll, mse, elbo, constrained };
+enum class Selection { nll, mse, crps, elbo, constrained };
 using neuron::ArForm;
 using neuron::Prior;
 /// Whether the predictive distribution is mapped by its record on validation rows kept for that (split conformal).
@@ -41,16 +47,24 @@ struct SelectionSettings {
   bool operator==(const SelectionSettings&) const = default;
 };
 
+/// A setting that is chosen on validation windows when the fit begins as long as it is empty ("auto"); of a model it
+/// never is.
+template <class Value>
+using Automatic = std::optional<Value>;
+
 /// Those of the control and the diagnostics of neurons come first, from the modules that act on them.
 struct Settings : control::ControlSettings, diagnostics::CollapseSettings, SelectionSettings {
-  std::uint64_t horizon = 0;  // set by the command, not by the table
-  std::uint64_t lookback = 336;
+  std::uint64_t horizon = 0;     // set by the command, not by the table
+  std::uint64_t lookback = 336;  // 0: chosen on validation windows when the fit begins
   WindowNorm window_norm = WindowNorm::mean_deviation;
   double window_floor = 0.1;
   std::uint64_t least_context = 8;
 
   LineMode line = LineMode::frozen;
-  double line_penalty = 1e-3;
+  Automatic<double> line_penalty;
+  Automatic<LineLevel> line_level = LineLevel::carried;
+  Automatic<std::uint64_t> line_rank;
+  Automatic<double> line_series_penalty;
 
   std::uint64_t encoder_width = 256;
   std::uint64_t moving_average = 25;
@@ -85,6 +99,7 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   kernels::Objective objective = kernels::Objective::mixed;
   std::uint64_t draws = 4;
   std::uint64_t score_draws = 16;
+  DrawSharing share_draws = DrawSharing::none;
   CalibrationMode calibration = CalibrationMode::split;
   Twin twin = Twin::none;
 
@@ -96,6 +111,7 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   double learning_rate = 1e-3;
   double weight_decay = 0.0;
   double clip = 1.0;
+  double average = 1.0;
   Selection selection = Selection::nll;
   std::uint64_t seed = 0;
   std::uint64_t row_block = 64;
@@ -119,6 +135,11 @@ Settings preset(const std::string& name);
 Settings with_twin(Settings settings, Twin twin);
 const char* twin_name(Twin twin);
 Twin parse_twin(const std::string& text);
+
+/// The rank of the line's corrections by series: line.rank, at most L and H; 0 where it is "auto".
+std::size_t line_rank(const Settings& settings);
+/// What the settings say of the closed-form line; what is "auto" stands at the default of LineOptions.
+LineOptions line_options(const Settings& settings);
 
 /// Throws (config) when the horizon is missing or settings contradict each other.
 void check_settings(const Settings& settings);

@@ -22,10 +22,11 @@ struct MeasureOptions {
 /// Figures: validation_nll, validation_mse; epochs, best_epoch, fit_seconds, parameters; of the neurons over the
 /// validation windows inside, frac_low, frac_high (of the band the settings declare, calibrated or not), alive,
 /// active_units (shares), info, kl (sums, nats), macro_kl, mu2, sigma, autocorrelation (means); of the test part mse,
-/// crps, nll, joint_nll, coverage_80, coverage_90, with paths energy, sum_coverage_80, sum_coverage_90; crps_noise and
-/// so on under disturbances; "collapse posterior begins" and so on: the epoch a collapse mode was first named, "...
-/// ends": that it ended for good. Traces by epoch: validation_nll, outside, info, alive; by origin, when asked for:
-/// origin.crps and so on. An interrupted fit gives a result without a key, which is not to be kept.
+/// crps, nll, joint_nll, coverage_80, coverage_90, with paths energy, sum_coverage_80, sum_coverage_90, and of all
+/// series at once series_sum_crps, joint_energy; crps_noise and so on under disturbances; "collapse posterior begins"
+/// and so on: the epoch a collapse mode was first named, "... ends": that it ended for good. Traces by epoch:
+/// validation_nll, outside, info, alive; by origin, when asked for: origin.crps and so on. An interrupted fit gives a
+/// result without a key, which is not to be kept.
 TrialResult measure_trial(const std::string& study, const Trial& trial, const LoadedData& data, Scheduler& scheduler,
                           TrainingObserver& observer, const MeasureOptions& options);
 

@@ -13,6 +13,7 @@
 #include <vdn/core/scheduler.hpp>
 #include <vdn/data/load.hpp>
 #include <vdn/report/line_chart.hpp>
+#include <vdn/study/statistics.hpp>
 #include <vdn/study/trial.hpp>
 #include <vdn/train/observer.hpp>
 
@@ -120,5 +121,17 @@ struct Comparison {
   std::string arm, reference, figure;
 };
 std::vector<std::string> compare_all(const TrialResults& results, const std::vector<Comparison>& comparisons);
+
+/// Two arms of a data set, origin by origin.
+struct PairedDifference {
+  std::size_t seeds = 0;  ///< fits of both arms with the same seed; 0: nothing to compare
+  double mean = 0.0;      ///< over seeds and origins of the first arm's score less the second's
+  Interval interval;      ///< 95%, by a block bootstrap over origins with blocks of the horizon (block_bootstrap)
+};
+/// Of the traces "origin." + score and the figure "horizon", which both arms need.
+PairedDifference paired_difference(const TrialResults& results, const std::string& data, const std::string& arm,
+                                   const std::string& other, const std::string& score);
+/// "+0.0012 [-0.0003, +0.0027]"; "-" for no seed.
+std::string print_paired(const PairedDifference& difference);
 
 }  // namespace vdn

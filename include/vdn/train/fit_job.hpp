@@ -28,9 +28,10 @@ Range scaler_rows(const LoadedData& data, Split split, const Borders& borders);
 /// The windows a fit trains on and validates on, for a network of these settings (split_windows).
 FitWindows fit_windows(const SeriesSet& series, Split split, const Borders& borders, const Settings& settings);
 
-/// Divides the rows, fits the scaler on the training part, the line on the training windows, and trains. `data` keeps
-/// its units. Throws what check_settings, fit_borders, fit_scaler, fit_linear_path and fit throw.
-Forecaster fit_forecaster(const LoadedData& data, const FitJob& job, Scheduler& scheduler, TrainingObserver& observer);
+/// Divides the rows, fits the scaler on the training part, chooses what settings leave open (automatic_settings.hpp),
+/// fits the line on the training windows, and trains. `data` keeps its units. Throws what check_settings,
+/// choose_automatic_settings, fit_borders, fit_scaler, fit_linear_path and fit throw.
+Forecaster fit_forecaster(const LoadedData& data, FitJob job, Scheduler& scheduler, TrainingObserver& observer);
 
 /// The series of `data` in the units of the forecaster, [D][T]. Throws Error (data) naming the difference when the
 /// series are not those the model was fitted on (count, names or time step).

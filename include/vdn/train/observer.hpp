@@ -21,7 +21,8 @@ struct EpochReport {
   double train_macro_kl = 0.0;  ///< of the hierarchical prior's latent, nats; 0 without
   double train_ar = 0.0;        ///< the ar1 penalty, unweighted; 0 without
   double gradient_norm = 0.0;
-  double validation_nll = 0.0;  ///< marginal, per step and series
+  double validation_nll = 0.0;   ///< marginal, per step and series
+  double validation_crps = 0.0;  ///< of every eighth window
   double validation_mse = 0.0;
   bool best = false;      ///< the best so far
   bool valid = true;      ///< may be kept before all that are not; see score_epoch

@@ -1,5 +1,5 @@
 #pragma once
-// Validation during training: two figures to choose by and the regime of the neurons, in one pass.
+// Validation during training: three figures to choose by and the regime of the neurons, in one pass.
 
 #include <cstddef>
 #include <vector>
@@ -14,8 +14,9 @@ namespace vdn {
 /// Means over windows, scaled units; per-neuron figures use moments over all the windows, never averages of batches.
 struct ValidationReport {
   std::size_t windows = 0;
-  double nll = 0.0;  ///< marginal, per observed step
-  double mse = 0.0;  ///< of the mixture mean
+  double nll = 0.0;   ///< marginal, per observed step
+  double mse = 0.0;   ///< of the mixture mean
+  double crps = 0.0;  ///< of every eighth window
   RegimeRecord regime;
 };
 

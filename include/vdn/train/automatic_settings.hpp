@@ -1,0 +1,24 @@
+#pragma once
+// Settings left to the program: chosen on validation windows before a fit.
+
+#include <optional>
+
+#include <vdn/core/scheduler.hpp>
+#include <vdn/data/load.hpp>
+#include <vdn/model/line_choice.hpp>
+#include <vdn/train/fit_job.hpp>
+
+namespace vdn {
+
+/// Fills window.lookback and line.* where they are "auto" (choose_line), from the validation windows of the job's
+/// split, and records in the job's origins that they were chosen. Candidates: look-backs 36, 96, 192, 336, 512 and 720,
+/// as far as the split allows and complete windows reach; penalties 10^-3 to 10; level carried or free; rank 0 or 8
+/// with series penalties .1, 1, 10. Where nothing can be judged: the longest look-back that borders allow up to 336,
+/// penalty 10^-3, carried, rank 0. Returns what was chosen; nothing when nothing was to be chosen or judged. Throws
+/// what reading the split and choose_line throw.
+std::optional<LineChoice> choose_automatic_settings(const LoadedData& data, FitJob& job, Scheduler& scheduler);
+
+/// True when a setting is left to the program.
+bool has_automatic_settings(const Settings& settings);
+
+}  // namespace vdn

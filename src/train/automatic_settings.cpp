@@ -1,0 +1,116 @@
+#include <vdn/train/automatic_settings.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <vdn/data/scaling.hpp>
+#include <vdn/model/split_windows.hpp>
+
+namespace vdn {
+namespace {
+
+constexpr std::size_t longest_unjudged = 336;
+
+/// One candidate, or all of them where the setting is empty.
+template <class Value, class Candidates>
+Candidates candidates_for(const Automatic<Value>& setting, Candidates all) {
+  if (!setting) return all;
+  return {static_cast<typename Candidates::value_type>(*setting)};
+}
+
+/// Look-backs the split allows, ascending; the one that is set, when it is.
+std::vector<std::size_t> lookbacks_for(const LoadedData& data, const FitJob& job) {
+  if (job.settings.lookback > 0) return {job.settings.lookback};
+  std::vector<std::size_t> allowed;
+  Settings settings = job.settings;
+  for (const std::size_t lookback : {36, 96, 192, 336, 512, 720}) {
+    settings.lookback = lookback;
+    try {
+      fit_borders(data, job.split, settings);
+      allowed.push_back(lookback);
+    } catch (const Error&) {  // another one may be allowed: a protocol may fix it
+      continue;
+    }
+  }
+  return allowed;
+}
+
+LineGrid grid_for(const LoadedData& data, const FitJob& job) {
+  const Settings& s = job.settings;
+  const bool line = s.line != LineMode::none;  // without one the pooled line stands in, to choose the look-back
+  const Automatic<std::uint64_t> rank = line ? s.line_rank : 0;
+  LineGrid grid;
+  grid.lookbacks = lookbacks_for(data, job);
+  grid.penalties = candidates_for(s.line_penalty, std::vector<double>{1e-3, 1e-2, 1e-1, 1, 10});
+  grid.free_levels = s.line_level ? std::vector<char>{*s.line_level == LineLevel::free} : std::vector<char>{0, 1};
+  grid.ranks = candidates_for(rank, std::vector<std::size_t>{0, 8});
+  grid.series_penalties = candidates_for(s.line_series_penalty, std::vector<double>{.1, 1, 10});
+  return grid;
+}
+
+/// choose_line over fewer and fewer look-backs, as long as the longest leaves too few complete windows.
+std::optional<LineChoice> choose(const LoadedData& data, const FitJob& job, LineGrid grid, Scheduler& scheduler) {
+  Settings s = job.settings;
+  const SeriesSet& series = data.series;
+  for (; !grid.lookbacks.empty(); grid.lookbacks.pop_back()) {
+    s.lookback = grid.lookbacks.back();
+    const Borders borders = fit_borders(data, job.split, s);
+    const std::vector<float> values = scale_series(series, fit_scaler(series, scaler_rows(data, job.split, borders)));
+    const ConstMatrix<float> scaled(values.data(), series.count(), series.length());
+    WindowShape shape = window_shape(s);
+    shape.extra = 0;
+    const auto windows = [&](Part part) { return split_windows(series, s, job.split, borders, part, shape); };
+    const Windows training = windows(Part::training), validation = windows(Part::validation);
+    if (training.empty() || validation.empty()) continue;
+    const auto choice = choose_line(scaled, training, validation, s.horizon, grid, scheduler);
+    if (choice) return choice;
+  }
+  return std::nullopt;
+}
+
+/// Sets what is empty; `origin` is recorded for it.
+void fill_in(const LineChoice& choice, const std::string& origin, FitJob& job) {
+  Settings& s = job.settings;
+  const auto fill = [&](auto& setting, auto value, const char* key) {
+    if (setting) return;
+    setting = value;
+    job.origins[key] = origin;
+  };
+  if (s.lookback == 0) {
+    s.lookback = choice.lookback;
+    job.origins["window.lookback"] = origin;
+  }
+  const LineOptions& line = choice.options;
+  fill(s.line_penalty, line.penalty, "line.penalty");
+  fill(s.line_level, line.free_level ? LineLevel::free : LineLevel::carried, "line.level");
+  fill(s.line_rank, std::uint64_t{line.rank}, "line.rank");
+  fill(s.line_series_penalty, line.series_penalty, "line.series_penalty");
+}
+
+}  // namespace
+
+bool has_automatic_settings(const Settings& s) {
+  return s.lookback == 0 || !s.line_penalty || !s.line_level || !s.line_rank || !s.line_series_penalty;
+}
+
+std::optional<LineChoice> choose_automatic_settings(const LoadedData& data, FitJob& job, Scheduler& scheduler) {
+  if (!has_automatic_settings(job.settings)) return std::nullopt;
+  const LineGrid grid = grid_for(data, job);
+  const bool judged = job.settings.lookback == 0 || job.settings.line != LineMode::none;
+  const auto choice = judged ? choose(data, job, grid, scheduler) : std::nullopt;
+  if (choice) {
+    fill_in(*choice, "chosen on validation", job);
+    return choice;
+  }
+  LineChoice usual;
+  for (const std::size_t lookback : grid.lookbacks) {
+    if (lookback <= longest_unjudged) usual.lookback = lookback;
+  }
+  if (usual.lookback == 0) usual.lookback = grid.lookbacks.empty() ? 36 : grid.lookbacks.front();
+  fill_in(usual, judged ? "no validation to choose by" : "of no use without a line", job);
+  return std::nullopt;
+}
+
+}  // namespace vdn

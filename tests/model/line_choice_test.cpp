@@ -1,0 +1,103 @@
+// What validation chooses, against forecasts window by window.
+
+#include <vdn/model/line_choice.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+namespace vdn {
+namespace {
+
+constexpr std::size_t rows = 900, horizon = 4, train_end = 600;
+
+/// Autoregressions x_t = a_d x_{t-1} + b_d x_{t-12} + noise.
+std::vector<float> recursions(const std::vector<std::pair<double, double>>& weights) {
+  std::vector<float> values;
+  std::mt19937 random(5);
+  std::normal_distribution<double> noise;
+  for (const auto& [a, b] : weights) {
+    std::vector<double> x(rows + 200);
+    for (std::size_t t = 12; t < x.size(); ++t) x[t] = a * x[t - 1] + b * x[t - 12] + noise(random);
+    values.insert(values.end(), x.end() - rows, x.end());
+  }
+  return values;
+}
+
+Windows training_of(std::size_t series, std::size_t longest) {
+  return Windows(longest, train_end - horizon, series);
+}
+
+Windows validation_of(std::size_t series) {
+  return Windows(train_end, rows - horizon, series);
+}
+
+LineGrid grid_of(std::vector<std::size_t> lookbacks) {
+  return {std::move(lookbacks), {1e-4, 1e-2, 1.0}, {0, 1}, {0, 3}, {.01, 1.0}};
+}
+
+LineChoice choose(const std::vector<float>& values, std::size_t series, const LineGrid& grid) {
+  Scheduler scheduler(2);
+  const auto choice = choose_line({values.data(), series, rows}, training_of(series, grid.lookbacks.back()),
+                                  validation_of(series), horizon, grid, scheduler);
+  EXPECT_TRUE(choice.has_value());
+  return choice.value_or(LineChoice{});
+}
+
+TEST(LineChoice, TakesTheLookbackThatHoldsTheSeason) {
+  const auto values = recursions({{.2, .7}, {.2, .7}});
+  EXPECT_EQ(choose(values, 2, grid_of({4, 8, 16})).lookback, 16u);
+}
+
+TEST(LineChoice, CorrectsSeriesThatDifferAndOnlyThose) {
+  const LineGrid grid = grid_of({16});
+  EXPECT_EQ(choose(recursions({{.95, 0}, {-.9, 0}, {.1, .8}}), 3, grid).options.rank, 3u);
+  EXPECT_EQ(choose(recursions({{.5, .3}, {.5, .3}, {.5, .3}, {.5, .3}}), 4, grid).options.rank, 0u);
+}
+
+TEST(LineChoice, LetsGoOfALevelThatReturnsToItsMean) {
+  EXPECT_TRUE(choose(recursions({{.3, 0}, {.3, 0}}), 2, grid_of({4})).options.free_level);
+}
+
+TEST(LineChoice, ErrorIsThatOfTheForecastsOfTheLineItNames) {
+  const auto values = recursions({{.6, .2}, {.2, .6}});
+  LineGrid grid = grid_of({12});
+  grid.ranks = {0};
+  const LineChoice choice = choose(values, 2, grid);
+  Scheduler scheduler(1);
+  const ConstMatrix<float> scaled(values.data(), 2, rows);
+  const LinearPath line = fit_linear_path(scaled, training_of(2, 12), 12, horizon, choice.options, scheduler);
+  const Windows validation = validation_of(2);
+  double error = 0;
+  std::vector<float> forecast(horizon);
+  for (std::size_t i = 0; i < validation.count(); ++i) {
+    const Window w = validation[i];
+    line.forecast(w.series, scaled.row(w.series).subspan(w.origin - 12, 12), std::span<float>(forecast));
+    for (std::size_t h = 0; h < horizon; ++h) error += std::pow(scaled(w.series, w.origin + h) - forecast[h], 2);
+  }
+  EXPECT_NEAR(choice.validation_mse, error / static_cast<double>(validation.count() * horizon), 1e-5);
+}
+
+TEST(LineChoice, SameForAnyNumberOfThreads) {
+  const auto values = recursions({{.6, .2}, {.2, .6}, {.4, .4}});
+  const LineGrid grid = grid_of({6, 12});
+  const LineChoice two = choose(values, 3, grid);
+  Scheduler one(1);
+  const auto same = choose_line({values.data(), 3, rows}, training_of(3, 12), validation_of(3), horizon, grid, one);
+  ASSERT_TRUE(same.has_value());
+  EXPECT_EQ(same->validation_mse, two.validation_mse);
+  EXPECT_EQ(same->options.series_penalty, two.options.series_penalty);
+}
+
+TEST(LineChoice, NothingWithTooFewCompleteWindows) {
+  const auto values = recursions({{.5, .3}});
+  Scheduler scheduler(1);
+  const Windows few(16, 40, 1);
+  EXPECT_FALSE(
+      choose_line({values.data(), 1, rows}, few, validation_of(1), horizon, grid_of({16}), scheduler).has_value());
+}
+
+}  // namespace
+}  // namespace vdn

@@ -1,0 +1,72 @@
+// The plan of the study of quality, and its tables from results made by hand.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include <vdn/study/published.hpp>
+#include <vdn/study/study.hpp>
+
+namespace vdn {
+namespace {
+
+TEST(QualityStudy, PlansEveryHorizonAndTwin) {
+  const auto study = find_study("quality");
+  StudyOptions options{.data = {"etth1", "ili"}, .seeds = 2};
+  const std::vector<Trial> plan = study->plan(options);
+  EXPECT_EQ(plan.size(), 2u * 2u * 4u * 5u);
+  std::set<std::string> keys;
+  for (const Trial& trial : plan) keys.insert(trial.key("quality"));
+  EXPECT_EQ(keys.size(), plan.size()) << "no trial stands for another";
+  EXPECT_EQ(plan.front().settings.lookback, 0u) << "chosen on validation";
+  EXPECT_EQ(plan.back().data, "ili");
+  EXPECT_EQ(plan.back().settings.horizon, 60u);
+  options.horizon = 96;
+  options.arms = {"default", "mixture"};
+  EXPECT_EQ(study->plan(options).size(), 2u * 2u * 2u);
+}
+
+TrialResult result(const std::string& arm, std::uint64_t seed, double energy) {
+  TrialResult r{arm + std::to_string(seed), arm, "etth1", seed};
+  r.figures = {{"horizon", 96}, {"all.mse", .36 + energy / 100}, {"energy", energy}};
+  if (arm == "default") r.figures["ridge line.mse"] = .37;
+  for (std::size_t i = 0; i < 300; ++i) {
+    r.traces["origin"].push_back(static_cast<double>(i));
+    r.traces["origin.energy"].push_back(energy + .001 * static_cast<double>(i % 7));
+  }
+  return r;
+}
+
+TEST(QualityStudy, SetsTheDefaultBesideRivals) {
+  const auto study = find_study("quality");
+  TrialResults results;
+  for (std::uint64_t seed = 0; seed < 2; ++seed) {
+    results.push_back(result("default", seed, 3.7));
+    results.push_back(result("mixture", seed, 3.8));
+  }
+  const StudyFindings found = study->find(results);
+  ASSERT_EQ(found.tables.size(), 3u);
+  const auto& rows = found.tables[0].rows;
+  const auto has = [&](const std::string& arm, const std::string& cell) {
+    return std::any_of(rows.begin(), rows.end(), [&](const auto& row) {
+      return row.size() == found.tables[0].columns.size() && row[1] == arm && row[4] == cell;
+    });
+  };
+  EXPECT_TRUE(has("ridge line", "0.370"));
+  EXPECT_TRUE(has("published: DUET", "0.352"));
+  EXPECT_EQ(found.tables[2].rows.at(0).at(2), "-0.1000 [-0.1000, -0.1000]");
+  ASSERT_FALSE(found.verdicts.empty());
+  EXPECT_EQ(found.verdicts.front(),
+            "energy, against the mixture twin: better in 1 of 1 cells, level within the interval in 0 more");
+  EXPECT_TRUE(study->find({}).tables.empty());
+}
+
+TEST(Published, BestFigureOfACell) {
+  ASSERT_TRUE(best_published("weather", 720).has_value());
+  EXPECT_EQ(best_published("weather", 720)->mse, .305);
+  EXPECT_FALSE(best_published("flights", 24).has_value());
+}
+
+}  // namespace
+}  // namespace vdn

@@ -1,0 +1,95 @@
+// What is left to the program, and what is not.
+
+#include <vdn/train/automatic_settings.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include <vdn/core/error.hpp>
+#include <vdn/train/observer.hpp>
+
+#include "support/small_data.hpp"
+
+namespace vdn {
+namespace {
+
+FitJob automatic_job() {
+  FitJob job;
+  job.settings = test::small_settings();
+  job.settings.lookback = 0;
+  return job;
+}
+
+TEST(AutomaticSettings, AreFilledAndRecorded) {
+  FitJob job = automatic_job();
+  Scheduler scheduler(2);
+  const auto choice = choose_automatic_settings(test::small_data(), job, scheduler);
+  ASSERT_TRUE(choice.has_value());
+  EXPECT_FALSE(has_automatic_settings(job.settings));
+  EXPECT_EQ(job.settings.lookback, choice->lookback);
+  EXPECT_EQ(job.settings.line_penalty, choice->options.penalty);
+  EXPECT_EQ(job.origins.at("window.lookback"), "chosen on validation");
+  EXPECT_EQ(job.origins.at("line.rank"), "chosen on validation");
+  EXPECT_FALSE(choose_automatic_settings(test::small_data(), job, scheduler).has_value()) << "nothing is left";
+}
+
+TEST(AutomaticSettings, WhatIsSetStays) {
+  FitJob job = automatic_job();
+  job.settings.lookback = 30;
+  job.settings.line_penalty = 7.5;
+  job.settings.line_rank = 2;
+  Scheduler scheduler(2);
+  const auto choice = choose_automatic_settings(test::small_data(), job, scheduler);
+  ASSERT_TRUE(choice.has_value());
+  EXPECT_EQ(choice->lookback, 30u);
+  EXPECT_EQ(job.settings.line_penalty, 7.5);
+  EXPECT_EQ(job.settings.line_rank, 2u);
+  EXPECT_EQ(job.settings.line_level, LineLevel::carried);
+  EXPECT_FALSE(job.origins.contains("line.penalty"));
+}
+
+TEST(AutomaticSettings, StandAtTheUsualOnesWhereNothingCanBeJudged) {
+  LoadedData data = test::small_data();
+  for (std::size_t t = 0; t < data.series.values.size(); t += 5)
+    data.series.values[t] = std::nan("");  // no complete window
+  FitJob job = automatic_job();
+  Scheduler scheduler(1);
+  EXPECT_FALSE(choose_automatic_settings(data, job, scheduler).has_value());
+  EXPECT_FALSE(has_automatic_settings(job.settings));
+  EXPECT_EQ(job.settings.line_rank, 0u);
+  EXPECT_EQ(job.settings.line_penalty, 1e-3);
+  EXPECT_GT(job.settings.lookback, 0u);
+  EXPECT_EQ(job.origins.at("line.rank"), "no validation to choose by");
+}
+
+TEST(AutomaticSettings, AFitHoldsWhatWasChosen) {
+  FitJob job = automatic_job();
+  job.settings.line_rank = 3;
+  Scheduler scheduler(2);
+  TrainingObserver silent;
+  const Forecaster model = fit_forecaster(test::small_data(), job, scheduler, silent);
+  EXPECT_FALSE(has_automatic_settings(model.settings()));
+  EXPECT_EQ(model.line().rank, 3u);
+  EXPECT_EQ(model.line().lookback, model.settings().lookback);
+  EXPECT_EQ(model.origins().at("window.lookback"), "chosen on validation");
+}
+
+TEST(AutomaticSettings, WordsAreReadAndPrinted) {
+  Settings s;
+  const auto& table = settings_table();
+  table.set(s, "line.penalty", "0.5", "test");
+  EXPECT_EQ(s.line_penalty, .5);
+  table.set(s, "line.penalty", "auto", "test");
+  EXPECT_FALSE(s.line_penalty.has_value());
+  table.set(s, "line.level", "free", "test");
+  EXPECT_EQ(s.line_level, LineLevel::free);
+  table.set(s, "window.lookback", "auto", "test");
+  EXPECT_EQ(s.lookback, 0u);
+  EXPECT_THROW(table.set(s, "window.lookback", "0", "test"), Error);
+  EXPECT_THROW(table.set(s, "line.rank", "65", "test"), Error);
+  EXPECT_THROW(table.set(s, "line.level", "loose", "test"), Error);
+}
+
+}  // namespace
+}  // namespace vdn
