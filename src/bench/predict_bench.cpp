@@ -43,6 +43,7 @@ double forward_gflop(const Settings& s, std::size_t draws) {
   if (P == 2) once += C * C + 2 * C * C;
   if (s.sigma == neuron::SigmaMode::per_unit_input) once += C * latents;
   if (s.line != LineMode::none) once += P * s.lookback * s.horizon;
+  if (s.line == LineMode::tuned) once += P * s.lookback * s.horizon;
   std::size_t each = s.neurons * (outputs + Q) + Q * (2 * outputs + s.components);
   if (s.scale == nn::ScaleMode::per_input) each += Q * outputs;
   return 2e-9 * static_cast<double>(once + draws * each);

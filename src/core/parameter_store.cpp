@@ -32,6 +32,12 @@ Slot ParameterLayout::add_weight(std::string name, std::size_t outputs, std::siz
   return slot;
 }
 
+void ParameterLayout::set_rate(std::size_t first, double rate) {
+  for (Entry& entry : entries_) {
+    if (entry.slot.offset >= first) entry.slot.rate = rate;
+  }
+}
+
 const ParameterLayout::Entry& ParameterLayout::find(const std::string& name) const {
   const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.name == name; });
   if (found == entries_.end()) throw Error(ErrorKind::software, "parameter layout", "no parameter '" + name + "'");

@@ -57,6 +57,11 @@ Borders make_borders(Split split, std::string_view name, std::size_t rows) {
   return split == Split::all ? all_borders(rows) : auto_borders(rows);
 }
 
+Range selection_rows(Range validation, std::size_t horizon) {
+  if (validation.size() < 3 * horizon) return validation;
+  return {validation.begin, validation.begin + (validation.size() - horizon) / 2};
+}
+
 Range calibration_rows(Range validation, std::size_t horizon) {
   if (validation.size() < 3 * horizon) return validation;
   return {validation.end - (validation.size() - horizon) / 2, validation.end};

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t chunk_draws = 128;   // latent draws forecast at once: bounds the memory
 constexpr std::size_t chunk_windows = 32;  // windows forecast at once
+constexpr std::uint64_t pairing_step = 2;  // of Purpose::paths: 0 draws paths, 1 simulates futures (PathDependenceFit)
 
 }  // namespace
 
@@ -38,6 +39,22 @@ void PathSampler::each_chunk(ConstMatrix<float> scaled, std::span<const Window> 
   }
 }
 
+/// Under shared draws the paths of one origin's windows are paired; those windows stand side by side.
+void PathSampler::pair(std::span<const Window> windows, std::size_t paths, Matrix<float> out) const {
+  if (forecaster_.draw_sharing() == DrawSharing::none) return;
+  const StreamKey stream = stream_key(forecaster_.settings().seed, Purpose::paths, pairing_step);
+  for (std::size_t first = 0; first < windows.size();) {
+    std::vector<std::uint32_t> series;
+    std::size_t end = first;
+    for (; end < windows.size() && windows[end].origin == windows[first].origin; ++end) {
+      series.push_back(windows[end].series);
+    }
+    pair_paths(forecaster_.series_dependence(), stream, windows[first].origin, series,
+               out.slice({first * paths, end * paths}));
+    first = end;
+  }
+}
+
 void PathSampler::sample(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t paths,
                          Matrix<float> out, Scheduler& scheduler) {
   const std::size_t H = forecaster_.horizon();
@@ -45,6 +62,7 @@ void PathSampler::sample(ConstMatrix<float> scaled, std::span<const Window> wind
              [&](const auto& batch, std::size_t b, const PathNumbers& numbers, Range rows) {
                sample_paths(batch, b, {factor_.data(), H, H}, numbers, out.slice(rows));
              });
+  pair(windows, paths, out);
 }
 
 void PathSampler::sample_independent(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t paths,

@@ -109,6 +109,7 @@ void check_maps(const Forecaster& forecaster) {
   if (map.factor.size() != map.shift.size() || !positive || !finite(map.factor) || !finite(map.shift)) {
     throw Malformed("its calibration is no map");
   }
+  if (!finite(forecaster.series_dependence().factor)) throw Malformed("its dependence across series is not finite");
   if (!finite(forecaster.dependence().autocorrelation)) throw Malformed("its autocorrelation is not finite");
   if (!sound(forecaster.drift())) throw Malformed("its record of the neurons' regime does not hold together");
 }

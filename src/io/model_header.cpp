@@ -179,7 +179,7 @@ double figure(const json& object, const char* key) {
 /// that came later stand at their defaults, which do nothing. Another new setting needs a row here: until then the
 /// files kept in tests/io/data do not load.
 using SettingText = std::pair<std::string_view, std::string_view>;
-constexpr std::array<SettingText, 14> later_settings{{
+constexpr std::array<SettingText, 15> later_settings{{
     {"window.least_context", "8"},
     {"score.calibration", "none"},
     {"neuron.prior", "standard"},
@@ -192,6 +192,7 @@ constexpr std::array<SettingText, 14> later_settings{{
     {"line.level", "carried"},
     {"line.rank", "0"},
     {"line.series_penalty", "1"},
+    {"line.rate", "0.1"},
     {"train.average", "1"},
     {"score.share_draws", "none"},
 }};

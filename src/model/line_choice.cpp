@@ -1,7 +1,9 @@
 #include <vdn/model/line_choice.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace vdn {
 namespace {
@@ -63,6 +65,20 @@ SeriesErrors try_series(ConstMatrix<float> scaled, const Windows& training, cons
   return errors;
 }
 
+/// The best of the shortest look-back that no longer one beats by more than `gain`; of equals the first.
+std::optional<LineChoice> best_choice(std::span<const LineChoice> choices, double gain) {
+  const auto smaller = [](const LineChoice& a, const LineChoice& b) { return a.validation_mse < b.validation_mse; };
+  const auto least = std::min_element(choices.begin(), choices.end(), smaller);
+  if (least == choices.end() || !std::isfinite(least->validation_mse)) return std::nullopt;
+  const LineChoice* best = nullptr;
+  for (const LineChoice& choice : choices) {  // look-backs ascend
+    if (best && choice.lookback > best->lookback) break;
+    const bool enough = choice.validation_mse * (1.0 - gain) <= least->validation_mse;
+    if (enough && (!best || smaller(choice, *best))) best = &choice;
+  }
+  return *best;
+}
+
 }  // namespace
 
 std::optional<LineChoice> choose_line(ConstMatrix<float> scaled, const Windows& training, const Windows& validation,
@@ -90,32 +106,26 @@ std::optional<LineChoice> choose_line(ConstMatrix<float> scaled, const Windows& 
     errors[k] = try_series(scaled, training, validation, k * scaled.rows / tried, longest, horizon, steps, candidates,
                            penalties);
   });
-  double points = 0, best = std::numeric_limits<double>::infinity();
+  double points = 0;
   for (const SeriesErrors& series : errors) points += series.points;
-  LineChoice choice;
-  const auto consider = [&](const Candidate& candidate, std::size_t rank, double series_penalty, auto error_in) {
-    double error = 0;
-    for (const SeriesErrors& series : errors) error += error_in(series);
-    if (!(error < best)) return;
-    best = error;
-    choice.lookback = candidate.lookback;
-    choice.options.penalty = candidate.penalty;
-    choice.options.free_level = candidate.free_level;
-    choice.options.rank = rank;
-    choice.options.series_penalty = series_penalty;
+  if (points == 0) return std::nullopt;
+  const auto total = [&](auto error_in) {
+    return std::accumulate(errors.begin(), errors.end(), 0.0,
+                           [&](double sum, const SeriesErrors& series) { return sum + error_in(series); }) /
+           points;
   };
+  std::vector<LineChoice> choices;
   for (std::size_t c = 0; c < candidates.size(); ++c) {
-    if (pooled_allowed) {
-      consider(candidates[c], 0, grid.series_penalties.front(), [&](const auto& series) { return series.pooled[c]; });
-    }
+    const auto& [lookback, free_level, penalty, line, unused] = candidates[c];
+    LineOptions options{.penalty = penalty, .free_level = free_level, .series_penalty = grid.series_penalties.front()};
+    if (pooled_allowed) choices.push_back({lookback, options, total([&](const auto& s) { return s.pooled[c]; })});
     for (std::size_t p = 0; p < penalties.size(); ++p) {
-      consider(candidates[c], *ranked, penalties[p],
-               [&](const auto& series) { return series.own[c * penalties.size() + p]; });
+      options.rank = *ranked;
+      options.series_penalty = penalties[p];
+      choices.push_back({lookback, options, total([&](const auto& s) { return s.own[c * penalties.size() + p]; })});
     }
   }
-  if (points == 0 || choice.lookback == 0) return std::nullopt;
-  choice.validation_mse = best / points;
-  return choice;
+  return best_choice(choices, grid.longer_gain);
 }
 
 }  // namespace vdn

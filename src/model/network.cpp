@@ -54,6 +54,11 @@ Network::Network(const Settings& settings)
                          std::min(settings.moving_average, settings.lookback), sees_pair(settings)}),
       neurons_(layout_, "neuron", layer_shape(settings)),
       head_(layout_, head_shape(settings)) {
+  if (tunes_line()) {
+    line_change_ = nn::Linear(layout_, "line.change", settings.lookback, settings.horizon, Initial::constant(0.0),
+                              Initial::constant(0.0));
+    layout_.set_rate(line_change_.weight.offset, settings.line_rate);
+  }
   for (const auto& entry : layout_.entries()) {
     if (entry.slot.panels == Slot::unpacked) continue;
     for (std::size_t o = 0; o < entry.slot.rows; o += prepared_tile) {
@@ -77,6 +82,7 @@ Network::Workspace<Real> Network::bind(ArenaCursor& cursor, std::size_t rows, st
   w.offset = cursor.matrix<Real>(rows, H);
   w.factor = cursor.array<Real>(rows);
   w.line = cursor.matrix<Real>(rows * encoder_.windows(), H);
+  if (tunes_line()) w.tuned = cursor.matrix<Real>(rows * encoder_.windows(), H);
   w.target = cursor.matrix<Real>(rows, H);
   w.observed = cursor.matrix<std::uint8_t>(rows, H);
   w.mean = cursor.matrix<Real>(rows * J, H);
@@ -87,6 +93,7 @@ Network::Workspace<Real> Network::bind(ArenaCursor& cursor, std::size_t rows, st
   w.dmean = cursor.matrix<Real>(rows * J, H);
   w.dscale = cursor.matrix<Real>(rows * J, H);
   w.dlog_weight = cursor.matrix<Real>(rows, J);
+  if (tunes_line()) w.dchange = cursor.matrix<Real>(rows * encoder_.windows(), H);
   w.likelihood = cursor.matrix<Real>(rows, kernels::mixture_nll_workspace(J, H));
   return w;
 }
@@ -130,7 +137,33 @@ void Network::forward_neurons(const ConstParameters<Real>& p, const Workspace<Re
 template <class Real>
 void Network::forward_head(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const {
   head_.forward<Real>(packed<Real>(p, w), w.head, {rows.begin * w.draws, rows.end * w.draws});
+  if (tunes_line()) change_line<Real>(p, w, rows);
   read_out<Real>(w, rows);
+}
+
+template <class Real>
+void Network::change_line(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const {
+  const std::size_t P = encoder_.windows();
+  const Range windows{rows.begin * P, rows.end * P};
+  line_change_.forward<Real>(packed<Real>(p, w), w.encoder.x.slice(windows), w.tuned.slice(windows));
+  for (std::size_t b = rows.begin; b < rows.end; ++b) {
+    const auto offset = w.offset.row(b), tuned = w.tuned.row(b * P);
+    for (std::size_t h = 0; h < tuned.size(); ++h) tuned[h] = offset[h] + w.factor[b] * tuned[h];
+  }
+}
+
+/// The change is the same for all components of a row. Rows of earlier windows stay zero.
+template <class Real>
+void Network::change_line_backward(const Workspace<Real>& w, Range rows) const {
+  const std::size_t P = encoder_.windows(), J = w.log_weight.cols;
+  const auto dout = w.head.dout.reshape(w.rows * J, horizon());
+  for (std::size_t b = rows.begin; b < rows.end; ++b) {
+    const auto sum = w.dchange.row(b * P);
+    std::fill(sum.begin(), sum.end(), Real(0));
+    for (std::size_t j = b * J; j < (b + 1) * J; ++j) {
+      for (std::size_t h = 0; h < sum.size(); ++h) sum[h] += dout(j, h);
+    }
+  }
 }
 
 template <class Real>
@@ -143,7 +176,7 @@ void Network::read_out(const Workspace<Real>& w, Range rows) const {
     const Range components{b * J, (b + 1) * J};
     kernels::softplus_scale_forward<Real>(rho.slice(components).flat(), factor, floor, cap,
                                           w.scale.slice(components).flat());
-    const auto offset = w.offset.row(b);
+    const auto offset = tunes_line() ? w.tuned.row(b * encoder_.windows()) : w.offset.row(b);
     for (std::size_t j = components.begin; j < components.end; ++j) {
       for (std::size_t h = 0; h < H; ++h) w.mean(j, h) = offset[h] + factor * out(j, h);
     }
@@ -167,6 +200,7 @@ void Network::backward(const ConstParameters<Real>& p, const Workspace<Real>& w,
       w.nll.subspan(rows.begin, rows.size()),
       {w.dmean.slice(components), w.dscale.slice(components), w.dlog_weight.slice(rows)});
   read_out_backward<Real>(w, rows);
+  if (tunes_line()) change_line_backward<Real>(w, rows);
   head_.backward<Real>(p, w.head, {rows.begin * w.draws, rows.end * w.draws});
   neurons_.backward<Real>(p, w.neurons, kl_weight, rows);
   encoder_.backward<Real>(p, w.encoder, rows);
@@ -199,6 +233,7 @@ void Network::read_out_backward(const Workspace<Real>& w, Range rows) const {
 template <class Real>
 void Network::add_weight_tasks(TaskList& tasks, const ConstParameters<Real>& p, const Workspace<Real>& w,
                                const Parameters<Real>& gradient) const {
+  if (tunes_line()) line_change_.add_weight_tasks<Real>(tasks, w.encoder.x, w.dchange, gradient);
   head_.add_weight_tasks<Real>(tasks, w.head, gradient);
   neurons_.add_weight_tasks<Real>(tasks, p, w.neurons, gradient);
   encoder_.add_weight_tasks<Real>(tasks, w.encoder, gradient);

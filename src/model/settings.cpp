@@ -27,8 +27,10 @@ void declare_window(ParameterTable<Settings>& t) {
   t.integer("window.least_context", &Settings::least_context, 1, 100000,
             "rows of context a window padded on the left has at least, and observed values any window; at most the "
             "look-back");
-  t.choice("line.mode", &Settings::line, {{"none", LineMode::none}, {"frozen", LineMode::frozen}},
-           "closed-form linear path: ridge regression before training, then kept as it is");
+  t.choice("line.mode", &Settings::line,
+           {{"none", LineMode::none}, {"frozen", LineMode::frozen}, {"tuned", LineMode::tuned}},
+           "closed-form linear path: ridge regression before training, then kept as it is, or trained on slowly");
+  t.number("line.rate", &Settings::line_rate, 0, 1, "learning rate of a tuned line, as a share of train.learning_rate");
   t.automatic<double>("line.penalty", &Settings::line_penalty, 0, 1e6,
                       "ridge penalty, as a multiple of the mean diagonal of the normal matrix");
   t.automatic<LineLevel>("line.level", &Settings::line_level,
@@ -207,8 +209,8 @@ void declare_training(ParameterTable<Settings>& t) {
   t.integer("score.draws", &Settings::score_draws, 1, 4096, "latent draws in validation, scoring and prediction");
   t.choice(
       "score.share_draws", &Settings::share_draws, {{"none", DrawSharing::none}, {"series", DrawSharing::series}},
-      "latent draws of a forecast: every series has its own, or all series of an origin share them, so that a draw is "
-      "one future of them all");
+      "latent draws of a forecast: every series has its own, or all series of an origin share them and their paths are "
+      "paired, so that path n of all is one future");
   t.choice("score.calibration", &Settings::calibration,
            {{"none", CalibrationMode::none}, {"split", CalibrationMode::split}},
            "map the predictive distribution by its record on the later part of the validation rows");
@@ -241,7 +243,9 @@ Settings preset(const std::string& name) {
   s.window_norm = WindowNorm::none;
   s.line = LineMode::none;
   s.pair = true;
+  s.encoder_width = 256;
   s.neurons = 1024;
+  s.head_width = 256;
   s.sigma = neuron::SigmaMode::per_unit;
   s.beta = 5e-3;  // of 1, 2, 5 x 10^-n the largest that keeps 90% of the neurons alive on ETTh1's validation part
   s.dropout = 0.05;
@@ -250,6 +254,13 @@ Settings preset(const std::string& name) {
   s.scale = nn::ScaleMode::per_step;
   s.start_at_zero = false;
   s.objective = kernels::Objective::tempered_joint;
+  s.batch = 256;
+  s.row_block = 64;
+  s.epochs = 12;
+  s.patience = 3;
+  s.windows_per_epoch = 65536;
+  s.validation_windows = 16384;
+  s.average = 1.0;
   s.score_draws = 8;
   s.calibration = CalibrationMode::none;
   return s;

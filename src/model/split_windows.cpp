@@ -12,6 +12,12 @@ Range source_rows(const Borders& borders, Part part, std::size_t horizon) {
   return {borders.val_end, borders.test_end};
 }
 
+Range validation_rows(const Settings& settings, const Borders& borders, Part part, std::size_t horizon) {
+  const Range all = borders.validation();
+  if (part == Part::validation || settings.calibration == CalibrationMode::none) return all;
+  return part == Part::selection ? selection_rows(all, horizon) : calibration_rows(all, horizon);
+}
+
 Windows source_windows(const SeriesSet& set, const Settings& settings, const Borders& borders, Part part,
                        WindowShape shape) {
   shape.lookback = settings.lookback;
@@ -30,9 +36,14 @@ std::size_t source_draws(Part part) {
 
 Windows split_windows(const SeriesSet& set, const Settings& settings, Split split, const Borders& borders, Part part,
                       const WindowShape& shape) {
-  if (split == Split::source) return source_windows(set, settings, borders, part, shape);
+  const bool validates = part != Part::training && part != Part::test;
+  if (split == Split::source) {
+    return source_windows(set, settings, borders, validates ? Part::validation : part, shape);
+  }
   if (part == Part::training) return training_windows(set, borders, shape);
-  return part_windows(set, part == Part::validation ? borders.validation() : borders.test(), shape);
+  if (part == Part::test) return part_windows(set, borders.test(), shape);
+  const Windows some = part_windows(set, validation_rows(settings, borders, part, shape.horizon), shape);
+  return some.empty() ? part_windows(set, borders.validation(), shape) : some;
 }
 
 }  // namespace vdn

@@ -7,16 +7,10 @@
 
 #include <vdn/core/error.hpp>
 #include <vdn/kernels/eigen.hpp>
-#include <vdn/kernels/mixture_steps.hpp>
+#include <vdn/predictive/normal_scores.hpp>
 #include <vdn/predictive/paths.hpp>
 
 namespace vdn {
-namespace {
-
-/// Scores are cut at +-3.7: a target outside everything the mixture holds is far out, not infinitely far.
-constexpr float least_level = 1e-4f;
-
-}  // namespace
 
 std::vector<float> PathDependence::factor(std::size_t horizon) const {
   std::vector<float> factor(horizon * horizon);
@@ -79,20 +73,15 @@ void PathDependenceFit::add(const kernels::MixtureBatch<float>& batch, std::size
 void PathDependenceFit::add_scores(Future future, const kernels::MixtureBatch<float>& batch,
                                    ConstMatrix<float> target) {
   const std::size_t B = target.rows, H = horizon_;
-  std::vector<float> numbers(B * H);
-  const Matrix<float> cdf(numbers.data(), B, H);
+  std::vector<double> numbers(B * H);
+  const Matrix<double> scores(numbers.data(), B, H);
   kernels::MixtureBatch<float> with = batch;
   with.target = target;
-  kernels::mixture_cdf<float>(with, cdf);
-  std::vector<double> z(H);
+  normal_scores(with, scores);  // 0 where nothing is observed: adds nothing
   for (std::size_t b = 0; b < B; ++b) {
-    bool complete = true;
-    for (std::size_t h = 0; h < H; ++h) {
-      complete = complete && batch.observed(b, h);
-      z[h] = batch.observed(b, h)
-                 ? kernels::normal_quantile(static_cast<double>(std::clamp(cdf(b, h), least_level, 1 - least_level)))
-                 : 0.0;  // adds nothing
-    }
+    const auto z = scores.row(b);
+    const auto known = batch.observed.row(b);
+    const bool complete = std::all_of(known.begin(), known.end(), [](std::uint8_t step) { return step != 0; });
     for (std::size_t l = 0; l < H; ++l) {
       double sum = 0, count = complete ? static_cast<double>(H - l) : 0.0;
       for (std::size_t h = 0; h + l < H; ++h) sum += z[h] * z[h + l];

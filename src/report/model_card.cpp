@@ -99,7 +99,7 @@ std::string data_section(const Forecaster& model, const SeriesSet& set, const st
   text += fmt::format("Rows are divided in time (split {}):\n\n| part | rows | from | to | used for |\n", d.split);
   text += "| --- | ---: | --- | --- | --- |\n";
   text += part_row(d, "training", "weights, line, scaling", d.borders.train(), set);
-  text += part_row(d, "validation", "the choice of the epoch", d.borders.validation(), set);
+  text += part_row(d, "validation", "the line, the epoch, calibration", d.borders.validation(), set);
   text += part_row(d, "test", "the figures above, nothing else", d.borders.test(), set);
   return text + "\n" + series_table(model, set, facts);
 }

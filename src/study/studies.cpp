@@ -10,7 +10,7 @@ std::vector<std::unique_ptr<Study>> all_studies() {
   std::vector<std::unique_ptr<Study>> list;
   for (const auto make : {studies::control, studies::composition, studies::granularity, studies::dimensions,
                           studies::persistence, studies::collapse, studies::pruning, studies::compute, studies::twin,
-                          studies::selective, studies::band, studies::budget, studies::quality}) {
+                          studies::selective, studies::band, studies::budget, studies::quality, studies::probts}) {
     list.push_back(make());
   }
   return list;

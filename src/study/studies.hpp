@@ -21,6 +21,7 @@ std::unique_ptr<Study> selective();
 std::unique_ptr<Study> band();
 std::unique_ptr<Study> budget();
 std::unique_ptr<Study> quality();
+std::unique_ptr<Study> probts();
 
 /// What the studies of arms share: every arm changes the settings of the data set; seeds 0 ... n - 1.
 struct Arm {

@@ -31,6 +31,27 @@ void add_metrics(const Metrics& metrics, const std::string& prefix, TrialResult&
   f[prefix + "coverage_90"] = metrics.coverage_90;
 }
 
+/// Beside every arm, under its name and " shared", the same fits with latent draws shared across series.
+TrialResults with_shared_draws(const TrialResults& results) {
+  TrialResults all = results;
+  for (const TrialResult& r : results) {
+    TrialResult shared{r.key, r.arm + " shared", r.data, r.seed, r.seconds, r.figures, r.traces};
+    for (const char* score : {"series_sum_crps", "joint_energy"}) {
+      const std::string trace = std::string("origin.") + score;
+      shared.traces.erase(trace);
+      if (const auto found = r.traces.find(trace + "_shared"); found != r.traces.end()) {
+        shared.traces[trace] = found->second;
+      }
+    }
+    all.push_back(std::move(shared));
+  }
+  return all;
+}
+
+/// What the default with shared draws is held against, over all series at once.
+constexpr std::array<const char*, 4> together_rivals{"default", "deterministic shared", "mixture shared",
+                                                     "noise shared"};
+
 /// The trials of one horizon; the data set's name stands for them in tables.
 TrialResults of_horizon(const TrialResults& results, double horizon) {
   TrialResults some;
@@ -81,7 +102,7 @@ class Quality : public Study {
     f["validation_nll"] = model.training().validation_nll;
     f["validation_mse"] = model.training().validation_mse;
     measure_forecaster(model, data, scheduler, {.paths = 100, .origins = true}, result);
-    if (trial.arm == own) measure_shared_draws(model, data, scheduler, result);
+    measure_shared_draws(model, data, scheduler, result);
     const bool baselines = trial.arm == own && trial.settings.seed == 0;
     const BacktestTable table = backtest({&model}, data, "auto", baselines, scheduler);
     for (const BacktestRow& row : table.rows_of_table) {
@@ -121,8 +142,10 @@ class Quality : public Study {
                                          {"energy of all", "joint_energy", 3},
                                          {"with shared draws", "joint_energy_shared", 3}}));
       found.tables.push_back(paired_table(some, horizon));
+      found.tables.push_back(together_table(some, horizon));
     }
     add_verdicts(results, horizons, found);
+    add_together_verdicts(results, horizons, found);
     return found;
   }
 
@@ -209,6 +232,44 @@ class Quality : public Study {
       }
     }
     return table;
+  }
+
+  static StudyTable together_table(const TrialResults& results, double horizon) {
+    StudyTable table{fmt::format("H = {:.0f}, all series at once: default with shared draws less others", horizon),
+                     {"data", "less", "CRPS of the series' sum", "energy of all"}};
+    const TrialResults all = with_shared_draws(results);
+    for (const std::string& data : data_of(results)) {
+      for (const char* rival : together_rivals) {
+        const auto difference = [&](const char* score) {
+          return print_paired(paired_difference(all, data, "default shared", rival, score));
+        };
+        const std::string sum = difference("series_sum_crps");
+        if (sum != "-") table.rows.push_back({data, rival, sum, difference("joint_energy")});
+      }
+    }
+    return table;
+  }
+
+  static void add_together_verdicts(const TrialResults& results, const std::set<double>& horizons,
+                                    StudyFindings& found) {
+    const TrialResults all = with_shared_draws(results);
+    for (const char* rival : together_rivals) {
+      for (const char* score : {"series_sum_crps", "joint_energy"}) {
+        std::size_t cells = 0, better = 0;
+        for (const double horizon : horizons) {
+          const TrialResults some = of_horizon(all, horizon);
+          for (const std::string& data : data_of(some)) {
+            const PairedDifference d = paired_difference(some, data, "default shared", rival, score);
+            if (d.seeds == 0) continue;
+            ++cells;
+            better += d.mean < 0 ? 1 : 0;
+          }
+        }
+        if (cells == 0) continue;
+        found.verdicts.push_back(fmt::format("{} of all series, shared draws, against {}: better in {} of {} cells",
+                                             score, rival, better, cells));
+      }
+    }
   }
 
   /// In how many cells the default is ahead of, or level with, each twin.

@@ -43,10 +43,11 @@ LineGrid grid_for(const LoadedData& data, const FitJob& job) {
   const Automatic<std::uint64_t> rank = line ? s.line_rank : 0;
   LineGrid grid;
   grid.lookbacks = lookbacks_for(data, job);
-  grid.penalties = candidates_for(s.line_penalty, std::vector<double>{1e-3, 1e-2, 1e-1, 1, 10});
+  grid.penalties = candidates_for(s.line_penalty, std::vector<double>{1e-3, 1e-2, 1e-1, 1, 10, 100});
   grid.free_levels = s.line_level ? std::vector<char>{*s.line_level == LineLevel::free} : std::vector<char>{0, 1};
   grid.ranks = candidates_for(rank, std::vector<std::size_t>{0, 8});
   grid.series_penalties = candidates_for(s.line_series_penalty, std::vector<double>{.1, 1, 10});
+  grid.longer_gain = .015;
   return grid;
 }
 

@@ -8,7 +8,7 @@
 namespace vdn {
 namespace {
 
-constexpr std::size_t calibration_windows = 2048, dependence_windows = 1024;
+constexpr std::size_t calibration_windows = 2048, dependence_windows = 1024, series_windows = 4096;
 constexpr std::size_t batch_windows = 256, block = 32;  // a batch is forecast at once, a block is one task
 
 /// Forecasts the windows and adds them, with their targets, to a fit: take(fit, batch, number of the first window).
@@ -52,12 +52,31 @@ std::vector<Window> some_known(const FitWindows& windows, std::size_t most) {
   return known;
 }
 
+/// How series move together, by windows of common origins. Windows that do not overlap: rows of both parts over H, or
+/// as many as were looked at.
+void measure_series(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows,
+                    Scheduler& scheduler) {
+  if (scaled.rows < 2) return;
+  const std::vector<Window> known = some_known(windows, series_windows);
+  const SeriesDependenceFit empty(scaled.rows);
+  SeriesDependenceFit fit = empty;
+  collect(forecaster, scaled, known, scheduler, empty, fit,
+          [&](SeriesDependenceFit& part, const auto& batch, std::size_t first) {
+            part.add(batch, [&](std::size_t b) { return known[first + b]; });
+          });
+  const double rows = static_cast<double>(forecaster.data().borders.val_end);
+  const double origins = static_cast<double>(known.size()) / static_cast<double>(scaled.rows);
+  forecaster.series_dependence() =
+      fit.finish(std::max(1.0, std::min(rows / static_cast<double>(forecaster.horizon()), origins)));
+}
+
 }  // namespace
 
 void calibrate(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler) {
   const std::size_t H = forecaster.horizon();
   forecaster.calibration() = {};
   forecaster.dependence() = {};
+  forecaster.series_dependence() = {};
   if (forecaster.settings().calibration == CalibrationMode::split && !windows.calibration.empty()) {
     const CalibrationFit empty(H);
     CalibrationFit fit = empty;
@@ -71,6 +90,7 @@ void calibrate(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindo
   collect(forecaster, scaled, some_known(windows, dependence_windows), scheduler, empty, fit,
           [](PathDependenceFit& part, const auto& batch, std::size_t first) { part.add(batch, first); });
   forecaster.dependence() = fit.finish();
+  measure_series(forecaster, scaled, windows, scheduler);
 }
 
 }  // namespace vdn

@@ -106,11 +106,8 @@ Range scaler_rows(const LoadedData& data, Split split, const Borders& borders) {
 FitWindows fit_windows(const SeriesSet& series, Split split, const Borders& borders, const Settings& settings) {
   const WindowShape shape = window_shape(settings);
   const auto windows = [&](Part part) { return split_windows(series, settings, split, borders, part, shape); };
-  const Windows training = windows(Part::training), whole = windows(Part::validation);
-  if (settings.calibration == CalibrationMode::none) return {training, whole, {}};
-  if (split == Split::source) return {training, whole, whole};  // drawn at random: no part of them is later
-  const Windows late = part_windows(series, calibration_rows(borders.validation(), settings.horizon), shape);
-  return {training, whole, late.empty() ? whole : late};  // ragged series may leave the late rows without a window
+  return {windows(Part::training), windows(Part::validation), windows(Part::selection),
+          settings.calibration == CalibrationMode::none ? Windows{} : windows(Part::calibration)};
 }
 
 Forecaster fit_forecaster(const LoadedData& data, FitJob job, Scheduler& scheduler, TrainingObserver& observer) {

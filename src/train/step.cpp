@@ -20,6 +20,23 @@ bool all_finite(std::span<const Real> values) {
   return std::all_of(values.begin(), values.end(), [](Real v) { return std::isfinite(v); });
 }
 
+/// Neighbours of one learning rate, cut into pieces of update_chunk numbers; padding goes with what it follows.
+std::vector<ParameterPiece> update_pieces(const ParameterLayout& layout) {
+  std::vector<ParameterPiece> pieces;
+  const auto& entries = layout.entries();
+  for (std::size_t first = 0; first < entries.size();) {
+    const double rate = entries[first].slot.rate;
+    std::size_t next = first;
+    while (next < entries.size() && entries[next].slot.rate == rate) ++next;
+    const std::size_t end = next < entries.size() ? entries[next].slot.offset : layout.size();
+    for (std::size_t begin = entries[first].slot.offset; begin < end; begin += update_chunk) {
+      pieces.push_back({{begin, std::min(begin + update_chunk, end)}, rate});
+    }
+    first = next;
+  }
+  return pieces;
+}
+
 /// The batch's MSE is measured only for the share of an ar1 penalty.
 bool needs_share(const Settings& s) {
   return s.mode.has(control::Constraint::share) && s.prior == Prior::ar1 && s.ar_form != ArForm::kl;
@@ -28,7 +45,8 @@ bool needs_share(const Settings& s) {
 }  // namespace
 
 template <class Real>
-TrainingStep<Real>::TrainingStep(const Network& network, std::size_t rows, std::size_t draws) : network_(network) {
+TrainingStep<Real>::TrainingStep(const Network& network, std::size_t rows, std::size_t draws)
+    : network_(network), updates_(update_pieces(network.layout())) {
   const std::size_t size = network.layout().size(), N = network.neurons().neurons();
   arena_ = Arena::lay_out([&](ArenaCursor& cursor) {
     workspace_ = network.bind<Real>(cursor, rows, draws, true);
@@ -201,9 +219,12 @@ void TrainingStep<Real>::update(Scheduler& scheduler, const Settings& settings, 
   if (!std::isfinite(report.gradient_norm)) return;
   const Real scale = static_cast<Real>(kernels::clip_factor(report.gradient_norm, settings.clip));
   const kernels::AdamWSettings adamw{.learning_rate = settings.learning_rate, .weight_decay = settings.weight_decay};
-  scheduler.run(partial_norm_.size(), [&](std::size_t task) {
-    kernels::adamw<Real>(adamw, step, scale, chunk(gradients_, task), chunk(values_, task), chunk(first_moment_, task),
-                         chunk(second_moment_, task));
+  scheduler.run(updates_.size(), [&](std::size_t task) {
+    const auto& [numbers, rate] = updates_[task];
+    kernels::AdamWSettings own = adamw;
+    own.learning_rate *= rate;
+    const auto part = [&numbers](std::span<Real> flat) { return flat.subspan(numbers.begin, numbers.size()); };
+    kernels::adamw<Real>(own, step, scale, part(gradients_), part(values_), part(first_moment_), part(second_moment_));
   });
 }
 

@@ -42,7 +42,7 @@ class Run {
         scheduler_(scheduler),
         observer_(observer),
         windows_(windows.training),
-        validation_(thin_windows(windows.validation, settings_.validation_windows)),
+        validation_(thin_windows(windows.selection, settings_.validation_windows)),
         batch_(std::max<std::size_t>(1, std::min<std::size_t>(settings_.batch, windows_.count()))),
         step_(forecaster.network(), batch_, settings_.draws),
         regulator_(settings_, controlled()) {

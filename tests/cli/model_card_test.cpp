@@ -26,12 +26,12 @@ class ModelCard : public testing::Test {
 };
 
 TEST_F(ModelCard, TellsFiguresOriginsAndCommand) {
-  place.write("my settings.toml", "[train]\nseed = 5\nbatch = 64\n[window]\nlookback = 30\n");
+  place.write("my settings.toml", "[train]\nseed = 5\nbatch = 48\n[window]\nlookback = 30\n");
   const std::string text = card({"--config", "my settings.toml", "--seed", "9", "--missing", "x y"});
   expect_parts(text, {"# Model card: data.csv", "next 4 rows (step 1 hour)", "the 24 rows before",
                       "Test, 231 windows, each once", "Read with missing = x y", "| test | 80 |",
-                      "| `neuron.count` | 8 | 256 | --set |", "| `window.lookback` | 24 | 336 | --lookback |",
-                      "| `train.batch` | 64 | 256 | my settings.toml:3 |", "| `train.seed` | 9 | 0 | --seed |",
+                      "| `neuron.count` | 8 | 128 | --set |", "| `window.lookback` | 24 | 336 | --lookback |",
+                      "| `train.batch` | 48 | 64 | my settings.toml:3 |", "| `train.seed` | 9 | 0 | --seed |",
                       "vdn fit data.csv --horizon 4 --lookback 24 --set neuron.count=8",
                       "--config 'my settings.toml' --seed 9 --missing 'x y'"});
   const auto metrics = nlohmann::json::parse(place.read("run/metrics.json"));
@@ -52,7 +52,7 @@ TEST_F(ModelCard, NamesWhatATwinChanged) {
 
 TEST_F(ModelCard, StandsWhenScoringIsCut) {
   const pid_t process = place.start(tiny_fit(
-      {"--set", "score.draws=4096", "--set", "train.validation_windows=1", "--set", "train.windows_per_epoch=32"}));
+      {"--set", "score.draws=1024", "--set", "train.validation_windows=1", "--set", "train.windows_per_epoch=32"}));
   for (int i = 0; i < 12000 && !place.has("run/model-card.md"); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }

@@ -119,15 +119,18 @@ TEST(Splits, TooShort) {
 }
 
 TEST(CalibrationRows, AreThoseBehindAPartAsLongAndAHorizon) {
-  const Range rows = calibration_rows({100, 201}, 20);
+  const Range rows = calibration_rows({100, 201}, 20), first = selection_rows({100, 201}, 20);
   EXPECT_EQ(rows.begin, 161u);
   EXPECT_EQ(rows.end, 201u);
+  EXPECT_EQ(first.begin, 100u);
+  EXPECT_EQ(first.end, 140u);
 }
 
 TEST(CalibrationRows, AreAllOfAShortPart) {
-  const Range rows = calibration_rows({100, 159}, 20);
-  EXPECT_EQ(rows.begin, 100u);
-  EXPECT_EQ(rows.end, 159u);
+  for (const Range rows : {calibration_rows({100, 159}, 20), selection_rows({100, 159}, 20)}) {
+    EXPECT_EQ(rows.begin, 100u);
+    EXPECT_EQ(rows.end, 159u);
+  }
 }
 
 }  // namespace

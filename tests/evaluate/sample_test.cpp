@@ -48,6 +48,48 @@ double share_below(const Prediction& p, std::size_t d, std::size_t h, double val
   return static_cast<double>(below) / static_cast<double>(p.paths);
 }
 
+/// Path n's level, summed over the horizon.
+double level_of(const Prediction& p, std::size_t d, std::size_t n) {
+  double sum = 0;
+  for (std::size_t h = 0; h < p.horizon; ++h) sum += static_cast<double>(p.paths_of(d)(n, h));
+  return sum;
+}
+
+double correlation_of_levels(const Prediction& p) {
+  double a = 0, b = 0, ab = 0, aa = 0, bb = 0;
+  const auto n = static_cast<double>(p.paths);
+  for (std::size_t i = 0; i < p.paths; ++i) {
+    const double x = level_of(p, 0, i), y = level_of(p, 1, i);
+    a += x / n, b += y / n, ab += x * y / n, aa += x * x / n, bb += y * y / n;
+  }
+  return (ab - a * b) / std::sqrt((aa - a * a) * (bb - b * b));
+}
+
+// Shared draws make path n of all series one future; every series keeps its paths.
+TEST(PathsOfAForecaster, ArePairedAcrossSeriesUnderSharedDraws) {
+  Forecaster model = fitted(CalibrationMode::split);
+  ASSERT_EQ(model.series_dependence().factor.size(), 4u) << "measured by the fit";
+  model.series_dependence().factor = {1.0f, 0.0f, -.8f, .6f};
+  const PredictOptions options = asking({}, 2000);
+  EXPECT_NEAR(correlation_of_levels(ask(model, {400}, options).front()), 0, .08) << "not shared";
+  model.use_draw_sharing(DrawSharing::series);
+  const Prediction paired = ask(model, {400}, options).front();
+  EXPECT_LT(correlation_of_levels(paired), -.6);
+  EXPECT_EQ(ask(model, {400}, options, 1).front().path_values, paired.path_values) << "any number of threads";
+  model.series_dependence() = {};
+  const Prediction apart = ask(model, {400}, options).front();
+  for (std::size_t d = 0; d < 2; ++d) {
+    std::vector<double> some, same;
+    for (std::size_t n = 0; n < paired.paths; ++n) {
+      some.push_back(level_of(paired, d, n));
+      same.push_back(level_of(apart, d, n));
+    }
+    std::sort(some.begin(), some.end());
+    std::sort(same.begin(), same.end());
+    EXPECT_EQ(some, same);
+  }
+}
+
 /// A level is a quantile of the paths, calibrated or not. 512 draws stand for the ten thousand the paths take.
 TEST(PathsOfAForecaster, HaveTheQuantilesOfItsMixture) {
   for (const CalibrationMode mode : {CalibrationMode::none, CalibrationMode::split}) {

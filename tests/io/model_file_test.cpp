@@ -95,6 +95,7 @@ TEST(ModelFile, ComesBackAsItWas) {
   settings[4].prior = Prior::hierarchical;
   settings[3].line_rank = 8;  // more than the horizon
   settings[4].line_rank = 2;
+  settings[4].line = LineMode::tuned;
   settings[4].line_level = LineLevel::free;
   const test::TemporaryDirectory folder;
   const auto path = (folder.path() / "new" / "model.vdn").string();

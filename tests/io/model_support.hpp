@@ -37,7 +37,7 @@ inline Forecaster make_forecaster(Settings settings = small_settings()) {
                   .values_sha256 = "00ff"};
   settings.beta = 1.0 / 3.0;
   LinearPath line;
-  if (settings.line == LineMode::frozen) {
+  if (settings.line != LineMode::none) {
     Scheduler scheduler(1);
     const auto scaled = scale_series(series, fit_scaler(series, {0, 300}));
     line = fit_linear_path({scaled.data(), 2, 400}, training_windows(data.borders, 2, 24, 4), 24, 4,

@@ -227,7 +227,7 @@ TEST(Forecaster, StartedAtZeroIsTheLine) {
 // A window moved and stretched is, normalised, the same window.
 TEST(Forecaster, WindowNormalisationIsUndone) {
   for (const WindowNorm norm : {WindowNorm::last, WindowNorm::last_deviation, WindowNorm::mean_deviation}) {
-    for (const LineMode line : {LineMode::none, LineMode::frozen}) {
+    for (const LineMode line : {LineMode::none, LineMode::frozen, LineMode::tuned}) {
       SCOPED_TRACE(testing::Message() << static_cast<int>(norm) << " line " << static_cast<int>(line));
       Settings s = test::small_settings();
       s.window_norm = norm;

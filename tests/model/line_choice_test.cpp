@@ -51,6 +51,20 @@ TEST(LineChoice, TakesTheLookbackThatHoldsTheSeason) {
   EXPECT_EQ(choose(values, 2, grid_of({4, 8, 16})).lookback, 16u);
 }
 
+TEST(LineChoice, ALongerLookbackMustEarnItsPlace) {
+  const auto values = recursions({{.2, .7}, {.2, .7}});
+  LineGrid grid = grid_of({4, 16, 24});
+  const LineChoice best = choose(values, 2, grid);
+  grid.longer_gain = .05;  // the season is worth more than that, what lies behind it is not
+  EXPECT_EQ(choose(values, 2, grid).lookback, 16u);
+  grid.longer_gain = .9;
+  const LineChoice shortest = choose(values, 2, grid);
+  EXPECT_EQ(shortest.lookback, 4u);
+  EXPECT_GT(shortest.validation_mse, best.validation_mse);
+  grid.lookbacks = {4};
+  EXPECT_EQ(choose(values, 2, grid).options.penalty, shortest.options.penalty) << "the best of its own";
+}
+
 TEST(LineChoice, CorrectsSeriesThatDifferAndOnlyThose) {
   const LineGrid grid = grid_of({16});
   EXPECT_EQ(choose(recursions({{.95, 0}, {-.9, 0}, {.1, .8}}), 3, grid).options.rank, 3u);

@@ -16,6 +16,7 @@ Settings small(MixtureWeights weights = MixtureWeights::per_draw) {
   Settings s = test::small_settings();
   s.weights = weights;
   s.start_at_zero = false;
+  s.line = LineMode::frozen;
   s.dims = 2;
   s.neurons = 5;
   return s;
@@ -131,6 +132,43 @@ TEST(Network, GradientsAreFiniteDifferences) {
       rig.differentiate();
       test::expect_parameter_slopes(
           rig.network.layout(), rig.values, rig.gradient, [&] { return rig.loss(); }, 1e-6);
+    }
+  }
+}
+
+// Its change of the line is the same for every component, and reads the present window alone.
+TEST(Network, GradientsOfATunedLineAreFiniteDifferences) {
+  for (const bool pair : {false, true}) {
+    Settings s = small();
+    s.line = LineMode::tuned;
+    s.pair = pair;
+    Rig rig(s);
+    rig.differentiate();
+    test::expect_parameter_slopes(
+        rig.network.layout(), rig.values, rig.gradient, [&] { return rig.loss(); }, 1e-6);
+  }
+}
+
+TEST(Network, ATunedLineMovesAllMeansByItsProductWithTheWindow) {
+  Settings s = small();
+  s.pair = true;
+  Rig frozen(s);
+  s.line = LineMode::tuned;
+  Rig tuned(s);
+  ASSERT_GT(tuned.values.size(), frozen.values.size());
+  std::ranges::copy(frozen.values, tuned.values.begin());  // the change is declared last
+  frozen.forward();
+  for (int twice = 0; twice < 2; ++twice) tuned.forward();  // it does not add up
+  const auto& layout = tuned.network.layout();
+  const ConstParameters<double> p{tuned.values};
+  const auto weight = p.matrix(layout.find("line.change.weight").slot);
+  const auto bias = p.vector(layout.find("line.change.bias").slot);
+  const std::size_t J = s.draws * s.components;
+  for (std::size_t j = 0; j < Rig::B * J; ++j) {
+    const std::size_t b = j / J;
+    for (std::size_t h = 0; h < s.horizon; ++h) {
+      const double change = test::dot(weight.row(h), tuned.w.encoder.x.row(2 * b)) + bias[h];
+      EXPECT_NEAR(tuned.w.mean(j, h), frozen.w.mean(j, h) + tuned.w.factor[b] * change, 1e-12);
     }
   }
 }

@@ -30,6 +30,26 @@ TEST(SplitWindows, AreThePartsOfTheBorders) {
   }
 }
 
+TEST(SplitWindows, OfValidationAreCutInTimeWhereTheyCalibrate) {
+  LoadedData data = small_data(400);
+  Settings settings = small_settings();
+  const WindowShape shape = window_shape(settings);
+  const Borders borders = auto_borders(400);  // validation 280 to 320
+  const auto origins = [&](Split split, Part part) {
+    const Windows windows = split_windows(data.series, settings, split, borders, part, shape);
+    return Range{windows.first_origin(), windows.last_origin()};
+  };
+  EXPECT_EQ(origins(Split::automatic, Part::selection).end, 316u) << "nothing calibrates";
+  settings.calibration = CalibrationMode::split;
+  EXPECT_EQ(origins(Split::automatic, Part::selection).begin, 280u);
+  EXPECT_EQ(origins(Split::automatic, Part::selection).end, 294u);
+  EXPECT_EQ(origins(Split::automatic, Part::calibration).begin, 302u);
+  EXPECT_EQ(origins(Split::automatic, Part::calibration).end, 316u);
+  // A series that ends early leaves the others' windows; when none is left, all of validation serves.
+  data.series.extent = {{0, 300}, {0, 300}};
+  EXPECT_EQ(origins(Split::automatic, Part::calibration).begin, 280u);
+}
+
 struct Source {
   explicit Source(std::size_t rows, std::uint64_t seed = 7) : data(small_data(rows)) {
     settings.seed = seed;
@@ -84,6 +104,8 @@ TEST(SplitWindows, OfSourceAreTheSameForEveryReaderAndOtherForAnotherSeed) {
   wide.lookback = 144;
   wide.extra = 0;
   EXPECT_TRUE(same(source.windows(Part::training), source.windows(Part::training, wide)));
+  EXPECT_TRUE(same(source.windows(Part::selection), source.windows(Part::validation)));
+  EXPECT_TRUE(same(source.windows(Part::calibration), source.windows(Part::validation)));
   EXPECT_FALSE(same(source.windows(Part::training), Source(3000, 8).windows(Part::training)));
 }
 

@@ -34,6 +34,10 @@ TrialResult result(const std::string& arm, std::uint64_t seed, double energy) {
   for (std::size_t i = 0; i < 300; ++i) {
     r.traces["origin"].push_back(static_cast<double>(i));
     r.traces["origin.energy"].push_back(energy + .001 * static_cast<double>(i % 7));
+    r.traces["origin.series_sum_crps"].push_back(energy);
+    r.traces["origin.series_sum_crps_shared"].push_back(energy - .25);
+    r.traces["origin.joint_energy"].push_back(energy);
+    r.traces["origin.joint_energy_shared"].push_back(energy + .5);
   }
   return r;
 }
@@ -46,7 +50,7 @@ TEST(QualityStudy, SetsTheDefaultBesideRivals) {
     results.push_back(result("mixture", seed, 3.8));
   }
   const StudyFindings found = study->find(results);
-  ASSERT_EQ(found.tables.size(), 3u);
+  ASSERT_EQ(found.tables.size(), 4u);
   const auto& rows = found.tables[0].rows;
   const auto has = [&](const std::string& arm, const std::string& cell) {
     return std::any_of(rows.begin(), rows.end(), [&](const auto& row) {
@@ -59,6 +63,14 @@ TEST(QualityStudy, SetsTheDefaultBesideRivals) {
   ASSERT_FALSE(found.verdicts.empty());
   EXPECT_EQ(found.verdicts.front(),
             "energy, against the mixture twin: better in 1 of 1 cells, level within the interval in 0 more");
+  using Row = std::vector<std::string>;
+  ASSERT_EQ(found.tables[3].rows.size(), 2u) << "its own draws, and the mixture twin with shared ones";
+  EXPECT_EQ(found.tables[3].rows[0],
+            (Row{"etth1", "default", "-0.2500 [-0.2500, -0.2500]", "+0.5000 [+0.5000, +0.5000]"}));
+  EXPECT_EQ(found.tables[3].rows[1],
+            (Row{"etth1", "mixture shared", "-0.1000 [-0.1000, -0.1000]", "-0.1000 [-0.1000, -0.1000]"}));
+  EXPECT_EQ(found.verdicts.back(),
+            "joint_energy of all series, shared draws, against mixture shared: better in 1 of 1 cells");
   EXPECT_TRUE(study->find({}).tables.empty());
 }
 

@@ -54,6 +54,8 @@ TEST(Calibrate, LaterRowsOfValidationDecide) {
     return fit_windows(data.series, Split::automatic, borders, settings);
   }();
   EXPECT_EQ(windows.validation.first_origin(), 280u);
+  EXPECT_EQ(windows.selection.first_origin(), 280u);
+  EXPECT_EQ(windows.selection.last_origin(), 294u);  // 18 rows, then 4 of no part
   EXPECT_EQ(windows.calibration.first_origin(), 302u);
   EXPECT_EQ(windows.calibration.last_origin(), 316u);
 }

@@ -84,6 +84,7 @@ Settings settings_of(const json& config) {
                                                            {"joint", Objective::joint},
                                                            {"mixed", Objective::mixed},
                                                            {"elbo", Objective::elbo}});
+  s.line = LineMode::frozen;
   s.local_decoder = config.at("local_decoder");
   s.local_decoder_weight = config.at("local_decoder_weight");
   set_prior(config, s);

@@ -92,6 +92,33 @@ TEST(Fit, ReportsEveryNeuron) {
   }
 }
 
+TEST(Fit, TunesTheLineAtItsOwnRate) {
+  Settings settings = small_settings();
+  settings.line = LineMode::tuned;
+  settings.epochs = 1;
+  settings.average = 1.0;
+  settings.windows_per_epoch = settings.batch;  // one step: AdamW's first moves a number by its rate at most
+  for (const double rate : {0.0, 0.01, 0.5}) {
+    settings.line_rate = rate;
+    const Forecaster f = fit_small(settings);
+    const ConstParameters<float> p{f.parameters()};
+    double largest = 0;
+    for (const float w : p.matrix(f.network().layout().find("line.change.weight").slot).flat()) {
+      largest = std::max(largest, std::abs(double{w}));
+    }
+    EXPECT_NEAR(largest, rate * settings.learning_rate, 1e-3 * rate * settings.learning_rate);
+  }
+}
+
+TEST(Fit, AnUntouchedTunedLineIsTheFrozenOne) {
+  Settings frozen = small_settings(), tuned = small_settings();
+  frozen.line = LineMode::frozen;
+  tuned.line = LineMode::tuned;
+  tuned.line_rate = 0.0;
+  frozen.clip = tuned.clip = 0.0;  // the gradient of what does not move counts towards the norm
+  EXPECT_EQ(fit_small(tuned).training().validation_nll, fit_small(frozen).training().validation_nll);
+}
+
 TEST(Fit, KeepsTheBestEpochWhenInterrupted) {
   Settings one = small_settings(), long_run = small_settings();
   one.epochs = 1;

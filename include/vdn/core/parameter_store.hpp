@@ -30,6 +30,7 @@ struct Slot {
   std::size_t cols = 0;
   static constexpr std::size_t unpacked = ~std::size_t{0};
   std::size_t panels = unpacked;  ///< where the weight of a product lives in a buffer of panels
+  double rate = 1.0;              ///< its learning rate, as a multiple of the trainer's
   std::size_t size() const { return rows * cols; }
 };
 
@@ -54,6 +55,8 @@ class ParameterLayout {
   Slot add(std::string name, std::size_t rows, std::size_t cols, Initial initial);
   /// The same for the weight w[O,I] of a product, which has a place in a buffer of panels too.
   Slot add_weight(std::string name, std::size_t outputs, std::size_t inputs, Initial initial);
+  /// From here on the parameters from `first` on learn at `rate` times the trainer's rate.
+  void set_rate(std::size_t first, double rate);
   const std::vector<Entry>& entries() const { return entries_; }
   /// Length of a flat buffer. Slots start at multiples of 16 numbers; the padding stays zero.
   std::size_t size() const { return size_; }

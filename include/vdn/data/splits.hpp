@@ -46,9 +46,10 @@ Borders ltsf_borders(std::string_view name, std::size_t rows);
 /// the windows (source_borders).
 Borders make_borders(Split split, std::string_view name, std::size_t rows);
 
-/// The validation rows that calibrate: what is left of them behind a first part of equal length and H rows between the
-/// two, so that calibration looks at the rows nearest to the future and shares no target with the first part. Fewer
-/// than 3 H rows are not cut.
+/// Validation is cut in time: a first part that chooses (settings left to the program, the best epoch), H rows, and a
+/// second part of equal length that calibrates. Calibration looks at the rows nearest to the future, at a model that
+/// was not chosen on them, and shares no target with the first part. Fewer than 3 H rows are not cut: they do both.
+Range selection_rows(Range validation, std::size_t horizon);
 Range calibration_rows(Range validation, std::size_t horizon);
 
 /// The split of the neuron's first publication. Of the n = T - H - (L + shift) origins from L + shift on, the first

@@ -13,6 +13,8 @@ namespace vdn {
 /// Draws paths of a forecaster's windows in scaled units. Path n of a window comes from latent draw n, one component of
 /// it held over the horizon, with residuals dependent in time as the model has learned (PathDependence). A pure
 /// function of (seed, series, origin, n) and, where components are weighed across draws, of the draws taken with it.
+/// When latent draws are shared, paths n of an origin's series are one future of them: their numbers, and nothing else,
+/// then depend on all paths drawn (pair_paths).
 class PathSampler {
  public:
   /// `forecaster` must outlive the sampler.
@@ -29,6 +31,8 @@ class PathSampler {
   template <class Draw>
   void each_chunk(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t paths, Scheduler& scheduler,
                   const Draw& draw);
+
+  void pair(std::span<const Window> windows, std::size_t paths, Matrix<float> out) const;
 
   Forecaster& forecaster_;
   StreamKey stream_;

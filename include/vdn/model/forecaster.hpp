@@ -25,6 +25,7 @@
 #include <vdn/model/packed_line.hpp>
 #include <vdn/predictive/calibration.hpp>
 #include <vdn/predictive/path_dependence.hpp>
+#include <vdn/predictive/series_dependence.hpp>
 
 namespace vdn {
 
@@ -104,9 +105,10 @@ class Forecaster : public ForecastModel {
   void use_plug_in(bool plug_in);
   /// From here on forecasts are calibrated (as at first), or as the network gives them.
   void use_calibration(bool calibrated) { calibrated_ = calibrated; }
-  /// From here on the latent draws of a forecast are those of its series alone, or one for all series of an origin (at
-  /// first as score.share_draws says).
+  /// From here on the latent draws of a forecast are those of its series alone, or one for all series of an origin,
+  /// whose paths then are futures of all of them (at first as score.share_draws says).
   void use_draw_sharing(DrawSharing sharing) { draw_sharing_ = sharing; }
+  DrawSharing draw_sharing() const { return draw_sharing_; }
   /// True when forecasts are calibrated: there is a calibration, and it is used.
   bool calibrated() const { return calibrated_ && !calibration_.empty(); }
 
@@ -133,6 +135,9 @@ class Forecaster : public ForecastModel {
   /// How the residuals of sample paths hang together.
   PathDependence& dependence() { return dependence_; }
   const PathDependence& dependence() const { return dependence_; }
+  /// How series move together; used by paths when latent draws are shared. Empty when it is not known.
+  SeriesDependence& series_dependence() { return series_dependence_; }
+  const SeriesDependence& series_dependence() const { return series_dependence_; }
   /// The neurons' regime over the training windows, and how far validation lay from it; not known for older models.
   DriftReference& drift() { return drift_; }
   const DriftReference& drift() const { return drift_; }
@@ -199,6 +204,7 @@ class Forecaster : public ForecastModel {
   SettingOrigins origins_;
   Calibration calibration_;
   PathDependence dependence_;
+  SeriesDependence series_dependence_;
   DriftReference drift_;
   bool plug_in_ = false, calibrated_ = true;
   DrawSharing draw_sharing_;

@@ -21,6 +21,7 @@ struct LineGrid {
   std::vector<char> free_levels;         ///< false, true
   std::vector<std::size_t> ranks;        ///< 0, or another; at most one that is not 0
   std::vector<double> series_penalties;  ///< of a series' own map, where there is a rank
+  double longer_gain = 0.0;              ///< share of the error by which a longer look-back must be better
 };
 
 struct LineChoice {
@@ -29,7 +30,9 @@ struct LineChoice {
   double validation_mse = 0;  ///< over the validation windows and the steps looked at, scaled units
 };
 
-/// The candidate with the smallest error; of equal ones the first. `training` and `validation` are windows of the
+/// The candidate with the smallest error; of equal ones the first. A look-back is passed over for a longer one only
+/// when that lowers the error by more than grid.longer_gain: it brings more weights to the network too, and errors of
+/// few independent windows differ by chance. `training` and `validation` are windows of the
 /// longest look-back: all candidates are judged by the same complete windows. The pooled penalty is chosen first for
 /// every look-back and level, then series' own maps are tried with it as their prior, of at most 64 series, evenly
 /// spaced; their rank is not tried: they are judged whole. At most 24 steps of the horizon are looked at. Nothing when

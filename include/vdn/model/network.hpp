@@ -16,8 +16,10 @@
 
 namespace vdn {
 
-/// Mean and scale in scaled units: mean = offset[b,h] + factor[b] * out, scale = min(factor[b]*softplus(rho) + floor,
-/// cap). offset holds the linear path and the window's centre, factor the window's deviation; 0 and 1 without them.
+/// Mean and scale in scaled units: mean = offset[b,h] + factor[b] * (out + change), scale = min(factor[b]*softplus(rho)
+/// + floor, cap). offset holds the linear path and the window's centre, factor the window's deviation; 0 and 1 without
+/// them. change = W x + v of the normalised window x is there under line.mode tuned alone: it starts at zero and learns
+/// at line.rate times the rate of the others.
 class Network {
  public:
   explicit Network(const Settings& settings);
@@ -42,6 +44,7 @@ class Network {
     Matrix<Real> offset;                      ///< [B, H], input
     std::span<Real> factor;                   ///< [B], input
     Matrix<Real> line;                        ///< [B*P, H]: room for the linear path's products
+    Matrix<Real> tuned, dchange;              ///< [B*P, H]: offset and change of a tuned line; row b*P is of row b
     Matrix<Real> target;                      ///< [B, H], input of the likelihood
     Matrix<std::uint8_t> observed;            ///< [B, H]
     Matrix<Real> mean, scale;                 ///< [B*J, H]
@@ -86,6 +89,11 @@ class Network {
   void read_out(const Workspace<Real>& w, Range rows) const;
   template <class Real>
   void read_out_backward(const Workspace<Real>& w, Range rows) const;
+  template <class Real>
+  void change_line(const ConstParameters<Real>& p, const Workspace<Real>& w, Range rows) const;
+  template <class Real>
+  void change_line_backward(const Workspace<Real>& w, Range rows) const;
+  bool tunes_line() const { return settings_.line == LineMode::tuned; }
 
   /// A tile of a weight to pack.
   struct PackedTile {
@@ -98,6 +106,7 @@ class Network {
   nn::Encoder encoder_;
   neuron::NeuronLayer neurons_;
   nn::SampleWiseHead head_;
+  nn::Linear line_change_;
   std::vector<PackedTile> packed_tiles_;
 };
 

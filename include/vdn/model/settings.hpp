@@ -19,8 +19,8 @@ namespace vdn {
 
 /// What is subtracted from a window and what it is divided by before the network sees it; undone on output.
 enum class WindowNorm { none, last, last_deviation, mean_deviation };
-/// The closed-form linear path beside the network.
-enum class LineMode { none, frozen };
+/// The closed-form linear path beside the network: kept as it is, or with a change of its weights that is trained.
+enum class LineMode { none, frozen, tuned };
 /// Whether the line's forecasts move with the level of a window, or give it a weight of its own.
 enum class LineLevel { carried, free };
 /// How components are weighted: all alike, M against each other within each draw, or all S*M against each other.
@@ -60,18 +60,19 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   double window_floor = 0.1;
   std::uint64_t least_context = 8;
 
-  LineMode line = LineMode::frozen;
+  LineMode line = LineMode::tuned;
+  double line_rate = 0.1;
   Automatic<double> line_penalty;
   Automatic<LineLevel> line_level = LineLevel::carried;
   Automatic<std::uint64_t> line_rank;
   Automatic<double> line_series_penalty;
 
-  std::uint64_t encoder_width = 256;
+  std::uint64_t encoder_width = 128;
   std::uint64_t moving_average = 25;
   bool pair = false;
   std::uint64_t stride_ar = 4;
 
-  std::uint64_t neurons = 256;
+  std::uint64_t neurons = 128;
   std::uint64_t dims = 1;
   neuron::Pooling pooling = neuron::Pooling::mean;
   neuron::SigmaMode sigma = neuron::SigmaMode::per_unit_input;
@@ -87,9 +88,9 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   bool local_decoder = false;
   double local_decoder_weight = 1.0;
 
-  std::uint64_t head_width = 256;
-  double dropout = 0.1;
-  std::uint64_t components = 4;
+  std::uint64_t head_width = 128;
+  double dropout = 0.3;
+  std::uint64_t components = 8;
   MixtureWeights weights = MixtureWeights::per_draw;
   nn::ScaleMode scale = nn::ScaleMode::per_input;
   double scale_floor = 0.01;
@@ -98,23 +99,23 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
 
   kernels::Objective objective = kernels::Objective::mixed;
   std::uint64_t draws = 4;
-  std::uint64_t score_draws = 16;
+  std::uint64_t score_draws = 8;
   DrawSharing share_draws = DrawSharing::none;
   CalibrationMode calibration = CalibrationMode::split;
   Twin twin = Twin::none;
 
-  std::uint64_t batch = 256;
-  std::uint64_t epochs = 12;
-  std::uint64_t patience = 3;
-  std::uint64_t windows_per_epoch = 65536;
-  std::uint64_t validation_windows = 16384;
+  std::uint64_t batch = 64;
+  std::uint64_t epochs = 100;
+  std::uint64_t patience = 5;
+  std::uint64_t windows_per_epoch = 4096;
+  std::uint64_t validation_windows = 4096;
   double learning_rate = 1e-3;
   double weight_decay = 0.0;
   double clip = 1.0;
-  double average = 1.0;
+  double average = 0.005;
   Selection selection = Selection::nll;
   std::uint64_t seed = 0;
-  std::uint64_t row_block = 64;
+  std::uint64_t row_block = 32;
 
   bool operator==(const Settings&) const = default;
 };

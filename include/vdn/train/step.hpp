@@ -30,6 +30,12 @@ struct StepReport {
   double gradient_norm = 0.0;   ///< before clipping
 };
 
+/// Parameters that are updated together.
+struct ParameterPiece {
+  Range numbers;  ///< of the flat buffers
+  double rate;    ///< learning rate, as a multiple of the trainer's
+};
+
 /// Buffers and tasks of a step over B rows. Real = double runs the plain kernels: the form golden tests replay.
 template <class Real>
 class TrainingStep {
@@ -104,6 +110,7 @@ class TrainingStep {
   std::span<double> row_mse_;  // [B], where the share of the ar1 penalty is controlled
   Penalty penalty_;
   Arena arena_;
+  std::vector<ParameterPiece> updates_;
   TaskList weight_tasks_;
 };
 

@@ -8,9 +8,10 @@
 
 namespace vdn {
 
-/// What to train on, what to choose the best epoch by, and which of the latter to calibrate on (calibration_rows).
+/// What a fit looks at. Of the validation windows the first choose and the later ones calibrate (data/splits.hpp);
+/// without calibration all choose.
 struct FitWindows {
-  Windows training, validation, calibration;
+  Windows training, validation, selection, calibration;
 };
 
 /// Trains `forecaster` in place on the training windows (METHOD section 4) and leaves the best epoch's parameters
