@@ -24,6 +24,7 @@ StepProducts::StepProducts(const Settings& s) {
   add(R, s.head_width, outputs);    // delta
   if (s.scale == nn::ScaleMode::per_input) add(R, s.head_width, outputs);
   add(R, s.head_width, s.components);  // score
+  if (s.line == LineMode::tuned) add(B * P, s.lookback, s.horizon, false);
   std::size_t in = 0, out = 0, weight = 0;
   for (const Product& p : products_) {
     in = std::max(in, p.rows * p.inputs);
