@@ -1,5 +1,6 @@
 // What sample paths of a default fit must reach on real data: sums over the horizon covered as they should be, and
-// whole futures better than, on flights level with, steps drawn by themselves. Everything paths are made of is learned before the test part.
+// whole futures better than steps drawn by themselves, on flights level with them. Everything paths are made of is
+// learned before the test part.
 
 #include <gtest/gtest.h>
 
