@@ -6,7 +6,7 @@
 #include <utility>
 
 #include <vdn/core/error.hpp>
-#include <vdn/kernels/eigen.hpp>
+#include <vdn/predictive/correlation_root.hpp>
 #include <vdn/predictive/normal_scores.hpp>
 #include <vdn/predictive/paths.hpp>
 
@@ -22,20 +22,13 @@ std::vector<float> PathDependence::factor(std::size_t horizon) const {
   if (autocorrelation.size() != horizon) {
     throw Error(ErrorKind::software, "path dependence", "the horizon is another one");
   }
-  std::vector<double> numbers(horizon * horizon), values(horizon);
-  const Matrix<double> vectors(numbers.data(), horizon, horizon);
+  std::vector<double> numbers(horizon * horizon);
+  const Matrix<double> root(numbers.data(), horizon, horizon);
   for (std::size_t h = 0; h < horizon; ++h) {
-    for (std::size_t k = 0; k < horizon; ++k) vectors(h, k) = autocorrelation[h > k ? h - k : k - h];
+    for (std::size_t k = 0; k < horizon; ++k) root(h, k) = autocorrelation[h > k ? h - k : k - h];
   }
-  kernels::symmetric_eigen(vectors, values);
-  for (std::size_t h = 0; h < horizon; ++h) {
-    double square = 0;
-    for (std::size_t k = 0; k < horizon; ++k) square += vectors(k, h) * vectors(k, h) * std::max(values[k], 0.0);
-    const double length = std::sqrt(square);
-    for (std::size_t k = 0; k < horizon; ++k) {
-      f(h, k) = static_cast<float>(vectors(k, h) * std::sqrt(std::max(values[k], 0.0)) / length);
-    }
-  }
+  take_correlation_root(root);
+  std::transform(numbers.begin(), numbers.end(), factor.begin(), [](double x) { return static_cast<float>(x); });
   return factor;
 }
 

@@ -6,8 +6,8 @@
 #include <numeric>
 
 #include <vdn/core/error.hpp>
-#include <vdn/kernels/eigen.hpp>
 #include <vdn/kernels/random_fill.hpp>
+#include <vdn/predictive/correlation_root.hpp>
 #include <vdn/predictive/normal_scores.hpp>
 
 namespace vdn {
@@ -40,22 +40,6 @@ double shrinkage(const Products& products, double windows) {
     }
   }
   return squares > 0 ? std::max(0.0, 1 - variance / squares) : 0.0;
-}
-
-/// A root R of the nearest correlation matrix to C that exists, rows of length 1. Overwrites C, which is symmetric.
-void take_root(Matrix<double> c) {
-  const std::size_t D = c.rows;
-  std::vector<double> values(D), root(D * D);
-  kernels::symmetric_eigen(c, values);
-  for (std::size_t d = 0; d < D; ++d) {
-    double square = 0;
-    for (std::size_t k = 0; k < D; ++k) {
-      root[d * D + k] = c(k, d) * std::sqrt(std::max(values[k], 0.0));
-      square += root[d * D + k] * root[d * D + k];
-    }
-    for (std::size_t k = 0; k < D; ++k) root[d * D + k] /= std::sqrt(square);
-  }
-  std::copy(root.begin(), root.end(), c.flat().begin());
 }
 
 /// Places of `numbers` in ascending order, equals in order of place.
@@ -126,7 +110,7 @@ SeriesDependence SeriesDependenceFit::finish(double independent_windows) const {
     c(d, d) = 1;
     for (std::size_t e = 0; e < d; ++e) c(d, e) = c(e, d) = kept * products.correlation(d, e);
   }
-  take_root(c);
+  take_correlation_root(c);
   return {std::vector<float>(numbers.begin(), numbers.end())};
 }
 

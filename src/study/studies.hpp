@@ -1,6 +1,8 @@
 #pragma once
 // Every study there is, one file each.
 
+#include <array>
+#include <cstdint>
 #include <memory>
 
 #include <vdn/study/measure.hpp>
@@ -22,6 +24,9 @@ std::unique_ptr<Study> band();
 std::unique_ptr<Study> budget();
 std::unique_ptr<Study> quality();
 std::unique_ptr<Study> probts();
+
+/// Horizons of the long-term benchmarks.
+inline constexpr std::array<std::uint64_t, 4> long_horizons{96, 192, 336, 720};
 
 /// What the studies of arms share: every arm changes the settings of the data set; seeds 0 ... n - 1.
 struct Arm {

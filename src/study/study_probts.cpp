@@ -1,6 +1,7 @@
 // The default forecaster under the ProbTS protocol, beside baselines and published figures (BENCHMARKS section 3).
 
 #include <array>
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
@@ -14,7 +15,6 @@
 namespace vdn::studies {
 namespace {
 
-constexpr std::array<std::uint64_t, 4> horizons{96, 192, 336, 720};
 constexpr std::array<const char*, 4> baselines{"repeat last", "seasonal naive", "ridge line", "ridge line, quantiles"};
 
 class Probts : public ModelStudy {
@@ -33,8 +33,8 @@ class Probts : public ModelStudy {
     std::vector<Trial> plan;
     const std::size_t seeds = options.seeds ? options.seeds : usual_seeds();
     for (std::uint64_t seed = 0; seed < seeds; ++seed) {
-      for (const std::uint64_t horizon : horizons) {
-        if (options.horizon > 0 && horizon != horizons.front()) break;
+      for (const std::uint64_t horizon : long_horizons) {
+        if (options.horizon > 0 && horizon != long_horizons.front()) break;
         for (const std::string& data : options.data.empty() ? usual_data() : options.data) {
           Settings s = preset("default");
           s.horizon = options.horizon > 0 ? options.horizon : horizon;
@@ -100,7 +100,9 @@ class Probts : public ModelStudy {
       }
       return sum / count;  // NaN where it was not measured
     };
-    const auto cell = [&](double value) { return value == value ? fmt::format("{:.4f}", value) : std::string("-"); };
+    const auto cell = [&](double value) {
+      return std::isfinite(value) ? fmt::format("{:.4f}", value) : std::string("-");
+    };
     std::vector<std::string> row{data, fmt::format("{:.0f}", horizon), cell(mean("crps")),
                                  cell(mean("uncalibrated.crps")), cell(mean("nmae"))};
     for (const char* baseline : baselines) row.push_back(cell(mean(std::string(baseline) + ".crps")));

@@ -16,7 +16,7 @@
 namespace vdn::studies {
 namespace {
 
-constexpr std::array<std::uint64_t, 4> long_horizons{96, 192, 336, 720}, weekly_horizons{24, 36, 48, 60};
+constexpr std::array<std::uint64_t, 4> weekly_horizons{24, 36, 48, 60};
 constexpr std::array<const char*, 3> twins{"deterministic", "mixture", "noise"};
 constexpr const char* own = "default";
 
