@@ -55,7 +55,7 @@ class ParameterLayout {
   Slot add(std::string name, std::size_t rows, std::size_t cols, Initial initial);
   /// The same for the weight w[O,I] of a product, which has a place in a buffer of panels too.
   Slot add_weight(std::string name, std::size_t outputs, std::size_t inputs, Initial initial);
-  /// From here on the parameters from `first` on learn at `rate` times the trainer's rate.
+  /// The parameters declared so far that lie at offset `first` or behind learn at `rate` times the trainer's rate.
   void set_rate(std::size_t first, double rate);
   const std::vector<Entry>& entries() const { return entries_; }
   /// Length of a flat buffer. Slots start at multiples of 16 numbers; the padding stays zero.

@@ -46,9 +46,10 @@ Borders ltsf_borders(std::string_view name, std::size_t rows);
 /// the windows (source_borders).
 Borders make_borders(Split split, std::string_view name, std::size_t rows);
 
-/// Validation is cut in time: a first part that chooses (settings left to the program, the best epoch), H rows, and a
-/// second part of equal length that calibrates. Calibration looks at the rows nearest to the future, at a model that
-/// was not chosen on them, and shares no target with the first part. Fewer than 3 H rows are not cut: they do both.
+/// Validation is cut in time: a first part that chooses the best epoch, H rows, and a second part of equal length that
+/// calibrates. Calibration looks at the rows nearest to the future, at an epoch that was not chosen on them, and shares
+/// no target with the first part. Fewer than 3 H rows are not cut: they do both. (The line is chosen on all of
+/// validation: train/automatic_settings.hpp.)
 Range selection_rows(Range validation, std::size_t horizon);
 Range calibration_rows(Range validation, std::size_t horizon);
 
