@@ -33,10 +33,11 @@ struct LineChoice {
 /// The candidate with the smallest error; of equal ones the first. A look-back is passed over for a longer one only
 /// when that lowers the error by more than grid.longer_gain: it brings more weights to the network too, and errors of
 /// few independent windows differ by chance. `training` and `validation` are windows of the longest look-back: all
-/// candidates are judged by the same complete windows. The pooled penalty is chosen first for every look-back and level, then series' own maps are tried with it as their prior, of at most 64 series, evenly
-/// spaced; their rank is not tried: they are judged whole. At most 24 steps of the horizon are looked at. Nothing when
-/// a part has too few complete windows to judge by: fewer than twice the longest look-back to train on, or none to
-/// validate on. Throws what solve_line throws.
+/// candidates are judged by the same complete windows. The pooled penalty is chosen first for every look-back and
+/// level, then series' own maps are tried with it as their prior, of at most 64 series, evenly spaced; their rank is
+/// not tried: they are judged whole. At most 24 steps of the horizon are looked at. Nothing when a part has too few
+/// complete windows to judge by: fewer than twice the longest look-back to train on, or none to validate on. Throws
+/// what solve_line throws.
 std::optional<LineChoice> choose_line(ConstMatrix<float> scaled, const Windows& training, const Windows& validation,
                                       std::size_t horizon, const LineGrid& grid, Scheduler& scheduler);
 
