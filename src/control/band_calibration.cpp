@@ -43,4 +43,9 @@ void BandCalibration::after_step(ControlContext& context) {
   }
 }
 
+void BandCalibration::remember(StateArchive& archive) {
+  archive.value(scale_low_);
+  archive.value(scale_high_);
+}
+
 }  // namespace vdn::control

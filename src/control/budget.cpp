@@ -31,6 +31,12 @@ void Budget::after_step(ControlContext& context) {
   last_kl_.assign(kl.begin(), kl.end());
 }
 
+void Budget::remember(StateArchive& archive) {
+  archive.values(std::span(shares_));
+  archive.list(last_kl_);
+  archive.value(factor_);
+}
+
 void Budget::after_epoch(ControlContext& context) {
   if (!context.warm()) return;
   const std::vector<double> contribution = context.contribution();

@@ -73,6 +73,17 @@ void Regulator::after_epoch() {
   for (const auto& controller : controllers_) controller->after_epoch(context_);
 }
 
+void Regulator::remember(StateArchive& archive) {
+  archive.values(std::span(context_.bands.low));
+  archive.values(std::span(context_.bands.high));
+  archive.value(context_.ar_weight);
+  archive.value(context_.step);
+  for (NeuronAverages* averages : {&context_.averages.activity, &context_.averages.kl, &context_.averages.awake}) {
+    averages->remember(archive);
+  }
+  for (const auto& controller : controllers_) controller->remember(archive);
+}
+
 bool holds_band(const Mode& mode) {
   return mode.has(Constraint::penalty) || mode.has(Constraint::projection) || mode.has(Constraint::homeostat);
 }

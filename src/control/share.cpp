@@ -17,4 +17,8 @@ void Share::after_step(ControlContext& context) {
   context.ar_weight = std::clamp(context.ar_weight * std::exp(change), 0.25, 10.0);
 }
 
+void Share::remember(StateArchive& archive) {
+  for (MovingAverage* average : {&mse_, &price_, &band_, &ar_}) average->remember(archive);
+}
+
 }  // namespace vdn::control

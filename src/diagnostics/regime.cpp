@@ -5,6 +5,14 @@
 
 namespace vdn {
 
+void RegimeRecord::remember(StateArchive& archive) {
+  for (const NeuronFigure& figure : neuron_figures) archive.list(this->*figure.values);
+  for (double* number : {&mu2_mean, &sigma_mean, &kl_mean, &info_sum, &alive, &macro_kl, &frac_low, &frac_high, &inside,
+                         &active_units, &alive_kl_mean, &autocorrelation_mean}) {
+    archive.value(*number);
+  }
+}
+
 double neuron_information(double variance, double noise) {
   return 0.5 * std::log1p(std::max(0.0, variance) / noise);
 }

@@ -142,7 +142,7 @@ Forecaster assemble(ModelHeader header, std::span<const char> tensors) {
 
 }  // namespace
 
-void save_model(const Forecaster& forecaster, const std::string& path) {
+std::string model_bytes(const Forecaster& forecaster, const std::string& path) {
   std::vector<TensorEntry> tensors;
   std::string header;
   try {
@@ -163,7 +163,11 @@ void save_model(const Forecaster& forecaster, const std::string& path) {
   bytes.resize(first + tensor_bytes(tensors));
   copy_numbers(forecaster, tensors, std::span(bytes).subspan(first));
   append<std::uint32_t>(bytes, crc32_of(bytes));
-  write_file_atomically(path, bytes);
+  return bytes;
+}
+
+void save_model(const Forecaster& forecaster, const std::string& path) {
+  write_file_atomically(path, model_bytes(forecaster, path));
 }
 
 bool is_model_file(const std::string& path) {

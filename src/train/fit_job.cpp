@@ -110,7 +110,7 @@ FitWindows fit_windows(const SeriesSet& series, Split split, const Borders& bord
           settings.calibration == CalibrationMode::none ? Windows{} : windows(Part::calibration)};
 }
 
-Forecaster fit_forecaster(const LoadedData& data, FitJob job, Scheduler& scheduler, TrainingObserver& observer) {
+PreparedFit prepare_fit(const LoadedData& data, FitJob job, Scheduler& scheduler) {
   check_settings(job.settings);
   choose_automatic_settings(data, job, scheduler);
   const Settings& s = job.settings;
@@ -118,17 +118,81 @@ Forecaster fit_forecaster(const LoadedData& data, FitJob job, Scheduler& schedul
   const SeriesSet& series = data.series;
   const Borders borders = fit_borders(data, job.split, s);
   check_validation(series, borders);
-  Scaler scaler = fit_scaler(series, scaler_rows(data, job.split, borders));
-  const std::vector<float> values = scale_series(series, scaler);
-  const ConstMatrix<float> scaled(values.data(), series.count(), series.length());
-  LinearPath line = fit_line(series, scaled, job.split, borders, s, scheduler);
-  Forecaster forecaster(s, job.preset, std::move(scaler), describe(data, job, borders), std::move(line));
-  forecaster.origins() = job.origins;
-  const FitWindows windows = fit_windows(series, job.split, borders, s);
-  fit(forecaster, scaled, windows, scheduler, observer);
-  calibrate(forecaster, scaled, windows, scheduler);
-  record_drift(forecaster, scaled, windows, scheduler);
-  return forecaster;
+  PreparedFit prepared{.settings = s,
+                       .origins = job.origins,
+                       .split = job.split,
+                       .data = describe(data, job, borders),
+                       .scaler = fit_scaler(series, scaler_rows(data, job.split, borders)),
+                       .values = {},
+                       .line = {}};
+  prepared.values = scale_series(series, prepared.scaler);
+  const ConstMatrix<float> scaled(prepared.values.data(), series.count(), series.length());
+  prepared.line = fit_line(series, scaled, job.split, borders, s, scheduler);
+  return prepared;
+}
+
+std::string preparation_key(const FitJob& job) {
+  std::string key = fmt::format("{}|{}|{}", split_name(job.split), job.settings.horizon, sees_pair(job.settings));
+  for (const auto& parameter : settings_table().parameters()) {
+    const std::string& name = parameter.name;
+    const bool line = name.starts_with("line.") && name != "line.rate";
+    const bool drawn = name == "train.seed" && job.split == Split::source;  // windows are drawn by the seed
+    if (line || drawn || name.starts_with("window.") || name == "encoder.stride" || name == "score.calibration") {
+      key += "|" + parameter.print(job.settings);
+    }
+  }
+  return key;
+}
+
+namespace {
+
+/// The job's settings with what they left open as it was chosen.
+Settings completed(Settings settings, const PreparedFit& prepared) {
+  settings.lookback = prepared.settings.lookback;
+  settings.line_penalty = prepared.settings.line_penalty;
+  settings.line_level = prepared.settings.line_level;
+  settings.line_rank = prepared.settings.line_rank;
+  settings.line_series_penalty = prepared.settings.line_series_penalty;
+  check_settings(settings);
+  check_ranges(settings);
+  return settings;
+}
+
+/// Where settings came from, with what was chosen.
+SettingOrigins completed(SettingOrigins origins, const PreparedFit& prepared) {
+  for (const auto& [name, origin] : prepared.origins) {
+    if (name == "window.lookback" || name.starts_with("line.")) origins[name] = origin;
+  }
+  return origins;
+}
+
+}  // namespace
+
+FitSession::FitSession(std::shared_ptr<const PreparedFit> prepared, const LoadedData& data, FitJob job)
+    : prepared_(std::move(prepared)),
+      forecaster_(completed(job.settings, *prepared_), job.preset, prepared_->scaler, prepared_->data, prepared_->line),
+      windows_(fit_windows(data.series, prepared_->split, prepared_->data.borders, forecaster_.settings())),
+      trainer_(forecaster_, scaled(), windows_) {
+  forecaster_.origins() = completed(std::move(job.origins), *prepared_);
+}
+
+ConstMatrix<float> FitSession::scaled() const {
+  const std::size_t series = prepared_->data.series_names.size();
+  return {prepared_->values.data(), series, prepared_->values.size() / series};
+}
+
+Forecaster FitSession::finish(Scheduler& scheduler) {
+  trainer_.finish();
+  calibrate(forecaster_, scaled(), windows_, scheduler);
+  record_drift(forecaster_, scaled(), windows_, scheduler);
+  return std::move(forecaster_);
+}
+
+Forecaster fit_forecaster(const LoadedData& data, FitJob job, Scheduler& scheduler, TrainingObserver& observer) {
+  const auto prepared = std::make_shared<const PreparedFit>(prepare_fit(data, job, scheduler));
+  FitSession session(prepared, data, std::move(job));
+  session.trainer().train(Trainer::to_the_end, scheduler, observer);
+  return session.finish(scheduler);
 }
 
 std::vector<float> scale_for(const Forecaster& forecaster, const SeriesSet& series) {

@@ -13,18 +13,18 @@ double squared_excess(double value, double bound) {
   return excess * excess;
 }
 
+double distance_of(const Settings& s, const NeuronFigures& neurons) {
+  const control::Bands bands{{neurons.band_low.begin(), neurons.band_low.end()},
+                             {neurons.band_high.begin(), neurons.band_high.end()}};
+  return control::band_distance(s, bands, std::vector<double>(neurons.mu2.begin(), neurons.mu2.end()), s.penalty_high);
+}
+
 EpochScore constrained(const Settings& s, std::size_t epoch, const ValidationReport& v) {
   const RegimeRecord& r = v.regime;
-  const control::Bands bands{{r.band_low.begin(), r.band_low.end()}, {r.band_high.begin(), r.band_high.end()}};
-  const std::vector<double> activity(r.mu2.begin(), r.mu2.end());
-  const double distance = control::band_distance(s, bands, activity, s.penalty_high);
+  const double distance = distance_of(s, r);
   const bool gated = r.frac_high > s.gate_high || r.inside < s.gate_inside ||
                      (r.frac_low > s.gate_low && r.inside < s.select_inside) || distance > s.gate_band;
-  return {v.nll + s.select_low_weight * squared_excess(r.frac_low, s.select_low) +
-              s.select_high_weight * squared_excess(r.frac_high, s.select_high) +
-              s.select_inside_weight * squared_excess(s.select_inside, r.inside) +
-              s.select_band_weight * squared_excess(distance, s.select_band),
-          epoch < s.gate_epoch || !gated};
+  return {v.nll + constraint_penalty(s, r, {r.frac_low, r.frac_high, r.inside}), epoch < s.gate_epoch || !gated};
 }
 
 double negative_elbo(const Settings& s, const ValidationReport& v) {
@@ -33,6 +33,13 @@ double negative_elbo(const Settings& s, const ValidationReport& v) {
 }
 
 }  // namespace
+
+double constraint_penalty(const Settings& s, const NeuronFigures& neurons, const BandShares& shares) {
+  return s.select_low_weight * squared_excess(shares.low, s.select_low) +
+         s.select_high_weight * squared_excess(shares.high, s.select_high) +
+         s.select_inside_weight * squared_excess(s.select_inside, shares.inside) +
+         s.select_band_weight * squared_excess(distance_of(s, neurons), s.select_band);
+}
 
 bool better(const EpochScore& a, const EpochScore& b) {
   if (!std::isfinite(a.value)) return false;

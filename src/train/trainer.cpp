@@ -5,10 +5,12 @@
 #include <cmath>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include <vdn/control/regulator.hpp>
+#include <vdn/core/state_archive.hpp>
 #include <vdn/core/version.hpp>
 #include <vdn/train/parameter_average.hpp>
 #include <vdn/train/selection.hpp>
@@ -31,16 +33,21 @@ double mean(std::span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-/// One run of fit(): what the epochs share.
-class Run {
+/// Of the ar1 penalty in the loss of a step (control/share.hpp); 0 where the step did not measure what that takes.
+double ar_share(const StepReport& report, double weight) {
+  const double persistence = weight * report.ar, rest = report.mse + report.price + report.band;
+  return report.mse > 0 && rest + persistence > 0 ? persistence / (rest + persistence) : 0.0;
+}
+
+}  // namespace
+
+/// What the epochs share.
+class Trainer::Run {
  public:
-  Run(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler,
-      TrainingObserver& observer)
+  Run(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows)
       : forecaster_(forecaster),
         settings_(forecaster.settings()),
         scaled_(scaled),
-        scheduler_(scheduler),
-        observer_(observer),
         windows_(windows.training),
         validation_(thin_windows(windows.selection, settings_.validation_windows)),
         batch_(std::max<std::size_t>(1, std::min<std::size_t>(settings_.batch, windows_.count()))),
@@ -52,52 +59,80 @@ class Run {
     }
     std::copy(forecaster.parameters().begin(), forecaster.parameters().end(), step_.values().begin());
     average_.emplace(settings_.average, step_.values());
+    best_.assign(average_->values().begin(), average_->values().end());
     step_.set_penalty([this](const control::StepStatistics& statistics, std::span<double> slope) {
       return regulator_.before_backward(statistics, slope);
     });
   }
 
-  void train() {
-    TrainingRecord& record = forecaster_.training();
-    std::size_t since_best = 0;
-    EpochScore best_score;
-    std::vector<float> best(average_->values().begin(), average_->values().end());
-    for (std::size_t epoch = 1; epoch <= settings_.epochs && since_best < settings_.patience; ++epoch) {
-      EpochReport report = train_epoch(epoch);
-      if (stopped_) {
-        if (record.best_epoch == 0) std::copy(average_->values().begin(), average_->values().end(), best.begin());
-        break;
-      }
-      regulator_.after_epoch();  // may change parameters: what is validated is what is kept
-      hand_over(average_->values());
-      const ValidationReport validation = validate(forecaster_, scaled_, validation_, scheduler_, state());
-      const EpochScore score = score_epoch(settings_, report, validation);
-      report.valid = score.valid;
-      report.best = better(score, best_score);
-      // Patience is for getting worse; as long as nothing valid was found there is nothing to stop with.
-      since_best = report.best || !(best_score.valid || score.valid) ? 0 : since_best + 1;
-      if (report.best) {
-        best_score = score;
-        std::copy(average_->values().begin(), average_->values().end(), best.begin());
-        record.best_epoch = epoch;
-        record.validation_nll = validation.nll;
-        record.validation_mse = validation.mse;
-        forecaster_.regime() = validation.regime;
-      }
-      record.epochs = epoch;
-      tell(report, validation);
-      stopped_ = observer_.stop_requested();
-      if (stopped_) break;
-    }
-    if (record.best_epoch == 0 && !stopped_) refuse_unscored();
-    std::copy(best.begin(), best.end(), forecaster_.edit_parameters().begin());
-    record.steps = steps_;
-    record.seconds = seconds_since(start_);
-    record.interrupted = stopped_;
-    record.version = version();
+  bool ended() const { return stopped_ || record_.epochs >= settings_.epochs || since_best_ >= settings_.patience; }
+
+  void train(std::size_t until, Scheduler& scheduler, TrainingObserver& observer) {
+    scheduler_ = &scheduler;
+    observer_ = &observer;
+    start_ = Clock::now();
+    while (!ended() && record_.epochs < until) run_epoch();
+    record_.seconds += seconds_since(start_);
   }
 
+  void finish() {
+    if (record_.best_epoch == 0 && !stopped_) refuse_unscored();
+    // Stopped before the first validation: the present parameters are all there is.
+    const auto kept = record_.best_epoch == 0 ? average_->values() : std::span<const float>(best_);
+    std::copy(kept.begin(), kept.end(), forecaster_.edit_parameters().begin());
+    record_.steps = steps_;
+    record_.interrupted = stopped_;
+    record_.version = version();
+    forecaster_.training() = record_;
+    if (record_.best_epoch != 0) forecaster_.regime() = best_regime_;
+  }
+
+  /// Everything that differs from a new run of the same settings and data.
+  void remember(StateArchive& archive) {
+    step_.remember(archive);
+    regulator_.remember(archive);
+    watch_.remember(archive);
+    average_->remember(archive);
+    archive.values(std::span(best_));
+    archive.value(best_score_.value);
+    archive.value(best_score_.valid);
+    best_regime_.remember(archive);
+    for (std::size_t* number : {&steps_, &since_best_, &record_.epochs, &record_.best_epoch}) archive.value(*number);
+    for (double* number : {&record_.seconds, &record_.validation_nll, &record_.validation_mse}) archive.value(*number);
+  }
+
+  std::size_t epochs() const { return record_.epochs; }
+  bool between_epochs() const { return !cut_short_; }
+
  private:
+  void run_epoch() {
+    EpochReport report = train_epoch(record_.epochs + 1);
+    cut_short_ = stopped_;
+    if (stopped_) return;
+    regulator_.after_epoch();  // may change parameters: what is validated is what is kept
+    hand_over(average_->values());
+    const ValidationReport validation = validate(forecaster_, scaled_, validation_, *scheduler_, state());
+    const EpochScore score = score_epoch(settings_, report, validation);
+    report.valid = score.valid;
+    report.score = score.value;
+    report.best = better(score, best_score_);
+    // Patience is for getting worse; as long as nothing valid was found there is nothing to stop with.
+    since_best_ = report.best || !(best_score_.valid || score.valid) ? 0 : since_best_ + 1;
+    if (report.best) keep_best(report.epoch, score, validation);
+    record_.epochs = report.epoch;
+    tell(report, validation);
+    stopped_ = observer_->stop_requested();
+  }
+
+  void keep_best(std::size_t epoch, const EpochScore& score, const ValidationReport& validation) {
+    best_score_ = score;
+    best_.assign(average_->values().begin(), average_->values().end());
+    best_regime_ = validation.regime;
+    record_.best_epoch = epoch;
+    record_.validation_nll = validation.nll;
+    record_.validation_mse = validation.mse;
+  }
+
   EpochReport train_epoch(std::size_t epoch) {
     const Permutation order(stream_key(settings_.seed, Purpose::shuffle, epoch), windows_.count());
     const std::size_t steps = steps_per_epoch();
@@ -112,13 +147,15 @@ class Run {
       epoch_report.train_kl += report.kl;
       epoch_report.train_macro_kl += report.macro_kl;
       epoch_report.train_ar += report.ar;
+      epoch_report.train_ar_share += ar_share(report, step_.ar_weight());
       epoch_report.gradient_norm += report.gradient_norm;
-      observer_.on_step(epoch, done + 1, steps, report.loss);
-      stopped_ = observer_.stop_requested();
+      observer_->on_step(epoch, done + 1, steps, report.loss);
+      stopped_ = observer_->stop_requested();
     }
     const double mean = 1.0 / static_cast<double>(done);
-    for (double* sum : {&epoch_report.train_loss, &epoch_report.train_nll, &epoch_report.train_kl,
-                        &epoch_report.train_macro_kl, &epoch_report.train_ar, &epoch_report.gradient_norm}) {
+    for (double* sum :
+         {&epoch_report.train_loss, &epoch_report.train_nll, &epoch_report.train_kl, &epoch_report.train_macro_kl,
+          &epoch_report.train_ar, &epoch_report.train_ar_share, &epoch_report.gradient_norm}) {
       *sum *= mean;
     }
     return epoch_report;
@@ -127,15 +164,15 @@ class Run {
   StepReport take_step(std::span<const Window> batch) {
     const auto& w = step_.workspace();
     step_.ar_weight() = regulator_.ar_weight();
-    StepReport report = step_.differentiate(scheduler_, [&](Range rows) {
+    StepReport report = step_.differentiate(*scheduler_, [&](Range rows) {
       forecaster_.fill(scaled_, batch, w, rows, true);
       forecaster_.draw(batch, steps_, w, rows, true);
     });
-    if (std::isfinite(report.loss)) step_.update(scheduler_, settings_, steps_ + 1, report);
+    if (std::isfinite(report.loss)) step_.update(*scheduler_, settings_, steps_ + 1, report);
     if (!std::isfinite(report.loss) || !std::isfinite(report.gradient_norm)) refuse_non_finite();
     regulator_.after_step(step_.statistics(report));
     ++steps_;
-    average_->update(step_.values(), scheduler_);
+    average_->update(step_.values(), *scheduler_);
     return report;
   }
 
@@ -165,7 +202,7 @@ class Run {
     for (std::size_t k = 0; k < batches; ++k) {
       for (std::size_t b = 0; b < batch_; ++b) batch[b] = spread_window(k * batch_ + b, batches * batch_);
       const auto fill = [&](Range rows) { forecaster_.fill(scaled_, batch, step_.workspace(), rows, false); };
-      step_.add_activity(scheduler_, fill, activity);
+      step_.add_activity(*scheduler_, fill, activity);
     }
     for (double& m : activity) m /= static_cast<double>(batches);
     return activity;
@@ -177,7 +214,7 @@ class Run {
     const std::size_t count = std::min(contribution_windows, windows_.count());
     std::vector<Window> some(count);
     for (std::size_t k = 0; k < count; ++k) some[k] = spread_window(k, count);
-    return forecaster_.contribution(scaled_, some, settings_.draws, scheduler_);
+    return forecaster_.contribution(scaled_, some, settings_.draws, *scheduler_);
   }
 
   /// The k-th of `count` training windows, evenly spaced.
@@ -227,8 +264,8 @@ class Run {
     report.autocorrelation_mean = validation.regime.autocorrelation_mean;
     report.beta_mean = mean(step_.beta());
     report.neurons = validation.regime;  // the part by neuron
-    report.seconds = seconds_since(start_);
-    observer_.on_epoch(report);
+    report.seconds = record_.seconds + seconds_since(start_);
+    observer_->on_epoch(report);
     watch_collapse(report);
   }
 
@@ -237,14 +274,14 @@ class Run {
     if (settings_.twin == Twin::deterministic || settings_.twin == Twin::mixture) return;
     const auto shares =
         diagnostics::collapse_shares(report.neurons, collapse_context(settings_, report.neurons), settings_);
-    for (const auto& change : watch_.update(report.epoch, shares, settings_)) observer_.on_collapse(change);
+    for (const auto& change : watch_.update(report.epoch, shares, settings_)) observer_->on_collapse(change);
   }
 
   Forecaster& forecaster_;
   const Settings& settings_;
   ConstMatrix<float> scaled_;
-  Scheduler& scheduler_;
-  TrainingObserver& observer_;
+  Scheduler* scheduler_ = nullptr;  // of the present call of train()
+  TrainingObserver* observer_ = nullptr;
   const Windows& windows_;
   std::vector<Window> validation_;
   std::size_t batch_;
@@ -252,16 +289,53 @@ class Run {
   control::Regulator regulator_;
   diagnostics::CollapseWatch watch_;
   std::optional<ParameterAverage> average_;  // what is validated and kept
-  std::size_t steps_ = 0;
-  bool stopped_ = false;
+  std::vector<float> best_;                  // parameters of the best epoch
+  EpochScore best_score_;
+  RegimeRecord best_regime_;
+  TrainingRecord record_;
+  std::size_t steps_ = 0, since_best_ = 0;
+  bool stopped_ = false, cut_short_ = false;
   Clock::time_point start_ = Clock::now();
 };
 
-}  // namespace
+Trainer::Trainer(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows)
+    : run_(std::make_unique<Run>(forecaster, scaled, windows)) {}
+Trainer::~Trainer() = default;
+
+void Trainer::train(std::size_t until, Scheduler& scheduler, TrainingObserver& observer) {
+  run_->train(until, scheduler, observer);
+}
+
+std::size_t Trainer::epochs() const {
+  return run_->epochs();
+}
+
+bool Trainer::ended() const {
+  return run_->ended();
+}
+
+void Trainer::finish() {
+  run_->finish();
+}
+
+std::string Trainer::checkpoint() const {
+  if (!run_->between_epochs()) throw Error(ErrorKind::software, "checkpoint", "training was stopped within an epoch");
+  StateArchive archive;
+  run_->remember(archive);
+  return archive.bytes();
+}
+
+void Trainer::restore(std::string_view bytes) {
+  StateArchive archive(bytes);
+  run_->remember(archive);
+  archive.expect_end();
+}
 
 void fit(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler,
          TrainingObserver& observer) {
-  Run(forecaster, scaled, windows, scheduler, observer).train();
+  Trainer trainer(forecaster, scaled, windows);
+  trainer.train(Trainer::to_the_end, scheduler, observer);
+  trainer.finish();
 }
 
 }  // namespace vdn

@@ -16,6 +16,7 @@ class BandCalibration : public Controller {
   BandCalibration(const ControlSettings& settings, Bands original)
       : settings_(settings), original_(std::move(original)) {}
   void after_step(ControlContext& context) override;
+  void remember(StateArchive& archive) override;
 
   double scale_low() const { return scale_low_; }
   double scale_high() const { return scale_high_; }

@@ -18,6 +18,7 @@ class Budget : public Controller {
   Budget(const ControlSettings& settings, std::size_t neurons);
   void after_step(ControlContext& context) override;
   void after_epoch(ControlContext& context) override;
+  void remember(StateArchive& archive) override;
 
   /// R_i [N], nats.
   std::span<const double> shares() const { return shares_; }

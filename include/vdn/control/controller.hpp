@@ -4,6 +4,7 @@
 #include <span>
 
 #include <vdn/control/context.hpp>
+#include <vdn/core/state_archive.hpp>
 
 namespace vdn::control {
 
@@ -18,6 +19,8 @@ class Controller {
   virtual void after_step(ControlContext& /*context*/) {}
   /// After the last step of an epoch, before its validation.
   virtual void after_epoch(ControlContext& /*context*/) {}
+  /// What it must know to go on in a later run.
+  virtual void remember(StateArchive& /*archive*/) {}
 };
 
 }  // namespace vdn::control

@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include <vdn/core/state_archive.hpp>
+
 namespace vdn::control {
 
 /// Of one number.
@@ -18,6 +20,10 @@ class MovingAverage {
     return value_;
   }
   double value() const { return value_; }
+  void remember(StateArchive& archive) {
+    archive.value(value_);
+    archive.value(started_);
+  }
 
  private:
   double weight_, value_ = 0.0;
@@ -36,6 +42,10 @@ class NeuronAverages {
   }
   std::span<const double> values() const { return values_; }
   std::span<double> values() { return values_; }
+  void remember(StateArchive& archive) {
+    archive.values(std::span(values_));
+    archive.value(started_);
+  }
 
  private:
   double weight_;

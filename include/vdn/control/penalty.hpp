@@ -17,6 +17,7 @@ class Penalty : public Controller {
  public:
   explicit Penalty(const ControlSettings& settings) : settings_(settings) {}
   double before_backward(ControlContext& context, std::span<double> slope) override;
+  void remember(StateArchive& archive) override { low_.remember(archive); }
 
  private:
   ControlSettings settings_;

@@ -31,6 +31,8 @@ class Regulator {
   void after_step(const StepStatistics& statistics);
   /// After the last step of an epoch, before its validation: parameters may change.
   void after_epoch();
+  /// Bands, averages and what the constraints remember; parameters and prices belong to the step.
+  void remember(StateArchive& archive);
 
   /// The present bands; meaningful when the mode has one.
   const Bands& bands() const { return context_.bands; }

@@ -13,6 +13,7 @@ class Share : public Controller {
  public:
   explicit Share(const ControlSettings& settings) : settings_(settings) {}
   void after_step(ControlContext& context) override;
+  void remember(StateArchive& archive) override;
 
  private:
   ControlSettings settings_;

@@ -78,6 +78,8 @@ class CollapseWatch {
   std::vector<CollapseChange> update(std::size_t epoch, const std::array<Collapse, 5>& shares,
                                      const CollapseSettings& settings);
 
+  void remember(StateArchive& archive) { archive.value(present_); }
+
  private:
   std::array<bool, 5> present_{};
 };

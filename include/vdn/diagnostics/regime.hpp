@@ -10,6 +10,7 @@
 
 #include <vdn/control/band.hpp>
 #include <vdn/core/matrix.hpp>
+#include <vdn/core/state_archive.hpp>
 #include <vdn/neuron/layer.hpp>
 
 namespace vdn {
@@ -69,6 +70,7 @@ struct RegimeRecord : NeuronFigures {
   double active_units = unknown;          ///< share with v_i > .01 t_i, t_i the target of its band
   double alive_kl_mean = unknown;         ///< mean over neurons of alive_kl
   double autocorrelation_mean = unknown;  ///< mean over the neurons that have one
+  void remember(StateArchive& archive);
   bool known() const { return !mu2.empty() && !sigma.empty() && !kl.empty() && !info.empty(); }
 };
 

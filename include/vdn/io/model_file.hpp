@@ -12,6 +12,9 @@ namespace vdn {
 /// (cannot_create, io), Error (software) for a forecaster that load_model would not take.
 void save_model(const Forecaster& forecaster, const std::string& path);
 
+/// The bytes save_model writes. `place` names them in messages. Throws Error (software) as it does.
+std::string model_bytes(const Forecaster& forecaster, const std::string& place = "model");
+
 /// Reads it back: everything but the buffers is equal to what was saved. Files of every earlier version are read too;
 /// what they did not hold is as a Forecaster has it at first. Throws Error: (no_input) when there is no such file,
 /// (data) when it is no model file, of a newer version, truncated or corrupt. Sizes are checked against the file's

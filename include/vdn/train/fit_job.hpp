@@ -1,8 +1,11 @@
 #pragma once
 // From data and settings to a fitted forecaster: borders, scaler, linear path, training.
 
+#include <cstddef>
 #include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include <vdn/core/scheduler.hpp>
 #include <vdn/data/load.hpp>
@@ -28,9 +31,50 @@ Range scaler_rows(const LoadedData& data, Split split, const Borders& borders);
 /// The windows a fit trains on and validates on, for a network of these settings (split_windows).
 FitWindows fit_windows(const SeriesSet& series, Split split, const Borders& borders, const Settings& settings);
 
-/// Divides the rows, fits the scaler on the training part, chooses what settings leave open (automatic_settings.hpp),
-/// fits the line on the training windows, and trains. `data` keeps its units. Throws what check_settings,
-/// choose_automatic_settings, fit_borders, fit_scaler, fit_linear_path and fit throw.
+/// What stands before the first step and no setting of the network changes: borders, scaler, scaled values, the line.
+/// Fits whose settings have one preparation_key may share it.
+struct PreparedFit {
+  Settings settings;  ///< those it was made for, with what they left open chosen
+  SettingOrigins origins;
+  Split split = Split::automatic;
+  DataRecord data;
+  Scaler scaler;
+  std::vector<float> values;  ///< [D][T], scaled
+  LinearPath line;
+};
+
+/// Divides the rows, fits the scaler on the training part, chooses what settings leave open (automatic_settings.hpp)
+/// and fits the line on the training windows. `data` keeps its units. Throws what check_settings,
+/// choose_automatic_settings, fit_borders, fit_scaler and fit_linear_path throw.
+PreparedFit prepare_fit(const LoadedData& data, FitJob job, Scheduler& scheduler);
+/// Names what a preparation depends on beside the table: the settings of the window, the line and the pair, and split.
+std::string preparation_key(const FitJob& job);
+
+/// A fit that may be interrupted after any epoch and go on elsewhere (trainer.hpp).
+class FitSession {
+ public:
+  /// `prepared` must be of the table and, by its key, of the job; `data` is needed here only. Throws what
+  /// check_settings and Trainer throw.
+  FitSession(std::shared_ptr<const PreparedFit> prepared, const LoadedData& data, FitJob job);
+  FitSession(const FitSession&) = delete;
+  FitSession& operator=(const FitSession&) = delete;
+
+  Trainer& trainer() { return trainer_; }
+  /// With what the job left open filled in.
+  const Settings& settings() const { return forecaster_.settings(); }
+  std::size_t parameters() const { return forecaster_.network().layout().size(); }
+  /// The best epoch's forecaster, calibrated; the session is at its end. Throws what Trainer::finish throws.
+  Forecaster finish(Scheduler& scheduler);
+
+ private:
+  ConstMatrix<float> scaled() const;
+  std::shared_ptr<const PreparedFit> prepared_;
+  Forecaster forecaster_;
+  FitWindows windows_;
+  Trainer trainer_;
+};
+
+/// Prepares, trains to the end and calibrates. Throws what these do.
 Forecaster fit_forecaster(const LoadedData& data, FitJob job, Scheduler& scheduler, TrainingObserver& observer);
 
 /// The series of `data` in the units of the forecaster, [D][T]. Throws Error (data) naming the difference when the

@@ -20,10 +20,12 @@ struct EpochReport {
   double train_kl = 0.0;        ///< summed over neurons
   double train_macro_kl = 0.0;  ///< of the hierarchical prior's latent, nats; 0 without
   double train_ar = 0.0;        ///< the ar1 penalty, unweighted; 0 without
+  double train_ar_share = 0.0;  ///< its share of the loss (control/share.hpp); 0 where nothing controls it
   double gradient_norm = 0.0;
   double validation_nll = 0.0;   ///< marginal, per step and series
   double validation_crps = 0.0;  ///< of every eighth window
   double validation_mse = 0.0;
+  double score = 0.0;     ///< what decides which epoch is kept (selection.hpp)
   bool best = false;      ///< the best so far
   bool valid = true;      ///< may be kept before all that are not; see score_epoch
   double mu2_mean = 0.0;  ///< mean over neurons of the batch mean of mu^2, validation windows

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <vdn/core/scheduler.hpp>
+#include <vdn/core/state_archive.hpp>
 
 namespace vdn {
 
@@ -17,6 +18,10 @@ class ParameterAverage {
   ParameterAverage(double weight, std::span<const float> start);
   /// `values` after one more step; they must outlive the average. The same bits for any number of threads.
   void update(std::span<const float> values, Scheduler& scheduler);
+  void remember(StateArchive& archive) {
+    archive.value(steps_);
+    archive.values(std::span(average_));
+  }
   std::span<const float> values() const { return average_.empty() ? last_ : std::span<const float>(average_); }
 
  private:

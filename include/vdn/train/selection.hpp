@@ -18,6 +18,13 @@ struct EpochScore {
 /// False for a value that is not finite.
 bool better(const EpochScore& a, const EpochScore& b);
 
+/// Shares of neurons.
+struct BandShares {
+  double low = 0.0, high = 0.0, inside = 0.0;
+};
+/// What `constrained` adds to the NLL, of neurons with the bands they are held in.
+double constraint_penalty(const Settings& settings, const NeuronFigures& neurons, const BandShares& shares);
+
 /// By train.selection, of the validation windows:
 ///   nll, mse      those figures;
 ///   elbo          NLL + sum_i KL_i / H (and the KL of the macro latent): the NLL is a mean over the H steps, the KL a

@@ -11,6 +11,7 @@
 #include <vdn/control/context.hpp>
 #include <vdn/core/arena.hpp>
 #include <vdn/core/scheduler.hpp>
+#include <vdn/core/state_archive.hpp>
 #include <vdn/core/task_list.hpp>
 #include <vdn/model/network.hpp>
 
@@ -55,6 +56,11 @@ class TrainingStep {
   /// Batch means of the KL per neuron [N], of the last step.
   std::span<const Real> kl_mean() const { return kl_mean_; }
   std::size_t arena_bytes() const { return arena_.bytes(); }
+  /// Parameters, the optimiser's moments and the prices.
+  void remember(StateArchive& archive) {
+    for (std::span<Real> numbers : {values_, first_moment_, second_moment_}) archive.values(numbers);
+    archive.values(beta_);
+  }
 
   /// Per neuron, of the last step, beside the parts of its loss; empty under control.mode none.
   control::StepStatistics statistics(const StepReport& report) const;
