@@ -12,7 +12,7 @@
 #include "command_line.hpp"
 #include "common.hpp"
 #include "interrupt.hpp"
-#include "progress.hpp"
+#include "study_progress.hpp"
 
 namespace vdn::cli {
 namespace {
@@ -24,27 +24,6 @@ struct StudyArguments {
   std::size_t seeds = 0;
   std::uint64_t horizon = 0;
   double hours = 0.0;
-};
-
-/// One line a trial.
-class Telling : public StudyObserver {
- public:
-  explicit Telling(const Shared& shared) : shared_(shared), quiet_{.quiet = true}, training_(quiet_) {}
-  void on_trial(const Trial& trial, std::size_t number, std::size_t total, double expected) override {
-    std::string text =
-        fmt::format("[{}/{}] {}, {}, seed {}", number, total, trial.data, trial.arm, trial.settings.seed);
-    if (expected > 0) text += fmt::format(" (about {:.0f} s)", expected);
-    note(shared_, "{}", text);
-  }
-  void on_result(const TrialResult& r) override {
-    note(shared_, "      CRPS {:.4f}, NLL {:.3f}, {:.0f} s", r.figure("crps"), r.figure("nll"), r.seconds);
-  }
-  TrainingObserver& training() override { return training_; }
-
- private:
-  const Shared& shared_;
-  Shared quiet_;
-  Progress training_;
 };
 
 StudyOptions study_options(const StudyArguments& o) {
@@ -93,7 +72,7 @@ int run_study(const StudyArguments& o) {
   const std::string folder = o.out.empty() ? "study-" + o.name : o.out;
   const InterruptGuard guard;
   Scheduler scheduler(o.shared.threads);
-  Telling telling(o.shared);
+  StudyProgress telling(o.shared);
   const StudyRun done = run_study(*study, study_options(o), folder, o.hours, scheduler, telling);
   const StudyFindings found = study->find(done.results);
   const std::string text =

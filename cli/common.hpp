@@ -92,6 +92,7 @@ Command add_report(CLI::App& program);
 Command add_monitor(CLI::App& program);
 Command add_prune(CLI::App& program);
 Command add_study(CLI::App& program);
+Command add_autopilot(CLI::App& program);
 Command add_bench(CLI::App& program);
 
 }  // namespace vdn::cli

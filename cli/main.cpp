@@ -28,9 +28,10 @@ std::vector<Command> declare(CLI::App& program) {
       "73 cannot\n"
       "create, 78 a parameter; 130 after Ctrl-C.");
   using namespace vdn::cli;
-  return {add_fit(program),    add_backtest(program),   add_predict(program), add_report(program), add_inspect(program),
-          add_init(program),   add_monitor(program),    add_prune(program),   add_study(program),  add_data(program),
-          add_doctor(program), add_parameters(program), add_bench(program)};
+  return {add_fit(program),        add_backtest(program),  add_predict(program), add_report(program),
+          add_inspect(program),    add_init(program),      add_monitor(program), add_prune(program),
+          add_study(program),      add_autopilot(program), add_data(program),    add_doctor(program),
+          add_parameters(program), add_bench(program)};
 }
 
 /// Throws Error (usage) when the first word is no command.

@@ -11,8 +11,8 @@
 namespace vdn::cli {
 namespace {
 
-constexpr std::size_t bar_width = 30;
-constexpr std::chrono::milliseconds redraw_after{100};
+constexpr std::size_t epoch_bar_width = 30;
+constexpr std::chrono::milliseconds epoch_redraw_after{100};
 
 }  // namespace
 
@@ -22,12 +22,12 @@ Progress::Progress(const Shared& shared, std::string label)
       bar_(!shared.quiet && isatty(STDERR_FILENO) == 1) {}
 
 void Progress::on_step(std::size_t epoch, std::size_t step, std::size_t steps, double loss) {
-  if (!bar_ || Clock::now() - drawn_ < redraw_after) return;
+  if (!bar_ || Clock::now() - drawn_ < epoch_redraw_after) return;
   drawn_ = Clock::now();
   bar_shown_ = true;
-  const std::size_t full = bar_width * step / steps;
+  const std::size_t full = epoch_bar_width * step / steps;
   say(fmt::format("\r\033[K{}epoch {:>3}  [{}{}] {}/{}  loss {:.4f}", label_, epoch, std::string(full, '='),
-                  std::string(bar_width - full, ' '), step, steps, loss));
+                  std::string(epoch_bar_width - full, ' '), step, steps, loss));
 }
 
 void Progress::on_epoch(const EpochReport& r) {

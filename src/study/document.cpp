@@ -11,18 +11,6 @@
 namespace vdn {
 namespace {
 
-std::string markdown_of(const StudyTable& table) {
-  std::string text = "### " + table.title + "\n\n";
-  const auto row = [](const std::vector<std::string>& cells) {
-    std::string line = "|";
-    for (const std::string& cell : cells) line += " " + cell + " |";
-    return line + "\n";
-  };
-  text += row(table.columns) + row(std::vector<std::string>(table.columns.size(), "---"));
-  for (const auto& cells : table.rows) text += row(cells);
-  return text + "\n";
-}
-
 std::string describe_time(double seconds) {
   return seconds < 5400 ? fmt::format("{:.0f} minutes", std::ceil(seconds / 60))
                         : fmt::format("{:.1f} hours", seconds / 3600);
@@ -42,13 +30,25 @@ std::string machine_name(std::size_t threads) {
   return fmt::format("{}, {} thread{}", name, threads, threads == 1 ? "" : "s");
 }
 
+std::string table_markdown(const StudyTable& table) {
+  std::string text = "### " + table.title + "\n\n";
+  const auto row = [](const std::vector<std::string>& cells) {
+    std::string line = "|";
+    for (const std::string& cell : cells) line += " " + cell + " |";
+    return line + "\n";
+  };
+  text += row(table.columns) + row(std::vector<std::string>(table.columns.size(), "---"));
+  for (const auto& cells : table.rows) text += row(cells);
+  return text + "\n";
+}
+
 std::string study_markdown(const Study& study, const StudyRun& run, const StudyFindings& findings,
                            const StudyProvenance& provenance) {
   std::string text = fmt::format("# Study: {}\n\n{}\n\n", study.name(), study.claim());
   text += fmt::format("`{}`, vdn {}; {} of {} trials, {} on {}. Scaled units; mean +- deviation over seeds.\n\n",
                       provenance.command, provenance.version, run.results.size(), run.planned,
                       describe_time(run.seconds), provenance.machine);
-  for (const StudyTable& table : findings.tables) text += markdown_of(table);
+  for (const StudyTable& table : findings.tables) text += table_markdown(table);
   if (findings.verdicts.empty()) return text;
   text += "### Differences\n\nPaired by seed; 95% intervals.\n\n";
   for (const std::string& verdict : findings.verdicts) text += "- " + verdict + "\n";

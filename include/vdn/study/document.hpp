@@ -17,6 +17,8 @@ struct StudyProvenance {
 /// "AMD EPYC 9R14, 2 threads".
 std::string machine_name(std::size_t threads);
 
+/// A table with its title, as Markdown.
+std::string table_markdown(const StudyTable& table);
 /// Claim, how it came about, tables, comparisons; says so when trials are missing.
 std::string study_markdown(const Study& study, const StudyRun& run, const StudyFindings& findings,
                            const StudyProvenance& provenance);

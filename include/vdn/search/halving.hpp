@@ -1,0 +1,63 @@
+#pragma once
+// What a study does next, as a function of its trials.
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <vdn/search/definition.hpp>
+#include <vdn/search/trial_record.hpp>
+
+namespace vdn::search {
+
+/// A step of the ladder trials climb.
+struct Rung {
+  std::size_t epochs = 0;  ///< done in all when it is reached; 0: to the end
+  bool by_regime = false;  ///< judged by the share of neurons outside their band
+};
+
+/// The epoch after which the share outside the band is looked at, and the share of a bracket that then goes on: the
+/// threshold of `vdn study pruning`.
+inline constexpr std::size_t regime_epoch = 2;
+inline constexpr double regime_keep = 0.5;
+
+/// definition.rungs, and before them the rung of the regime where definition.prune asks for it and the first rung lies
+/// behind it.
+std::vector<Rung> ladder(const StudyDefinition& definition);
+
+/// Who asks, and when.
+struct Caller {
+  std::string owner;                                     ///< its name in leases
+  double now = 0.0, lease_end = 0.0;                     ///< seconds since 1970
+  double spent = 0.0;                                    ///< training time of the study, shared by its workers, seconds
+  std::function<bool(const std::string& owner)> gone{};  ///< true for owners known to be dead; may be empty
+};
+
+/// work: `trial`, leased to the caller, is to be trained until `epochs` are done (0: to its end). wait: others must
+/// finish first. done: nothing is left to do, or to wait for.
+struct NextStep {
+  enum class Kind { work, wait, done } kind = Kind::done;
+  TrialRecord trial = {};
+  std::size_t epochs = 0;
+  std::size_t workers = 1;                ///< that train now, the caller included
+  std::vector<TrialRecord> changes = {};  ///< for the store: new and changed records
+};
+
+/// Frees leases that ran out, judges rungs that are complete (asynchronous: promotes who is among the best share of
+/// those that reached its rung), begins the next bracket (the next trial) and, when the search is over, the final
+/// stage: the best `finalists` and number 0, seed by seed.
+///
+/// Trials of a bracket are ranked by better_trial; where the objectives hold the cost, by layers of the Pareto front of
+/// score and parameters, and within a layer by better_trial. Of n trials at a rung ceil(keep n) go on. At the rung of
+/// the regime the half of those under a band ends that lies further outside; trials without a band go on.
+///
+/// Under synchronous halving and a number of trials, what is decided depends on no clock and no order of arrival.
+NextStep next_step(const StudyDefinition& definition, const std::vector<TrialRecord>& trials, const Caller& caller);
+
+/// The record of a trial whose portion is over: at its rung it waits to be judged; at the last one, and in the final
+/// stage, it is finished. Gives the lease back.
+TrialRecord rung_reached(const StudyDefinition& definition, TrialRecord trial);
+
+}  // namespace vdn::search

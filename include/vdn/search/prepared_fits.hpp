@@ -1,0 +1,30 @@
+#pragma once
+// Preparations that trials of one study share.
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include <vdn/train/fit_job.hpp>
+
+namespace vdn::search {
+
+/// The last few preparations of a table, by preparation_key. May be used by several threads: who asks for one that is
+/// being made waits for it.
+class PreparedFits {
+ public:
+  /// `data` must outlive it.
+  explicit PreparedFits(const LoadedData& data) : data_(data) {}
+  const LoadedData& data() const { return data_; }
+  /// Throws what prepare_fit throws.
+  std::shared_ptr<const PreparedFit> get(const FitJob& job, Scheduler& scheduler);
+
+ private:
+  const LoadedData& data_;
+  std::mutex mutex_;
+  std::deque<std::pair<std::string, std::shared_ptr<const PreparedFit>>> kept_;
+};
+
+}  // namespace vdn::search

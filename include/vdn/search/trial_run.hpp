@@ -1,0 +1,49 @@
+#pragma once
+// One portion of a trial: from its last checkpoint to the next rung.
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+#include <vdn/core/scheduler.hpp>
+#include <vdn/search/definition.hpp>
+#include <vdn/search/prepared_fits.hpp>
+#include <vdn/search/store.hpp>
+#include <vdn/search/trial_record.hpp>
+
+namespace vdn::search {
+
+/// How a portion ended: the trial reached its rung, ended for good (pruned, failed), was stopped by the user, or
+/// somebody else holds its lease by now.
+enum class PortionEnd { reached, ended, stopped, lost };
+
+/// What a worker is told while a trial trains. Called from the thread of the worker.
+struct TrialEvents {
+  std::function<void(const TrialRecord& trial, const EpochRecord& epoch)> on_epoch{};
+  std::function<bool()> stop_requested{};  ///< asked after every step
+};
+
+/// Everything of a study that its trials need.
+struct TrialContext {
+  const StudyDefinition& definition;
+  std::string study;
+  SearchStore& store;
+  PreparedFits& fits;
+  Scheduler& scheduler;
+  double lease_seconds = 60.0;
+};
+
+/// Trains a leased trial until `epochs` are done in all (0: to its end), keeps every epoch with its checkpoint, and in
+/// the final stage the figures and the model; `trial` is left as it was kept. Without a checkpoint, or with one of
+/// another build, it begins anew. A trial that cannot be trained (its settings contradict each other, its loss is not
+/// finite, memory is short) ends as failed with the message. Throws what the store throws.
+PortionEnd run_portion(const TrialContext& context, TrialRecord& trial, std::size_t epochs, std::size_t workers,
+                       const TrialEvents& events);
+
+/// Settings of a trial.
+Settings trial_settings(const StudyDefinition& definition, const TrialRecord& trial);
+
+/// Seconds since 1970.
+double wall_clock();
+
+}  // namespace vdn::search

@@ -1,0 +1,358 @@
+#include <vdn/search/halving.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <vdn/search/objectives.hpp>
+#include <vdn/search/sampler.hpp>
+
+namespace vdn::search {
+namespace {
+
+constexpr std::size_t timed_bracket = 16;       // configurations of a bracket when the budget is one of time
+constexpr double search_share = 0.6;            // of a budget of time; the final stage takes the rest
+constexpr std::size_t least_regime_trials = 4;  // a half of fewer says nothing
+
+std::size_t bracket_size(const StudyDefinition& d) {
+  if (d.bracket > 0) return d.bracket;
+  return d.trials > 0 ? d.trials : timed_bracket;
+}
+
+/// ceil(share n), at least 1; not led astray by the last bit of the product.
+std::size_t kept_of(double share, std::size_t n) {
+  return std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(share * static_cast<double>(n) - 1e-9)));
+}
+
+using Records = std::vector<TrialRecord*>;
+
+/// A working copy of the trials that knows what was changed.
+class Board {
+ public:
+  Board(const StudyDefinition& definition, const std::vector<TrialRecord>& trials, const Caller& caller)
+      : d_(definition), caller_(caller), ladder_(ladder(definition)), trials_(trials), before_(trials) {
+    trials_.reserve(trials.size() + bracket_size(definition) + (definition.finalists + 1) * definition.final_seeds);
+  }
+
+  NextStep step() {
+    free_leases();
+    NextStep next;
+    if (TrialRecord* trial = next_of_search()) {
+      lease(*trial, next);
+    } else if (any(false, TrialState::running)) {
+      next.kind = NextStep::Kind::wait;
+    } else if (TrialRecord* last = next_of_final_stage()) {
+      lease(*last, next);
+    } else {
+      next.kind = any(true, TrialState::running) ? NextStep::Kind::wait : NextStep::Kind::done;
+    }
+    next.changes = changes();
+    return next;
+  }
+
+ private:
+  void free_leases() {
+    for (TrialRecord& t : trials_) {
+      if (t.state != TrialState::running) continue;
+      if (t.lease_end >= caller_.now && !(caller_.gone && caller_.gone(t.owner))) continue;
+      t.state = TrialState::waiting;
+      t.owner.clear();
+      t.lease_end = 0;
+    }
+  }
+
+  void lease(TrialRecord& trial, NextStep& next) {
+    trial.state = TrialState::running;
+    trial.owner = caller_.owner;
+    trial.lease_end = caller_.lease_end;
+    next.kind = NextStep::Kind::work;
+    next.trial = trial;
+    next.epochs = trial.final_stage ? 0 : ladder_[trial.rung].epochs;
+    std::set<std::string> owners;
+    for (const TrialRecord& t : trials_) {
+      if (t.state == TrialState::running) owners.insert(t.owner);
+    }
+    next.workers = owners.size();
+  }
+
+  bool any(bool final_stage, TrialState state) const {
+    return std::any_of(trials_.begin(), trials_.end(),
+                       [&](const TrialRecord& t) { return t.final_stage == final_stage && t.state == state; });
+  }
+
+  // The search.
+
+  TrialRecord* next_of_search() {
+    if (d_.scheduling == Scheduling::asynchronous) {
+      promote_asynchronously();
+    } else {
+      judge_brackets();
+    }
+    if (TrialRecord* trial = first_waiting(false)) return trial;
+    if (!may_begin()) {
+      if (d_.scheduling == Scheduling::asynchronous && !any(false, TrialState::running)) close_rungs();
+      return nullptr;
+    }
+    begin_trials(d_.scheduling == Scheduling::asynchronous ? 1 : bracket_size(d_));
+    return first_waiting(false);
+  }
+
+  /// The one that is furthest, then the one of the lowest number.
+  TrialRecord* first_waiting(bool final_stage) {
+    TrialRecord* first = nullptr;
+    for (TrialRecord& t : trials_) {
+      if (t.final_stage != final_stage || t.state != TrialState::waiting) continue;
+      if (!first || (!final_stage && t.rung > first->rung)) first = &t;
+    }
+    return first;
+  }
+
+  std::size_t begun() const {
+    return static_cast<std::size_t>(
+        std::count_if(trials_.begin(), trials_.end(), [](const TrialRecord& t) { return !t.final_stage; }));
+  }
+
+  bool may_begin() const {
+    if (d_.trials > 0 && begun() >= d_.trials) return false;
+    return d_.seconds <= 0 || begun() == 0 || caller_.spent < search_share * d_.seconds;
+  }
+
+  void begin_trials(std::size_t count) {
+    const std::size_t from = begun();
+    const std::size_t end = d_.trials > 0 ? std::min(from + count, d_.trials) : from + count;
+    for (std::size_t number = from; number < end; ++number) {
+      TrialRecord trial;
+      trial.number = number;
+      trial.seed = search_seed(d_);
+      trial.configuration = sample_configuration(d_.space, d_.sampler, d_.seed, number);
+      trials_.push_back(std::move(trial));
+    }
+  }
+
+  void judge_brackets() {
+    const std::size_t size = bracket_size(d_);
+    for (std::size_t first = 0; first < begun(); first += size) {
+      Records active;
+      for (TrialRecord& t : trials_) {
+        if (!t.final_stage && t.number >= first && t.number < first + size && !ended(t.state)) active.push_back(&t);
+      }
+      const bool complete = std::all_of(active.begin(), active.end(),
+                                        [](const TrialRecord* t) { return t->state == TrialState::paused; });
+      if (!active.empty() && complete) judge(active);
+    }
+  }
+
+  /// All of one bracket and one rung, none of which is under way.
+  void judge(Records trials) {
+    const Rung& rung = ladder_[trials.front()->rung];
+    if (rung.by_regime) {
+      drop_outside(trials);
+    } else {
+      const Records order = ranked(trials);
+      const std::size_t kept = kept_of(d_.keep, order.size());
+      for (std::size_t place = kept; place < order.size(); ++place) drop(*order[place], place, order.size());
+    }
+    for (TrialRecord* t : trials) {
+      if (t->state == TrialState::paused) promote(*t);
+    }
+  }
+
+  static Records under_band(const Records& trials) {
+    Records banded;
+    for (TrialRecord* t : trials) {
+      if (!std::isnan(t->outside)) banded.push_back(t);
+    }
+    std::stable_sort(banded.begin(), banded.end(), [](const TrialRecord* a, const TrialRecord* b) {
+      return std::pair(a->outside, a->number) < std::pair(b->outside, b->number);
+    });
+    return banded;
+  }
+
+  static void prune_outside(TrialRecord& t, std::size_t place, std::size_t of) {
+    t.state = TrialState::pruned;
+    t.reason = fmt::format("out of band: {:.0f}% of the neurons after epoch {}, place {} of {}", 100 * t.outside,
+                           regime_epoch, place + 1, of);
+  }
+
+  void drop_outside(const Records& trials) {
+    const Records banded = under_band(trials);
+    if (banded.size() < least_regime_trials) return;
+    for (std::size_t place = kept_of(regime_keep, banded.size()); place < banded.size(); ++place) {
+      prune_outside(*banded[place], place, banded.size());
+    }
+  }
+
+  /// Best first.
+  Records ranked(Records trials) const {
+    std::sort(trials.begin(), trials.end(),
+              [](const TrialRecord* a, const TrialRecord* b) { return better_trial(*a, *b); });
+    const bool cost = std::find(d_.objectives.begin(), d_.objectives.end(), Objective::cost) != d_.objectives.end();
+    return cost ? by_layers(trials) : trials;
+  }
+
+  /// Non-dominated sorting (Goldberg 1989; Deb et al. 2002) by score and parameters.
+  static Records by_layers(Records rest) {
+    Records order;
+    while (!rest.empty()) {
+      std::vector<std::vector<double>> points;
+      for (const TrialRecord* t : rest) {
+        points.push_back({t->valid ? 0.0 : 1.0, t->penalty + t->score, static_cast<double>(t->parameters)});
+      }
+      const std::vector<bool> front = pareto_front(points);
+      Records behind;
+      for (std::size_t i = 0; i < rest.size(); ++i) (front[i] ? order : behind).push_back(rest[i]);
+      rest = std::move(behind);
+    }
+    return order;
+  }
+
+  void drop(TrialRecord& t, std::size_t place, std::size_t of) const {
+    t.state = TrialState::dropped;
+    t.reason = fmt::format("place {} of {} after {} epochs", place + 1, of, ladder_[t.rung].epochs);
+  }
+
+  static void promote(TrialRecord& t) {
+    t.state = TrialState::waiting;
+    ++t.rung;
+  }
+
+  /// One promotion at most: the next call sees what it changed.
+  void promote_asynchronously() {
+    for (std::size_t rung = ladder_.size() - 1; rung-- > 0;) {
+      if (ladder_[rung].by_regime) {
+        judge_regime_asynchronously(rung);
+        continue;
+      }
+      const Records here = reached(rung);
+      const auto kept = static_cast<std::size_t>(d_.keep * static_cast<double>(here.size()) + 1e-9);
+      const Records order = ranked(here);
+      for (std::size_t place = 0; place < std::min(kept, order.size()); ++place) {
+        if (order[place]->rung != rung || order[place]->state != TrialState::paused) continue;
+        return promote(*order[place]);
+      }
+    }
+  }
+
+  /// A trial that arrives goes on unless it lies in the worse half of those that came before it.
+  void judge_regime_asynchronously(std::size_t rung) {
+    const Records banded = under_band(reached(rung));
+    for (TrialRecord& t : trials_) {
+      if (t.final_stage || t.rung != rung || t.state != TrialState::paused) continue;
+      const auto at = static_cast<std::size_t>(std::find(banded.begin(), banded.end(), &t) - banded.begin());
+      const bool judged = at < banded.size() && banded.size() >= least_regime_trials;
+      if (judged && at >= kept_of(regime_keep, banded.size())) {
+        prune_outside(t, at, banded.size());
+      } else {
+        promote(t);
+      }
+    }
+  }
+
+  /// Trials that have been at a rung, with the score they have by now.
+  Records reached(std::size_t rung) {
+    Records here;
+    for (TrialRecord& t : trials_) {
+      const bool arrived =
+          t.rung > rung || (t.rung == rung && t.state != TrialState::waiting && t.state != TrialState::running);
+      if (!t.final_stage && arrived && t.state != TrialState::failed) here.push_back(&t);
+    }
+    return here;
+  }
+
+  /// Nobody will come any more: who was not promoted will not be.
+  void close_rungs() {
+    for (TrialRecord& t : trials_) {
+      if (t.final_stage || t.state != TrialState::paused) continue;
+      t.state = TrialState::dropped;
+      t.reason = fmt::format("not among the best {:.0f}% after {} epochs", 100 * d_.keep, ladder_[t.rung].epochs);
+    }
+  }
+
+  // The final stage.
+
+  TrialRecord* next_of_final_stage() {
+    const bool begun = std::any_of(trials_.begin(), trials_.end(), [](const TrialRecord& t) { return t.final_stage; });
+    if (!begun) begin_final_stage();
+    if (d_.seconds > 0 && caller_.spent > d_.seconds) drop_further_seeds();
+    return first_waiting(true);
+  }
+
+  void begin_final_stage() {
+    Records order;
+    for (TrialRecord& t : trials_) {
+      if (t.state == TrialState::finished || t.state == TrialState::dropped) order.push_back(&t);
+    }
+    std::stable_sort(order.begin(), order.end(), [](const TrialRecord* a, const TrialRecord* b) {
+      return a->rung != b->rung ? a->rung > b->rung : better_trial(*a, *b);
+    });
+    std::vector<TrialRecord> finalists{trials_.front()};  // number 0
+    for (const TrialRecord* t : order) {
+      if (finalists.size() <= d_.finalists && t->number != 0) finalists.push_back(*t);
+    }
+    for (std::size_t k = 0; k < d_.final_seeds; ++k) {
+      for (const TrialRecord& finalist : finalists) {
+        TrialRecord trial;
+        trial.number = finalist.number;
+        trial.configuration = finalist.configuration;
+        trial.seed = final_seed(d_, k);
+        trial.final_stage = true;
+        trials_.push_back(std::move(trial));
+      }
+    }
+  }
+
+  /// The first seed of every finalist is fitted whatever it takes: without it there is nothing to pick.
+  void drop_further_seeds() {
+    for (TrialRecord& t : trials_) {
+      if (!t.final_stage || t.state != TrialState::waiting || t.seed == final_seed(d_, 0)) continue;
+      t.state = TrialState::dropped;
+      t.reason = "the budget of time is spent";
+    }
+  }
+
+  std::vector<TrialRecord> changes() const {
+    std::vector<TrialRecord> changed;
+    for (std::size_t i = 0; i < trials_.size(); ++i) {
+      if (i >= before_.size() || !(same(trials_[i], before_[i]))) changed.push_back(trials_[i]);
+    }
+    return changed;
+  }
+
+  /// In what a decision may change: NaN figures would make records differ from themselves.
+  static bool same(const TrialRecord& a, const TrialRecord& b) {
+    return a.state == b.state && a.rung == b.rung && a.reason == b.reason && a.owner == b.owner &&
+           a.lease_end == b.lease_end;
+  }
+
+  const StudyDefinition& d_;
+  const Caller& caller_;
+  std::vector<Rung> ladder_;
+  std::vector<TrialRecord> trials_;
+  const std::vector<TrialRecord>& before_;
+};
+
+}  // namespace
+
+std::vector<Rung> ladder(const StudyDefinition& definition) {
+  std::vector<Rung> rungs;
+  if (definition.prune && definition.rungs.front() > regime_epoch) rungs.push_back({regime_epoch, true});
+  for (const std::size_t epochs : definition.rungs) rungs.push_back({epochs, false});
+  return rungs;
+}
+
+NextStep next_step(const StudyDefinition& definition, const std::vector<TrialRecord>& trials, const Caller& caller) {
+  return Board(definition, trials, caller).step();
+}
+
+TrialRecord rung_reached(const StudyDefinition& definition, TrialRecord trial) {
+  const bool last = trial.final_stage || trial.rung + 1 == ladder(definition).size();
+  trial.state = last ? TrialState::finished : TrialState::paused;
+  trial.owner.clear();
+  trial.lease_end = 0;
+  return trial;
+}
+
+}  // namespace vdn::search

@@ -1,0 +1,17 @@
+#pragma once
+// Finalists as points in objective space.
+
+#include <vector>
+
+#include <vdn/search/objectives.hpp>
+
+namespace vdn::search {
+
+/// The objectives of a front: all four where none is named.
+std::vector<Objective> objectives_or_all(const std::vector<Objective>& objectives);
+
+/// The values of each finalist; unknown ones (NaN) are infinite, the worst.
+std::vector<std::vector<double>> points_of(const std::vector<Finalist>& finalists,
+                                           const std::vector<Objective>& objectives);
+
+}  // namespace vdn::search

@@ -1,0 +1,133 @@
+#include <vdn/search/run_search.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include <vdn/data/checksum.hpp>
+#include <vdn/search/halving.hpp>
+
+#include "search/lease_owner.hpp"
+
+namespace vdn::search {
+namespace {
+
+constexpr std::chrono::milliseconds wait_before_asking_again{100};
+
+/// What the workers of a process share.
+struct Crew {
+  const StudyDefinition& definition;
+  const std::string& study;
+  PreparedFits& fits;
+  const SearchWorkers& options;
+  SearchObserver& observer;
+  std::mutex talking{};                // one call of the observer at a time
+  std::atomic<bool> stopping = false;  // one of them failed, or the user said so
+  std::exception_ptr failure{};        // the first, under `talking`
+
+  bool stop() { return stopping || observer.stop_requested(); }
+  template <class Call>
+  void tell(Call&& call) {
+    const std::lock_guard lock(talking);
+    call();
+  }
+};
+
+class Worker {
+ public:
+  Worker(Crew& crew, std::unique_ptr<SearchStore> store, std::size_t number)
+      : crew_(crew),
+        store_(std::move(store)),
+        owner_(lease_owner(number)),
+        scheduler_(crew.options.threads_per_worker) {}
+
+  void run() {
+    while (!crew_.stop()) {
+      NextStep next = ask();
+      if (next.kind == NextStep::Kind::done) return;
+      if (next.kind == NextStep::Kind::wait) {
+        std::this_thread::sleep_for(wait_before_asking_again);
+      } else {
+        train(next);
+      }
+    }
+  }
+
+ private:
+  NextStep ask() {
+    const double now = wall_clock();
+    Caller caller{owner_, now, now + crew_.options.lease_seconds, 0.0, owner_is_gone};
+    if (crew_.definition.seconds > 0) caller.spent = spent_seconds(store_->epochs(crew_.study));
+    NextStep next;
+    store_->decide(crew_.study, [&](const std::vector<TrialRecord>& trials) {
+      next = next_step(crew_.definition, trials, caller);
+      return next.changes;
+    });
+    return next;
+  }
+
+  void train(NextStep& next) {
+    crew_.tell([&] { crew_.observer.on_begin(next.trial, next.epochs); });
+    const TrialEvents events{[&](const TrialRecord& trial, const EpochRecord& epoch) {
+                               crew_.tell([&] { crew_.observer.on_epoch(trial, epoch); });
+                             },
+                             [&] { return crew_.stop(); }};
+    const TrialContext context{crew_.definition, crew_.study, *store_,
+                               crew_.fits,       scheduler_,  crew_.options.lease_seconds};
+    const PortionEnd end = run_portion(context, next.trial, next.epochs, next.workers, events);
+    crew_.tell([&] { crew_.observer.on_portion(next.trial, end); });
+  }
+
+  Crew& crew_;
+  std::unique_ptr<SearchStore> store_;
+  std::string owner_;
+  Scheduler scheduler_;
+};
+
+void run_worker(Crew& crew, const StoreFactory& open, std::size_t number) {
+  try {
+    Worker(crew, open(), number).run();
+  } catch (...) {
+    const std::lock_guard lock(crew.talking);
+    if (!crew.failure) crew.failure = std::current_exception();
+    crew.stopping = true;
+  }
+}
+
+StudyDefinition stored_definition(SearchStore& store, const std::string& study) {
+  const auto text = store.definition(study);
+  if (!text) throw Error(ErrorKind::usage, study, "there is no study of that name");
+  return parse_definition(*text);
+}
+
+}  // namespace
+
+bool run_search(const StoreFactory& open, const std::string& study, const LoadedData& data,
+                const SearchWorkers& options, SearchObserver& observer) {
+  const StudyDefinition definition = stored_definition(*open(), study);
+  if (values_sha256(data.series) != definition.values_sha256) {
+    throw Error(ErrorKind::data, data.path, "is not the table the study '" + study + "' began with: its values differ",
+                "give the table as it was, or begin another study with --study NAME");
+  }
+  PreparedFits fits(data);
+  Crew crew{definition, study, fits, options, observer};
+  std::vector<std::thread> threads;
+  for (std::size_t number = 0; number < options.workers; ++number) {
+    threads.emplace_back([&, number] { run_worker(crew, open, number); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  if (crew.failure) std::rethrow_exception(crew.failure);
+  return !crew.stop();
+}
+
+double spent_seconds(const std::vector<EpochRecord>& epochs) {
+  double spent = 0;
+  for (const EpochRecord& epoch : epochs) {
+    spent += epoch.seconds / static_cast<double>(epoch.workers > 0 ? epoch.workers : 1);
+  }
+  return spent;
+}
+
+}  // namespace vdn::search
