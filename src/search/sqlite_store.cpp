@@ -198,6 +198,7 @@ class SqliteStore final : public SearchStore {
   std::int64_t study_id(const std::string& study);
   std::vector<TrialRecord> trials_of(std::int64_t study);
   std::optional<std::int64_t> held_trial(std::int64_t study, const TrialRecord& trial, const std::string& owner);
+  void shrink();
   void put_trial(std::int64_t study, const TrialRecord& trial);
   void put_epoch(std::int64_t trial, const EpochRecord& epoch);
   void put_regime(std::int64_t trial, const EpochRecord& epoch);
@@ -210,7 +211,7 @@ class SqliteStore final : public SearchStore {
 // ---- opening
 
 SqliteStore::SqliteStore(const std::string& path, StoreAccess access, double wait) : db_(path, flags_of(access), wait) {
-  db_.exec("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL");
+  db_.exec("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216");
   bool ready = false;
   {
     const Transaction look(db_, Transaction::Kind::read);
@@ -219,6 +220,8 @@ SqliteStore::SqliteStore(const std::string& path, StoreAccess access, double wai
   if (!ready && access != StoreAccess::create) {
     throw Error(ErrorKind::data, path, "is no AutoPilot store: it is empty", "give another --store");
   }
+  // Large pages suit checkpoints of megabytes; of a file that has tables both settings stay as they are.
+  if (!ready) db_.exec("PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL");
   if (access != StoreAccess::read) db_.exec("PRAGMA journal_mode = WAL");
   if (!ready) create_tables();
 }
@@ -315,10 +318,17 @@ std::vector<EpochRecord> SqliteStore::epochs(const std::string& study) {
   return epochs;
 }
 
+/// Gives room that removed checkpoints left back to the disk, a bounded part at a time.
+void SqliteStore::shrink() {
+  constexpr std::int64_t worth_it = 2048;  // pages, 32 MB
+  if (db_.integer_of("PRAGMA freelist_count") > worth_it) db_.exec("PRAGMA incremental_vacuum(2048)");
+}
+
 void SqliteStore::decide(const std::string& study, const Decision& decide) {
   Transaction transaction(db_);
   const std::int64_t id = study_id(study);
   for (const TrialRecord& trial : decide(trials_of(id))) put_trial(id, trial);
+  shrink();
   transaction.commit();
 }
 
