@@ -86,6 +86,10 @@ class Board {
   // The search.
 
   TrialRecord* next_of_search() {
+    if (search_time_is_over()) {
+      close_search("the search's share of the budget is spent");
+      return nullptr;
+    }
     if (d_.scheduling == Scheduling::asynchronous) {
       promote_asynchronously();
     } else {
@@ -93,7 +97,9 @@ class Board {
     }
     if (TrialRecord* trial = first_waiting(false)) return trial;
     if (!may_begin()) {
-      if (d_.scheduling == Scheduling::asynchronous && !any(false, TrialState::running)) close_rungs();
+      // Nobody will come any more: who was not promoted will not be.
+      if (d_.scheduling == Scheduling::asynchronous && !any(false, TrialState::running))
+        close_search("never among the best of its rung");
       return nullptr;
     }
     begin_trials(d_.scheduling == Scheduling::asynchronous ? 1 : bracket_size(d_));
@@ -115,9 +121,20 @@ class Board {
         std::count_if(trials_.begin(), trials_.end(), [](const TrialRecord& t) { return !t.final_stage; }));
   }
 
-  bool may_begin() const {
-    if (d_.trials > 0 && begun() >= d_.trials) return false;
-    return d_.seconds <= 0 || begun() == 0 || caller_.spent < search_share * d_.seconds;
+  bool may_begin() const { return d_.trials == 0 || begun() < d_.trials; }
+
+  /// Under a budget of time; number 0 is tried in any case.
+  bool search_time_is_over() const {
+    return d_.seconds > 0 && begun() > 0 && caller_.spent >= search_share * d_.seconds;
+  }
+
+  /// Whoever is not under way has come as far as it will; who is, will be dropped at its rung.
+  void close_search(const std::string& reason) {
+    for (TrialRecord& t : trials_) {
+      if (t.final_stage || (t.state != TrialState::paused && t.state != TrialState::waiting)) continue;
+      t.state = TrialState::dropped;
+      t.reason = reason;
+    }
   }
 
   void begin_trials(std::size_t count) {
@@ -262,35 +279,32 @@ class Board {
     return here;
   }
 
-  /// Nobody will come any more: who was not promoted will not be.
-  void close_rungs() {
-    for (TrialRecord& t : trials_) {
-      if (t.final_stage || t.state != TrialState::paused) continue;
-      t.state = TrialState::dropped;
-      t.reason = fmt::format("not among the best {:.0f}% after {} epochs", 100 * d_.keep, ladder_[t.rung].epochs);
-    }
-  }
-
   // The final stage.
 
   TrialRecord* next_of_final_stage() {
     const bool begun = std::any_of(trials_.begin(), trials_.end(), [](const TrialRecord& t) { return t.final_stage; });
     if (!begun) begin_final_stage();
-    if (d_.seconds > 0 && caller_.spent > d_.seconds) drop_further_seeds();
+    if (d_.seconds > 0 && caller_.spent > d_.seconds) drop_what_has_no_time();
     return first_waiting(true);
   }
 
-  void begin_final_stage() {
+  /// What the search tells of configurations but number 0: who came furthest, then who is better.
+  Records best_of_search() {
     Records order;
     for (TrialRecord& t : trials_) {
-      if (t.state == TrialState::finished || t.state == TrialState::dropped) order.push_back(&t);
+      const bool trained = t.epochs > 0 && (t.state == TrialState::finished || t.state == TrialState::dropped);
+      if (!t.final_stage && trained && t.number != 0) order.push_back(&t);
     }
     std::stable_sort(order.begin(), order.end(), [](const TrialRecord* a, const TrialRecord* b) {
       return a->rung != b->rung ? a->rung > b->rung : better_trial(*a, *b);
     });
+    return order;
+  }
+
+  void begin_final_stage() {
     std::vector<TrialRecord> finalists{trials_.front()};  // number 0
-    for (const TrialRecord* t : order) {
-      if (finalists.size() <= d_.finalists && t->number != 0) finalists.push_back(*t);
+    for (const TrialRecord* t : best_of_search()) {
+      if (finalists.size() <= d_.finalists) finalists.push_back(*t);
     }
     for (std::size_t k = 0; k < d_.final_seeds; ++k) {
       for (const TrialRecord& finalist : finalists) {
@@ -304,10 +318,13 @@ class Board {
     }
   }
 
-  /// The first seed of every finalist is fitted whatever it takes: without it there is nothing to pick.
-  void drop_further_seeds() {
+  /// Number 0 and the best of the search are fitted once whatever it takes: without them there is nothing to pick.
+  void drop_what_has_no_time() {
+    const Records order = best_of_search();
+    const std::uint64_t best = order.empty() ? 0 : order.front()->number;
     for (TrialRecord& t : trials_) {
-      if (!t.final_stage || t.state != TrialState::waiting || t.seed == final_seed(d_, 0)) continue;
+      const bool needed = t.seed == final_seed(d_, 0) && (t.number == 0 || t.number == best);
+      if (!t.final_stage || needed || t.state != TrialState::waiting) continue;
       t.state = TrialState::dropped;
       t.reason = "the budget of time is spent";
     }

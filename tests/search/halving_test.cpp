@@ -288,14 +288,17 @@ TEST(Asynchronous, PromotesTheBestShareAndEnds) {
   EXPECT_FALSE(game.finals().empty());
 }
 
-TEST(TimeBudget, BeginsBracketsWhileThereIsTimeAndDropsFurtherSeeds) {
+TEST(TimeBudget, EndsTheSearchWhereverItIsAndDropsFurtherSeeds) {
   StudyDefinition d = small_study();
   d.trials = 0;
   d.bracket = 4;
-  d.seconds = 40;  // brackets of 4 x 3 + 3 epochs of a second: begun while under 24
+  d.seconds = 40;  // a bracket takes 4 x 3 + 3 epochs of a second; 24 are the search's
   Game game(d);
   game.play(1, 1);
   EXPECT_EQ(game.search().size(), 8u);
+  EXPECT_EQ(game.search().at(0).state, TrialState::finished);
+  EXPECT_EQ(game.search().at(7).epochs, 0u);
+  EXPECT_EQ(game.search().at(7).reason, "the search's share of the budget is spent");
   std::size_t finished = 0, dropped = 0;
   for (const TrialRecord& t : game.finals()) {
     finished += t.state == TrialState::finished;
@@ -303,6 +306,21 @@ TEST(TimeBudget, BeginsBracketsWhileThereIsTimeAndDropsFurtherSeeds) {
   }
   EXPECT_EQ(finished, 2u);  // the first seed of both
   EXPECT_EQ(dropped, 2u);
+}
+
+TEST(TimeBudget, AShortOneStillGivesAPick) {
+  StudyDefinition d = small_study();
+  d.trials = 0;
+  d.seconds = 1;
+  d.finalists = 3;
+  Game game(d);
+  game.play(2, 1);
+  EXPECT_EQ(game.search().at(0).epochs, 3u);
+  std::set<std::uint64_t> fitted;
+  for (const TrialRecord& t : game.finals()) {
+    if (t.state == TrialState::finished) fitted.insert(t.number);
+  }
+  EXPECT_EQ(fitted, (std::set<std::uint64_t>{0, 1}));
 }
 
 TEST(Cost, LetsSmallTrialsThroughBesideGoodOnes) {

@@ -53,6 +53,9 @@ struct NextStep {
 /// score and parameters, and within a layer by better_trial. Of n trials at a rung ceil(keep n) go on. At the rung of
 /// the regime the half of those under a band ends that lies further outside; trials without a band go on.
 ///
+/// Under a budget of time the search ends when 60% of it is spent, wherever its trials are, and what the final stage
+/// has no time for is dropped, but one fit of number 0 and one of the best.
+///
 /// Under synchronous halving and a number of trials, what is decided depends on no clock and no order of arrival.
 NextStep next_step(const StudyDefinition& definition, const std::vector<TrialRecord>& trials, const Caller& caller);
 
