@@ -1,5 +1,6 @@
 #include "search_progress.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,11 +17,27 @@ using search::EpochRecord;
 using search::PortionEnd;
 using search::TrialRecord;
 
-constexpr std::size_t best_shown = 8, widest_settings = 70;
+constexpr std::size_t best_shown = 8, usual_width = 100;
 constexpr std::chrono::milliseconds table_redraw_after{200};
 
 std::string stage_text(const TrialRecord& t) {
   return t.final_stage ? fmt::format("final {} seed {}", t.number, t.seed) : fmt::format("trial {}", t.number);
+}
+
+std::size_t terminal_width() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : usual_width;
+}
+
+/// Lines that wrap would count twice when the table is taken off again.
+std::string cut_lines(const std::string& text, std::size_t width) {
+  std::string cut;
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = text.find('\n', from);
+    cut += text.substr(from, std::min(end - from, width - 1)) + "\n";
+    from = end + 1;
+  }
+  return cut;
 }
 
 std::string figure_text(double value, int digits) {
@@ -88,7 +105,7 @@ std::vector<std::vector<std::string>> SearchProgress::rows() const {
         r.epochs == 0 ? std::to_string(r.trial.epochs) : fmt::format("{}/{}", r.trial.epochs, r.epochs);
     rows.push_back({stage_text(r.trial), epoch, figure_text(r.last.epoch ? r.last.score : NAN, 4),
                     share_text(r.last.epoch ? r.last.alive : NAN), share_text(r.last.epoch ? r.last.inside : NAN),
-                    configuration_text(r.trial.configuration).substr(0, widest_settings)});
+                    configuration_text(r.trial.configuration)});
   }
   std::vector<TrialRecord> best;
   for (const auto& [name, t] : known_) best.push_back(t);
@@ -99,7 +116,7 @@ std::vector<std::vector<std::string>> SearchProgress::rows() const {
   rows.push_back({"BEST", "", "", "", "", ""});
   for (const TrialRecord& t : best) {
     rows.push_back({stage_text(t), std::to_string(t.epochs), figure_text(t.score, 4), search::state_name(t.state), "",
-                    configuration_text(t.configuration).substr(0, widest_settings)});
+                    configuration_text(t.configuration)});
   }
   return rows;
 }
@@ -107,7 +124,7 @@ std::vector<std::vector<std::string>> SearchProgress::rows() const {
 void SearchProgress::redraw() {
   drawn_ = Clock::now();
   clear();
-  const std::string text = columns(rows(), {false, true, true});
+  const std::string text = cut_lines(columns(rows(), {false, true, true}), terminal_width());
   shown_ = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
   say(text);
 }

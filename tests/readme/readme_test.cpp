@@ -28,13 +28,17 @@ std::string read(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// The fenced block that follows "<!-- readme-test: NAME -->".
+/// The fenced blocks that follow "<!-- readme-test: NAME -->", one after the other.
 std::string block(const std::string& name) {
   static const std::string readme = read(source_folder() / "README.md");
-  const auto mark = readme.find("<!-- readme-test: " + name + " -->");
-  EXPECT_NE(mark, std::string::npos) << name;
-  const auto begin = readme.find('\n', readme.find("```", mark)) + 1;
-  return readme.substr(begin, readme.find("```", begin) - begin);
+  const std::string tag = "<!-- readme-test: " + name + " -->";
+  std::string text;
+  for (auto mark = readme.find(tag); mark != std::string::npos; mark = readme.find(tag, mark + 1)) {
+    const auto begin = readme.find('\n', readme.find("```", mark)) + 1;
+    text += readme.substr(begin, readme.find("```", begin) - begin);
+  }
+  EXPECT_FALSE(text.empty()) << name;
+  return text;
 }
 
 std::vector<std::string> words(const std::string& text) {
