@@ -42,21 +42,37 @@ search::Pick pick_of_options(const AutopilotArguments& o, const search::StudyDef
   return definition.objectives.empty() ? search::Pick::best : search::Pick::knee;
 }
 
-/// What --config, --set and --lookback change of the preset.
-search::Configuration changed_settings(const AutopilotArguments& o) {
-  const Settings now = resolve_settings(o.settings), standard = preset(o.settings.preset);
-  search::Configuration changed;
+/// What --config, --set and --lookback say, whether it differs from the preset or not; the seed stands apart.
+search::Configuration given_settings(const AutopilotArguments& o) {
+  SettingOrigins origins;
+  const Settings now = resolve_settings(o.settings, &origins);
+  search::Configuration given;
   for (const auto& p : settings_table().parameters()) {
-    if (p.name != "train.seed" && p.print(now) != p.print(standard)) changed.emplace_back(p.name, p.print(now));
+    const bool of_preset = origins.at(p.name) == "preset " + o.settings.preset;
+    if (p.name != "train.seed" && !of_preset) given.emplace_back(p.name, p.print(now));
   }
-  return changed;
+  return given;
 }
 
+/// What is set for all trials varies no more.
 search::SearchSpace space_of_options(const AutopilotArguments& o) {
   search::SearchSpace space = search::preset_space(o.space);
   if (!o.narrow.empty()) space = search::read_space(o.narrow, std::move(space));
+  space = search::fix_keys(std::move(space), given_settings(o));
   search::check_space(space);
   return space;
+}
+
+std::vector<search::Objective> objectives_of(const AutopilotArguments& o) {
+  std::vector<search::Objective> objectives;
+  for (const std::string& word : o.pareto) {
+    const search::Objective objective = search::parse_objective(word);
+    if (std::find(objectives.begin(), objectives.end(), objective) != objectives.end()) {
+      throw Error(ErrorKind::usage, "--pareto", "'" + word + "' stands twice", "name every objective once");
+    }
+    objectives.push_back(objective);
+  }
+  return objectives;
 }
 
 std::vector<std::size_t> sound_rungs(const AutopilotArguments& o) {
@@ -90,10 +106,10 @@ search::StudyDefinition definition_of(const AutopilotArguments& o, const LoadedD
   d.horizon = o.settings.horizon;
   d.preset = o.settings.preset;
   d.split = split_name(choose_split(o.split, data));
-  d.set = changed_settings(o);
+  d.set = given_settings(o);
   d.space = space_of_options(o);
   d.sampler = search::parse_sampler(o.sampler);
-  if (!o.settings.seed.empty()) d.seed = resolve_settings(o.settings).seed;
+  d.seed = resolve_settings(o.settings).seed;
   d.scheduling = scheduling_of(o.scheduler);
   d.trials = budget.trials;
   d.seconds = budget.seconds;
@@ -102,7 +118,7 @@ search::StudyDefinition definition_of(const AutopilotArguments& o, const LoadedD
   d.finalists = o.finalists;
   d.final_seeds = o.final_seeds;
   d.prune = !o.no_prune;
-  for (const std::string& word : o.pareto) d.objectives.push_back(search::parse_objective(word));
+  d.objectives = objectives_of(o);
   return d;
 }
 
@@ -136,16 +152,17 @@ search::SearchWorkers workers_of(const AutopilotArguments& o) {
   return {std::max<std::size_t>(1, threads / per_trial), per_trial};
 }
 
+/// The page and the table first: they stand whatever becomes of the export.
 void tell_results(const AutopilotArguments& o, const search::StudyView& view) {
-  const search::Pick how = pick_of_options(o, view.definition);
-  const std::string folder = o.out.empty() ? view.name : o.out;
-  const std::string exported = export_pick(view, o.store, how, folder);
   if (!o.html.empty()) write_file_atomically(o.html, search::study_page(view));
   if (o.shared.json) {
     print(study_json(view));
   } else {
-    print(front_text(view) + "\n" + exported);
+    print(front_text(view) + "\n");
   }
+  const std::string folder = o.out.empty() ? view.name : o.out;
+  const std::string exported = export_pick(view, o.store, pick_of_options(o, view.definition), folder);
+  if (!o.shared.json) print(exported);
 }
 
 int search_until_done(const AutopilotArguments& o, const std::string& name, const LoadedData& data) {
@@ -163,13 +180,13 @@ int search_until_done(const AutopilotArguments& o, const std::string& name, cons
   return 0;
 }
 
-/// The table of a stored study, read as it was.
-LoadedData stored_data(const search::StudyDefinition& d, const std::string& study) {
+/// The table of a stored study, read as it was; `moved` is where it lies now, when it does not lie where it did.
+LoadedData stored_data(const search::StudyDefinition& d, const std::string& study, const std::string& moved = "") {
   try {
-    return load_named(d.data, d.reading);
+    return load_named(moved.empty() ? d.data : moved, d.reading);
   } catch (const Error& error) {
     throw Error(error.kind(), error.place(), fmt::format("the data of the study '{}': {}", study, error.problem()),
-                "put the table back where it was; the study goes on from there");
+                "put the table back where it was, or name it as DATA beside --join; the study goes on from there");
   }
 }
 
@@ -190,10 +207,41 @@ int begin_or_resume(const AutopilotArguments& o) {
   return search_until_done(o, name, data);
 }
 
+/// A study knows what it searches: beside --join nothing of that may be said.
+void refuse_beside_join(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string group = option->get_group(), name = option->get_name();
+    const bool of_study =
+        group == "Model" || group == "Search" || group == "Data" || group == "Reading" || name == "--study";
+    if (!of_study || option->count() == 0 || name == "--threads-per-trial") continue;
+    throw Error(ErrorKind::usage, name, "is said by the study that is joined", "leave it out");
+  }
+}
+
 int join_study(const AutopilotArguments& o) {
   const search::StudyView view = read_study(o.store, o.join);
   note(o.shared, "{}", describe_study(view.name, view.definition, workers_of(o)));
-  return search_until_done(o, view.name, stored_data(view.definition, view.name));
+  return search_until_done(o, view.name, stored_data(view.definition, view.name, o.data));
+}
+
+int list_studies_of_store(const AutopilotArguments& o) {
+  const auto store = search::open_sqlite_store(o.store, search::StoreAccess::read);
+  Json list = Json::array();
+  std::vector<std::vector<std::string>> rows{{"STUDY", "TRIALS", "ENDED", "DATA", "HORIZON"}};
+  for (const std::string& name : store->studies()) {
+    const auto trials = store->trials(name);
+    const auto d = search::parse_definition(*store->definition(name));
+    const auto done = std::count_if(trials.begin(), trials.end(), [](const auto& t) { return ended(t.state); });
+    list.push_back(
+        {{"study", name}, {"trials", trials.size()}, {"ended", done}, {"data", d.data}, {"horizon", d.horizon}});
+    rows.push_back({name, std::to_string(trials.size()), std::to_string(done), d.data, std::to_string(d.horizon)});
+  }
+  if (o.shared.json) {
+    print(list);
+  } else {
+    print(columns(rows, {false, true, true}));
+  }
+  return 0;
 }
 
 int show(const AutopilotArguments& o) {
@@ -306,7 +354,9 @@ void add_search_options(CLI::App& app, AutopilotArguments& o) {
   app.add_option("--narrow", o.narrow, "a TOML file that narrows, fixes or adds dimensions")
       ->type_name("FILE")
       ->group(group);
-  app.add_option("--sampler", o.sampler, "sobol or random")->type_name("NAME")->group(group);
+  app.add_option("--sampler", o.sampler, "sobol, random, or tpe, which learns from the trials so far")
+      ->type_name("NAME")
+      ->group(group);
   app.add_option("--scheduler", o.scheduler, "halving: repeatable; asynchronous: no worker waits")
       ->type_name("NAME")
       ->group(group);
@@ -342,6 +392,8 @@ CLI::App* add_reader(CLI::App& autopilot, AutopilotArguments& o, const char* nam
   app->add_option("STUDY", o.study, "a study of the store; may be left out where there is one only")->type_name("");
   add_store(*app, o);
   add_json(*app, o.shared);
+  app->add_flag("--quiet,-q", o.shared.quiet, "nothing but results and errors")->group("Output");
+  app->footer(std::string("Example:\n  vdn autopilot ") + name + " sales-28");
   return app;
 }
 
@@ -382,6 +434,9 @@ Command add_autopilot(CLI::App& program) {
       ->type_name("N");
   verify_app->add_option("--out", o->out, "folder of the finished fits; else STUDY-verify")->type_name("DIR");
   verify_app->add_option("--threads", o->shared.threads, "threads; 0 takes all cores")->type_name("N");
+  CLI::App* list_app = app->add_subcommand("list", "the studies of a store");
+  add_store(*list_app, *o);
+  add_json(*list_app, o->shared);
   app->require_subcommand(0, 1);
   app->footer(
       "The test part is never looked at. The same command goes on where a study was stopped or killed; --join lets\n"
@@ -391,11 +446,14 @@ Command add_autopilot(CLI::App& program) {
       "search.html\n"
       "  vdn autopilot show && vdn autopilot export --pick accuracy --out best");
   return {app, [=] {
+            if (list_app->parsed()) return list_studies_of_store(*o);
             if (show_app->parsed()) return show(*o);
             if (front_app->parsed()) return front(*o);
             if (export_app->parsed()) return export_study(*o);
             if (verify_app->parsed()) return verify_pick(*o);
-            return o->join.empty() ? begin_or_resume(*o) : join_study(*o);
+            if (o->join.empty()) return begin_or_resume(*o);
+            refuse_beside_join(*app);
+            return join_study(*o);
           }};
 }
 

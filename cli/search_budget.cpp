@@ -17,7 +17,7 @@ SearchBudget parse_budget(const std::string& text) {
     return {static_cast<std::size_t>(number), 0.0};
   }
   if (sound && unit == "s") return {0, number};
-  if (sound && unit == "m") return {0, number * 60};
+  if (sound && (unit == "m" || unit == "min")) return {0, number * 60};
   if (sound && unit == "h") return {0, number * 3600};
   throw Error(ErrorKind::usage, "--budget", "'" + text + "' is no budget", "write e.g. 10m, 1.5h or \"40 trials\"");
 }

@@ -10,6 +10,7 @@
 #include <vdn/search/store.hpp>
 #include <vdn/search/trial_run.hpp>
 
+#include "command_line.hpp"
 #include "search_progress.hpp"
 
 namespace vdn::cli {
@@ -104,11 +105,9 @@ std::string pick_toml(const StudyView& view, const TrialRecord& fit, Pick how, c
   SettingReasons reasons;
   for (const auto& [key, value] : fit.configuration) reasons.emplace_back(key, "found by the search");
   reasons.emplace_back("train.seed", "that of the pick's first fit, which the search never used");
-  const std::string split = view.definition.split == "auto" ? "" : " --split " + view.definition.split;
-  const std::string head = fmt::format(
-      "Pick '{}' of the study '{}': configuration {}.\nThe same fit again:\n"
-      "  vdn fit {} --horizon {}{} --config {}\n",
-      search::pick_name(how), view.name, fit.number, view.definition.data, view.definition.horizon, split, file);
+  const std::string head =
+      fmt::format("Pick '{}' of the study '{}': configuration {}.\nThe same fit again:\n  {}\n", search::pick_name(how),
+                  view.name, fit.number, fit_command(view.definition, file));
   return settings_toml(settings, reasons, head);
 }
 
@@ -119,7 +118,12 @@ StudyView read_study(const std::string& store_path, const std::string& study) {
   std::string name = study;
   const std::vector<std::string> names = store->studies();
   if (name.empty() && names.size() == 1) name = names.front();
-  if (name.empty()) throw Error(ErrorKind::usage, store_path, "holds several studies, or none", "name one as STUDY");
+  if (name.empty()) {
+    std::string all;
+    for (const std::string& known : names) all += (all.empty() ? "" : ", ") + known;
+    throw Error(ErrorKind::usage, store_path, names.empty() ? "holds no study" : "holds several studies: " + all,
+                names.empty() ? "begin one with 'vdn autopilot DATA --horizon H'" : "name one as STUDY");
+  }
   StudyView view;
   view.name = name;
   view.trials = store->trials(name);  // throws for an unknown one
@@ -184,6 +188,13 @@ std::string trials_csv(const StudyView& view) {
   return text;
 }
 
+std::string fit_command(const search::StudyDefinition& d, const std::string& settings_file) {
+  std::string text = fmt::format("vdn fit {} --horizon {}", shell_word(d.data), d.horizon);
+  for (const auto& [name, value] : unusual_options(d.reading)) text += fmt::format(" --{} {}", name, shell_word(value));
+  if (d.split != "auto") text += " --split " + d.split;
+  return text + " --config " + shell_word(settings_file);
+}
+
 std::string pick_text(const Finalist& f, Pick how) {
   return fmt::format("pick   configuration {} ({}): score {} +- {} over {}, {}\n", f.number, search::pick_name(how),
                      number_or_dash(f.score, 4), number_or_dash(f.score_deviation, 4), counted(f.seeds, "seed"),
@@ -202,9 +213,8 @@ std::string export_pick(const StudyView& view, const std::string& store_path, Pi
   const auto inside = [&](const char* name) { return (std::filesystem::path(folder) / name).string(); };
   write_file_atomically(inside("model.vdn"), bytes);
   write_file_atomically(inside("settings.toml"), pick_toml(view, fit, how, inside("settings.toml")));
-  return pick_text(pick, how) + fmt::format("model  {}\nfit    vdn fit {} --horizon {} --config {}\n",
-                                            inside("model.vdn"), view.definition.data, view.definition.horizon,
-                                            inside("settings.toml"));
+  return pick_text(pick, how) + fmt::format("model  {}\nfit    {}\n", inside("model.vdn"),
+                                            fit_command(view.definition, inside("settings.toml")));
 }
 
 }  // namespace vdn::cli

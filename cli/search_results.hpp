@@ -22,6 +22,9 @@ Json study_json(const search::StudyView& view);
 /// All trials with their settings and figures, one a row, every key of the space a column.
 std::string trials_csv(const search::StudyView& view);
 
+/// "vdn fit sales.csv --horizon 28 --config best/settings.toml", as a shell reads it.
+std::string fit_command(const search::StudyDefinition& definition, const std::string& settings_file);
+
 /// The front's picture of a pick in words: "number 12 (knee): score 1.0712 +- 0.0021, ...".
 std::string pick_text(const search::Finalist& pick, search::Pick how);
 

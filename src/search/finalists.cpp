@@ -71,7 +71,7 @@ Finalist finalist_of(const Fits& fits) {
 std::vector<Finalist> finalists_of(const std::vector<TrialRecord>& trials, const std::vector<Objective>& objectives) {
   std::vector<Finalist> finalists;
   for (const auto& [number, fits] : finished_fits(trials)) finalists.push_back(finalist_of(fits));
-  const std::vector<bool> front = pareto_front(points_of(finalists, objectives));
+  const std::vector<bool> front = front_of(finalists, objectives);
   for (std::size_t i = 0; i < finalists.size(); ++i) finalists[i].on_front = front[i];
   return finalists;
 }

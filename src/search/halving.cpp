@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,17 +13,28 @@ namespace vdn::search {
 namespace {
 
 constexpr std::size_t timed_bracket = 16;       // configurations of a bracket when the budget is one of time
+constexpr std::size_t learning_bracket = 10;    // of a sampler that learns from the brackets before
 constexpr double search_share = 0.6;            // of a budget of time; the final stage takes the rest
 constexpr std::size_t least_regime_trials = 4;  // a half of fewer says nothing
 
 std::size_t bracket_size(const StudyDefinition& d) {
   if (d.bracket > 0) return d.bracket;
+  if (d.sampler == Sampler::tpe) return learning_bracket;
   return d.trials > 0 ? d.trials : timed_bracket;
 }
 
 /// ceil(share n), at least 1; not led astray by the last bit of the product.
 std::size_t kept_of(double share, std::size_t n) {
   return std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(share * static_cast<double>(n) - 1e-9)));
+}
+
+/// The figure that remembers with what score a rung was reached.
+std::string score_name(std::size_t rung) {
+  return fmt::format("score at rung {}", rung);
+}
+
+std::string epochs_text(std::size_t epochs) {
+  return fmt::format("{} epoch{}", epochs, epochs == 1 ? "" : "s");
 }
 
 using Records = std::vector<TrialRecord*>;
@@ -71,11 +81,6 @@ class Board {
     next.kind = NextStep::Kind::work;
     next.trial = trial;
     next.epochs = trial.final_stage ? 0 : ladder_[trial.rung].epochs;
-    std::set<std::string> owners;
-    for (const TrialRecord& t : trials_) {
-      if (t.state == TrialState::running) owners.insert(t.owner);
-    }
-    next.workers = owners.size();
   }
 
   bool any(bool final_stage, TrialState state) const {
@@ -121,12 +126,28 @@ class Board {
         std::count_if(trials_.begin(), trials_.end(), [](const TrialRecord& t) { return !t.final_stage; }));
   }
 
-  bool may_begin() const { return d_.trials == 0 || begun() < d_.trials; }
-
-  /// Under a budget of time; number 0 is tried in any case.
-  bool search_time_is_over() const {
-    return d_.seconds > 0 && begun() > 0 && caller_.spent >= search_share * d_.seconds;
+  bool may_begin() const {
+    if (d_.trials == 0 && nobody_could_be_trained()) return false;
+    // What tpe knows must not depend on who is faster.
+    const bool learns = d_.sampler == Sampler::tpe && d_.scheduling == Scheduling::halving;
+    if (learns && std::any_of(trials_.begin(), trials_.end(), [](const TrialRecord& t) { return !ended(t.state); })) {
+      return false;
+    }
+    return d_.trials == 0 || begun() < d_.trials;
   }
+
+  /// Failures cost no time: a space in which nothing works would be sampled for ever.
+  bool nobody_could_be_trained() const {
+    std::size_t in_a_row = 0;  // of those that ended, by number
+    for (const TrialRecord& t : trials_) {
+      if (t.final_stage || !ended(t.state)) continue;
+      in_a_row = t.state == TrialState::failed ? in_a_row + 1 : 0;
+    }
+    return in_a_row >= bracket_size(d_);
+  }
+
+  /// Number 0 is tried in any case.
+  bool search_time_is_over() const { return begun() > 0 && search_is_over(d_, caller_.spent); }
 
   /// Whoever is not under way has come as far as it will; who is, will be dropped at its rung.
   void close_search(const std::string& reason) {
@@ -140,13 +161,24 @@ class Board {
   void begin_trials(std::size_t count) {
     const std::size_t from = begun();
     const std::size_t end = d_.trials > 0 ? std::min(from + count, d_.trials) : from + count;
+    const std::vector<Configuration> known = known_configurations();
     for (std::size_t number = from; number < end; ++number) {
       TrialRecord trial;
       trial.number = number;
       trial.seed = search_seed(d_);
-      trial.configuration = sample_configuration(d_.space, d_.sampler, d_.seed, number);
+      trial.configuration = sample_configuration(d_.space, d_.sampler, d_.seed, number, known);
       trials_.push_back(std::move(trial));
     }
+  }
+
+  /// Best first: who came furthest, then who is better.
+  std::vector<Configuration> known_configurations() {
+    std::vector<Configuration> known;
+    if (d_.sampler != Sampler::tpe) return known;
+    for (const TrialRecord* t : by_progress([](const TrialRecord& t) { return t.epochs > 0; })) {
+      known.push_back(t->configuration);
+    }
+    return known;
   }
 
   void judge_brackets() {
@@ -196,10 +228,16 @@ class Board {
 
   void drop_outside(const Records& trials) {
     const Records banded = under_band(trials);
-    if (banded.size() < least_regime_trials) return;
-    for (std::size_t place = kept_of(regime_keep, banded.size()); place < banded.size(); ++place) {
-      prune_outside(*banded[place], place, banded.size());
+    for (std::size_t place = 0; place < banded.size(); ++place) {
+      if (lies_outside(banded, place)) prune_outside(*banded[place], place, banded.size());
     }
+  }
+
+  /// In the worse half, worse than the last that is kept, and beyond what is tolerated.
+  static bool lies_outside(const Records& banded, std::size_t place) {
+    const std::size_t kept = kept_of(regime_keep, banded.size());
+    if (banded.size() < least_regime_trials || place < kept) return false;
+    return banded[place]->outside > std::max(regime_tolerance, banded[kept - 1]->outside);
   }
 
   /// Best first.
@@ -228,7 +266,7 @@ class Board {
 
   void drop(TrialRecord& t, std::size_t place, std::size_t of) const {
     t.state = TrialState::dropped;
-    t.reason = fmt::format("place {} of {} after {} epochs", place + 1, of, ladder_[t.rung].epochs);
+    t.reason = fmt::format("place {} of {} after {}", place + 1, of, epochs_text(ladder_[t.rung].epochs));
   }
 
   static void promote(TrialRecord& t) {
@@ -243,12 +281,14 @@ class Board {
         judge_regime_asynchronously(rung);
         continue;
       }
-      const Records here = reached(rung);
+      std::vector<TrialRecord> arrivals = as_they_arrived(rung);
+      Records here;
+      for (TrialRecord& t : arrivals) here.push_back(&t);
       const auto kept = static_cast<std::size_t>(d_.keep * static_cast<double>(here.size()) + 1e-9);
       const Records order = ranked(here);
       for (std::size_t place = 0; place < std::min(kept, order.size()); ++place) {
         if (order[place]->rung != rung || order[place]->state != TrialState::paused) continue;
-        return promote(*order[place]);
+        return promote(*of_search(order[place]->number));
       }
     }
   }
@@ -259,8 +299,7 @@ class Board {
     for (TrialRecord& t : trials_) {
       if (t.final_stage || t.rung != rung || t.state != TrialState::paused) continue;
       const auto at = static_cast<std::size_t>(std::find(banded.begin(), banded.end(), &t) - banded.begin());
-      const bool judged = at < banded.size() && banded.size() >= least_regime_trials;
-      if (judged && at >= kept_of(regime_keep, banded.size())) {
+      if (at < banded.size() && lies_outside(banded, at)) {
         prune_outside(t, at, banded.size());
       } else {
         promote(t);
@@ -268,15 +307,32 @@ class Board {
     }
   }
 
-  /// Trials that have been at a rung, with the score they have by now.
+  /// Trials that have been judged at a rung, or will be.
   Records reached(std::size_t rung) {
     Records here;
     for (TrialRecord& t : trials_) {
-      const bool arrived =
-          t.rung > rung || (t.rung == rung && t.state != TrialState::waiting && t.state != TrialState::running);
-      if (!t.final_stage && arrived && t.state != TrialState::failed) here.push_back(&t);
+      const bool there =
+          t.state == TrialState::paused || t.state == TrialState::finished || t.state == TrialState::dropped;
+      if (!t.final_stage && (t.rung > rung || (t.rung == rung && there))) here.push_back(&t);
     }
     return here;
+  }
+
+  /// With the scores they had then: who went on has had more epochs since.
+  std::vector<TrialRecord> as_they_arrived(std::size_t rung) {
+    std::vector<TrialRecord> arrivals;
+    for (const TrialRecord* t : reached(rung)) {
+      arrivals.push_back(*t);
+      const auto then = t->figures.find(score_name(rung));
+      if (then != t->figures.end()) arrivals.back().score = then->second;
+    }
+    return arrivals;
+  }
+
+  TrialRecord* of_search(std::uint64_t number) {
+    const auto found = std::find_if(trials_.begin(), trials_.end(),
+                                    [&](const TrialRecord& t) { return !t.final_stage && t.number == number; });
+    return &*found;
   }
 
   // The final stage.
@@ -288,12 +344,18 @@ class Board {
     return first_waiting(true);
   }
 
-  /// What the search tells of configurations but number 0: who came furthest, then who is better.
   Records best_of_search() {
+    return by_progress([](const TrialRecord& t) {
+      return t.epochs > 0 && (t.state == TrialState::finished || t.state == TrialState::dropped);
+    });
+  }
+
+  /// Trials of the search but number 0: who came furthest first, then who is better.
+  template <class Wanted>
+  Records by_progress(Wanted wanted) {
     Records order;
     for (TrialRecord& t : trials_) {
-      const bool trained = t.epochs > 0 && (t.state == TrialState::finished || t.state == TrialState::dropped);
-      if (!t.final_stage && trained && t.number != 0) order.push_back(&t);
+      if (!t.final_stage && t.number != 0 && wanted(t)) order.push_back(&t);
     }
     std::stable_sort(order.begin(), order.end(), [](const TrialRecord* a, const TrialRecord* b) {
       return a->rung != b->rung ? a->rung > b->rung : better_trial(*a, *b);
@@ -364,7 +426,12 @@ NextStep next_step(const StudyDefinition& definition, const std::vector<TrialRec
   return Board(definition, trials, caller).step();
 }
 
+bool search_is_over(const StudyDefinition& definition, double spent) {
+  return definition.seconds > 0 && spent >= search_share * definition.seconds;
+}
+
 TrialRecord rung_reached(const StudyDefinition& definition, TrialRecord trial) {
+  if (!trial.final_stage) trial.figures[score_name(trial.rung)] = trial.score;
   const bool last = trial.final_stage || trial.rung + 1 == ladder(definition).size();
   trial.state = last ? TrialState::finished : TrialState::paused;
   trial.owner.clear();

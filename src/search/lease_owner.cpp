@@ -17,21 +17,24 @@ namespace vdn::search {
 namespace {
 
 /// When the process began, in the kernel's ticks since boot (field 22 of /proc/PID/stat): tells a process from a later
-/// one of the same number. "0" where it cannot be read.
+/// one of the same number. "" where it cannot be read.
 std::string process_start(long process) {
   std::ifstream file("/proc/" + std::to_string(process) + "/stat");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   const std::size_t name_end = text.rfind(')');  // the name may hold blanks
-  if (name_end == std::string::npos) return "0";
+  if (name_end == std::string::npos) return "";
   std::istringstream fields(text.substr(name_end + 1));
   std::string field;
   for (int number = 3; number <= 22; ++number) fields >> field;
   return field;
 }
 
+/// Host and namespace of process numbers: containers may share the first.
 std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : "unknown";
+  std::array<char, 256> name{}, space{};
+  const std::string host = gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : "unknown";
+  const ssize_t length = readlink("/proc/self/ns/pid", space.data(), space.size() - 1);
+  return host + "," + (length > 0 ? std::string(space.data()) : "unknown");
 }
 
 std::vector<std::string> parts_of(const std::string& owner) {
@@ -55,7 +58,8 @@ bool owner_is_gone(const std::string& owner) {
   const auto [end, problem] = std::from_chars(parts[1].data(), parts[1].data() + parts[1].size(), process);
   if (problem != std::errc() || process <= 0) return false;
   if (kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH) return true;
-  return process_start(process) != parts[2];
+  const std::string start = process_start(process);
+  return !start.empty() && start != parts[2];  // one that cannot be looked at may live
 }
 
 }  // namespace vdn::search

@@ -14,4 +14,11 @@ std::vector<Objective> objectives_or_all(const std::vector<Objective>& objective
 std::vector<std::vector<double>> points_of(const std::vector<Finalist>& finalists,
                                            const std::vector<Objective>& objectives);
 
+/// Marks those that may be picked: fitted with as many seeds as any other, since a mean over few is not held against
+/// one over many, and valid where one is.
+std::vector<bool> comparable(const std::vector<Finalist>& finalists);
+
+/// Marks those that are comparable and not dominated by one that is.
+std::vector<bool> front_of(const std::vector<Finalist>& finalists, const std::vector<Objective>& objectives);
+
 }  // namespace vdn::search

@@ -19,22 +19,10 @@ constexpr std::array<const char*, 6> names{"best", "knee", "accuracy", "calibrat
 
 using Indices = std::vector<std::size_t>;
 
-/// A mean over few seeds is not held against one over many.
-Indices most_seeds(const std::vector<Finalist>& finalists) {
-  std::size_t most = 0;
-  for (const Finalist& f : finalists) most = std::max(most, f.seeds);
+Indices marked(const std::vector<bool>& marks) {
   Indices kept;
-  for (std::size_t i = 0; i < finalists.size(); ++i) {
-    if (finalists[i].seeds == most) kept.push_back(i);
-  }
-  return kept;
-}
-
-Indices front_of(const std::vector<std::vector<double>>& points) {
-  const std::vector<bool> front = pareto_front(points);
-  Indices kept;
-  for (std::size_t i = 0; i < front.size(); ++i) {
-    if (front[i]) kept.push_back(i);
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    if (marks[i]) kept.push_back(i);
   }
   return kept;
 }
@@ -66,8 +54,8 @@ void add_distances(const std::vector<std::vector<double>>& points, std::size_t o
   }
 }
 
-std::size_t knee_of(const std::vector<Finalist>& finalists, const std::vector<std::vector<double>>& points) {
-  const Indices front = front_of(points);
+std::size_t knee_of(const std::vector<Finalist>& finalists, const std::vector<std::vector<double>>& points,
+                    const Indices& front) {
   std::vector<double> squares(points.size(), 0.0);
   for (std::size_t objective = 0; objective < points[0].size(); ++objective) {
     add_distances(points, objective, front, squares);
@@ -96,12 +84,12 @@ std::size_t pick_of(const std::vector<Finalist>& finalists, const std::vector<Ob
                 "let the study go on");
   }
   if (pick == Pick::best) {
-    return smallest(finalists, most_seeds(finalists), [&](std::size_t i) { return rank_of(finalists[i]); });
+    return smallest(finalists, marked(comparable(finalists)), [&](std::size_t i) { return rank_of(finalists[i]); });
   }
-  const auto points = points_of(finalists, objectives);
-  if (pick == Pick::knee) return knee_of(finalists, points);
+  const Indices front = marked(front_of(finalists, objectives));
+  if (pick == Pick::knee) return knee_of(finalists, points_of(finalists, objectives), front);
   const Objective objective = parse_objective(pick_name(pick));
-  return smallest(finalists, front_of(points), [&](std::size_t i) {
+  return smallest(finalists, front, [&](std::size_t i) {
     const double value = finalists[i].value(objective);
     return std::isnan(value) ? infinite : value;
   });

@@ -8,7 +8,6 @@ namespace vdn::search {
 namespace {
 
 constexpr std::size_t first_epoch = 2;
-constexpr double runaway = 1.0;       // nats above the best
 constexpr double least_alive = 0.02;  // share of the neurons
 
 bool draws(const Settings& settings) {
@@ -17,13 +16,10 @@ bool draws(const Settings& settings) {
 
 }  // namespace
 
-std::string regime_verdict(const Settings& settings, const TrialRecord& trial, const EpochRecord& epoch) {
+std::string regime_verdict(const Settings& settings, const EpochRecord& epoch) {
   if (epoch.epoch < first_epoch) return "";
-  if (!std::isfinite(epoch.score))
+  if (!std::isfinite(epoch.score) || !std::isfinite(epoch.validation_nll)) {
     return fmt::format("divergence: the validation score of epoch {} is no number", epoch.epoch);
-  if (epoch.score > trial.score + runaway) {
-    return fmt::format("divergence: the validation score is {:.2f} in epoch {}, was {:.2f}", epoch.score, epoch.epoch,
-                       trial.score);
   }
   if (!draws(settings)) return "";
   if (!epoch.collapse.empty()) return fmt::format("collapse in epoch {}: {}", epoch.epoch, epoch.collapse);

@@ -1,10 +1,14 @@
 #include <vdn/search/run_search.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <limits>
 #include <mutex>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <vdn/data/checksum.hpp>
 #include <vdn/search/halving.hpp>
@@ -14,12 +18,13 @@
 namespace vdn::search {
 namespace {
 
-constexpr std::chrono::milliseconds wait_before_asking_again{100};
+constexpr std::chrono::milliseconds wait_before_asking_again{200};
 
 /// What the workers of a process share.
 struct Crew {
   const StudyDefinition& definition;
   const std::string& study;
+  const StoreFactory& open;
   PreparedFits& fits;
   const SearchWorkers& options;
   SearchObserver& observer;
@@ -59,7 +64,7 @@ class Worker {
   NextStep ask() {
     const double now = wall_clock();
     Caller caller{owner_, now, now + crew_.options.lease_seconds, 0.0, owner_is_gone};
-    if (crew_.definition.seconds > 0) caller.spent = spent_seconds(store_->epochs(crew_.study));
+    if (crew_.definition.seconds > 0) caller.spent = spent();
     NextStep next;
     store_->decide(crew_.study, [&](const std::vector<TrialRecord>& trials) {
       next = next_step(crew_.definition, trials, caller);
@@ -68,15 +73,18 @@ class Worker {
     return next;
   }
 
+  double spent() { return spent_seconds(store_->epochs(crew_.study)); }
+
   void train(NextStep& next) {
     crew_.tell([&] { crew_.observer.on_begin(next.trial, next.epochs); });
+    const auto late = [&] { return crew_.definition.seconds > 0 && search_is_over(crew_.definition, spent()); };
     const TrialEvents events{[&](const TrialRecord& trial, const EpochRecord& epoch) {
                                crew_.tell([&] { crew_.observer.on_epoch(trial, epoch); });
                              },
-                             [&] { return crew_.stop(); }};
-    const TrialContext context{crew_.definition, crew_.study, *store_,
-                               crew_.fits,       scheduler_,  crew_.options.lease_seconds};
-    const PortionEnd end = run_portion(context, next.trial, next.epochs, next.workers, events);
+                             [&] { return crew_.stop(); }, late};
+    const TrialContext context{crew_.definition,           crew_.study, *store_, crew_.open, crew_.fits, scheduler_,
+                               crew_.options.lease_seconds};
+    const PortionEnd end = run_portion(context, next.trial, next.epochs, events);
     crew_.tell([&] { crew_.observer.on_portion(next.trial, end); });
   }
 
@@ -86,9 +94,9 @@ class Worker {
   Scheduler scheduler_;
 };
 
-void run_worker(Crew& crew, const StoreFactory& open, std::size_t number) {
+void run_worker(Crew& crew, std::size_t number) {
   try {
-    Worker(crew, open(), number).run();
+    Worker(crew, crew.open(), number).run();
   } catch (...) {
     const std::lock_guard lock(crew.talking);
     if (!crew.failure) crew.failure = std::current_exception();
@@ -107,25 +115,33 @@ StudyDefinition stored_definition(SearchStore& store, const std::string& study) 
 bool run_search(const StoreFactory& open, const std::string& study, const LoadedData& data,
                 const SearchWorkers& options, SearchObserver& observer) {
   const StudyDefinition definition = stored_definition(*open(), study);
-  if (values_sha256(data.series) != definition.values_sha256) {
-    throw Error(ErrorKind::data, data.path, "is not the table the study '" + study + "' began with: its values differ",
-                "give the table as it was, or begin another study with --study NAME");
-  }
+  require_same_values(definition, study, data);
   PreparedFits fits(data);
-  Crew crew{definition, study, fits, options, observer};
-  std::vector<std::thread> threads;
+  Crew crew{definition, study, open, fits, options, observer};
+  std::vector<std::jthread> threads;
   for (std::size_t number = 0; number < options.workers; ++number) {
-    threads.emplace_back([&, number] { run_worker(crew, open, number); });
+    threads.emplace_back([&, number] { run_worker(crew, number); });
   }
-  for (std::thread& thread : threads) thread.join();
+  for (std::jthread& thread : threads) thread.join();
   if (crew.failure) std::rethrow_exception(crew.failure);
   return !crew.stop();
 }
 
+void require_same_values(const StudyDefinition& definition, const std::string& study, const LoadedData& data) {
+  if (values_sha256(data.series) != definition.values_sha256) {
+    throw Error(ErrorKind::data, data.path, "is not the table the study '" + study + "' began with: its values differ",
+                "give the table as it was, or begin another study with --study NAME");
+  }
+}
+
 double spent_seconds(const std::vector<EpochRecord>& epochs) {
-  double spent = 0;
-  for (const EpochRecord& epoch : epochs) {
-    spent += epoch.seconds / static_cast<double>(epoch.workers > 0 ? epoch.workers : 1);
+  std::vector<std::pair<double, double>> spans;
+  for (const EpochRecord& epoch : epochs) spans.emplace_back(epoch.begun, epoch.ended);
+  std::sort(spans.begin(), spans.end());
+  double spent = 0, until = -std::numeric_limits<double>::infinity();
+  for (const auto& [begun, ended] : spans) {
+    spent += std::max(0.0, ended - std::max(begun, until));
+    until = std::max(until, ended);
   }
   return spent;
 }

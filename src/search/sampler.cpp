@@ -7,11 +7,12 @@
 
 #include <vdn/core/error.hpp>
 #include <vdn/core/random.hpp>
+#include <vdn/search/tpe.hpp>
 
 namespace vdn::search {
 namespace {
 
-constexpr std::array<const char*, 2> names{"random", "sobol"};
+constexpr std::array<const char*, 3> names{"random", "sobol", "tpe"};
 
 /// Streams of one seed: independent points, and shifts of the Sobol sequence.
 enum class Stream : std::uint64_t { points, shifts };
@@ -51,7 +52,7 @@ Sampler parse_sampler(const std::string& word) {
   if (found != names.end()) return static_cast<Sampler>(found - names.begin());
   const std::string near = nearest_word(word, names);
   throw Error(ErrorKind::usage, "--sampler", "there is no sampler '" + word + "'",
-              near.empty() ? "samplers are random and sobol" : "did you mean '" + near + "'?");
+              near.empty() ? "samplers are random, sobol and tpe" : "did you mean '" + near + "'?");
 }
 
 std::vector<double> unit_point(Sampler sampler, std::uint64_t seed, std::uint64_t number, std::size_t dimensions) {
@@ -66,9 +67,12 @@ std::vector<double> unit_point(Sampler sampler, std::uint64_t seed, std::uint64_
   return point;
 }
 
-Configuration sample_configuration(const SearchSpace& space, Sampler sampler, std::uint64_t seed,
-                                   std::uint64_t number) {
+Configuration sample_configuration(const SearchSpace& space, Sampler sampler, std::uint64_t seed, std::uint64_t number,
+                                   const std::vector<Configuration>& known) {
   if (number == 0) return {};
+  if (sampler == Sampler::tpe && known.size() >= least_known_trials) {
+    return tpe_configuration(space, known, seed, number);
+  }
   return configuration_at(space, unit_point(sampler, seed, number - 1, space.dimensions.size()));
 }
 

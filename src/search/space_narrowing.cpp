@@ -80,4 +80,17 @@ void settle_conditions(SearchSpace& space, const std::string& place) {
   });
 }
 
+SearchSpace fix_keys(SearchSpace space, const Configuration& set) {
+  const auto holds = [&](const auto& list, const std::string& key) {
+    return std::any_of(list.begin(), list.end(), [&](const auto& item) { return item.key == key; });
+  };
+  for (const auto& [key, value] : set) {
+    const bool fixed =
+        std::any_of(space.fixed.begin(), space.fixed.end(), [&](const auto& item) { return item.first == key; });
+    if (fixed || holds(space.dimensions, key) || holds(space.dependents, key)) fix_key(space, key, value);
+  }
+  settle_conditions(space, "--set");
+  return space;
+}
+
 }  // namespace vdn::search

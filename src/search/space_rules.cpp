@@ -18,8 +18,10 @@ constexpr double largest_whole = 0x1p53;  // every whole number up to it is a do
 
 /// Keys by which trials are compared: a trial of its own rule could not be told better or worse than another.
 bool belongs_to_study(const std::string& key) {
-  constexpr std::array<const char*, 3> keys{"train.seed", "train.selection", "train.validation_windows"};
-  return key.starts_with("select.") || std::find(keys.begin(), keys.end(), key) != keys.end();
+  constexpr std::array<const char*, 5> keys{"train.seed", "train.selection", "train.validation_windows",
+                                            "train.row_block", "budget.tolerance"};
+  const bool of_judgement = key.starts_with("select.") || key.starts_with("score.") || key.starts_with("collapse.");
+  return of_judgement || std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
 void check_choices(const Dimension& d, const std::string& place) {

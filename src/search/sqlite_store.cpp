@@ -37,7 +37,7 @@ CREATE TABLE trials (
 CREATE TABLE epochs (
   trial INTEGER NOT NULL REFERENCES trials (id), epoch INTEGER NOT NULL,
   train_loss REAL, validation_nll REAL, validation_crps REAL, validation_mse REAL,
-  valid INTEGER NOT NULL, penalty REAL, score REAL, seconds REAL, workers INTEGER NOT NULL,
+  valid INTEGER NOT NULL, penalty REAL, score REAL, seconds REAL, begun REAL, ended REAL,
   PRIMARY KEY (trial, epoch));
 CREATE TABLE regimes (
   trial INTEGER NOT NULL, epoch INTEGER NOT NULL,
@@ -64,7 +64,7 @@ FROM trials t WHERE t.study = ? ORDER BY )";
 
 constexpr const char* epochs_sql = R"(
 SELECT t.number, t.seed, e.epoch, e.train_loss, e.validation_nll, e.validation_crps, e.validation_mse, e.valid,
-  e.penalty, e.score, e.seconds, e.workers, r.inside, r.low, r.high, r.info, r.alive, r.kl, r.beta, r.activity,
+  e.penalty, e.score, e.seconds, e.begun, e.ended, r.inside, r.low, r.high, r.info, r.alive, r.kl, r.beta, r.activity,
   r.collapse
 FROM epochs e JOIN trials t ON t.id = e.trial LEFT JOIN regimes r ON r.trial = e.trial AND r.epoch = e.epoch
 WHERE t.study = ? ORDER BY )";
@@ -152,7 +152,8 @@ EpochRecord take_epoch(Statement& row) {
   }
   epoch.valid = row.take_integer() != 0;
   for (double* figure : {&epoch.penalty, &epoch.score, &epoch.seconds}) *figure = row.take_number();
-  epoch.workers = row.take_unsigned();
+  epoch.begun = row.take_number();
+  epoch.ended = row.take_number();
   for (double* figure :
        {&epoch.inside, &epoch.low, &epoch.high, &epoch.info, &epoch.alive, &epoch.kl, &epoch.beta, &epoch.activity}) {
     *figure = row.take_number();
@@ -412,12 +413,17 @@ void SqliteStore::put_trial(std::int64_t study, const TrialRecord& trial) {
 }
 
 void SqliteStore::put_epoch(std::int64_t trial, const EpochRecord& epoch) {
-  Statement put(db_,
-                "INSERT OR REPLACE INTO epochs (trial, epoch, train_loss, validation_nll, validation_crps, "
-                "validation_mse, valid, penalty, score, seconds, workers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement put(
+      db_,
+      "INSERT OR REPLACE INTO epochs (trial, epoch, train_loss, validation_nll, validation_crps, "
+      "validation_mse, valid, penalty, score, seconds, begun, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   put.bind_integer(trial).bind_unsigned(epoch.epoch).bind_number(epoch.train_loss).bind_number(epoch.validation_nll);
   put.bind_number(epoch.validation_crps).bind_number(epoch.validation_mse).bind_integer(epoch.valid);
-  put.bind_number(epoch.penalty).bind_number(epoch.score).bind_number(epoch.seconds).bind_unsigned(epoch.workers);
+  put.bind_number(epoch.penalty)
+      .bind_number(epoch.score)
+      .bind_number(epoch.seconds)
+      .bind_number(epoch.begun)
+      .bind_number(epoch.ended);
   put.run();
 }
 

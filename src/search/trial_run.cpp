@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <exception>
 #include <limits>
 #include <new>
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include <vdn/control/schedule.hpp>
-#include <vdn/core/state_archive.hpp>
+#include <vdn/core/random.hpp>
 #include <vdn/core/version.hpp>
 #include <vdn/io/model_file.hpp>
 #include <vdn/search/final_figures.hpp>
@@ -26,22 +29,31 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double most_ar_share = 0.30;  // METHOD section 8
 
-/// Names what a checkpoint belongs to.
-std::string checkpoint_head(const Settings& settings) {
-  return std::string(version()) + "/" + std::to_string(settings_checksum(settings)) + "\n";
+/// A checkpoint with what it belongs to and a checksum before it: "version/settings/checksum\n".
+std::string sealed(const Settings& settings, const std::string& checkpoint) {
+  return fmt::format("{}/{}/{:016x}\n", version(), settings_checksum(settings), hash_name(checkpoint)) + checkpoint;
 }
 
-/// What the constraints make of an epoch; 0 where nothing holds a band.
-double penalty_of(const Settings& settings, const EpochReport& r) {
-  const double excess = std::max(0.0, r.train_ar_share - most_ar_share);
-  const double band = r.band_held ? constraint_penalty(settings, r.neurons, {r.frac_low, r.frac_high, r.inside}) : 0.0;
-  return band + excess * excess;
+/// The checkpoint, or nothing where it is of another version or network, or damaged.
+std::optional<std::string> unsealed(const Settings& settings, const std::string& bytes) {
+  const std::size_t end = bytes.find('\n');
+  if (end == std::string::npos) return std::nullopt;
+  std::string checkpoint = bytes.substr(end + 1);
+  if (sealed(settings, checkpoint) != bytes) return std::nullopt;
+  return checkpoint;
 }
 
 /// True once the constraints had a whole ramp to act: what lies outside its band before that says nothing.
 bool controlled_for_long(const Settings& settings, const EpochReport& r) {
   const std::size_t planned = settings.epochs * r.steps / r.epoch;
   return control::Schedule(settings, planned).ramp(r.steps) >= 1.0;
+}
+
+/// What the constraints make of an epoch; 0 where nothing holds a band, and before it could be held.
+double penalty_of(const Settings& settings, const EpochReport& r) {
+  if (!r.band_held || !controlled_for_long(settings, r)) return 0.0;
+  const double excess = std::max(0.0, r.train_ar_share - most_ar_share);
+  return constraint_penalty(settings, r.neurons, {r.frac_low, r.frac_high, r.inside}) + excess * excess;
 }
 
 std::string collapses_of(const Settings& settings, const EpochReport& r) {
@@ -79,77 +91,84 @@ EpochRecord record_of(const Settings& settings, const TrialRecord& trial, const 
   return e;
 }
 
-/// Hands the epoch on, keeps the lease, and asks whether to stop.
+/// Keeps the report, and asks whether to stop.
 class Listener : public TrainingObserver {
  public:
-  Listener(const TrialContext& context, const TrialRecord& trial, const TrialEvents& events)
-      : context_(context), trial_(trial), events_(events) {}
+  Listener(const LeaseKeeper& lease, const TrialEvents& events) : lease_(lease), events_(events) {}
   void on_epoch(const EpochReport& report) override { report_ = report; }
-  bool stop_requested() override {
-    keep_lease();
-    return lost_ || (events_.stop_requested && events_.stop_requested());
-  }
+  bool stop_requested() override { return lease_.lost() || (events_.stop_requested && events_.stop_requested()); }
   const EpochReport& report() const { return report_; }
-  bool lost() const { return lost_; }
 
  private:
-  void keep_lease() {
-    const auto now = Clock::now();
-    if (std::chrono::duration<double>(now - renewed_).count() < context_.lease_seconds / 4) return;
-    renewed_ = now;
-    lost_ = !context_.store.renew(context_.study, trial_, wall_clock() + context_.lease_seconds);
-  }
-  const TrialContext& context_;
-  const TrialRecord& trial_;
+  const LeaseKeeper& lease_;
   const TrialEvents& events_;
   EpochReport report_;
-  Clock::time_point renewed_ = Clock::now();
-  bool lost_ = false;
 };
+
+/// Thrown through a portion when the store failed; what it threw is kept aside.
+struct StoreFailed {};
 
 /// A portion while it runs.
 class Portion {
  public:
-  Portion(const TrialContext& context, TrialRecord& trial, std::size_t workers, const TrialEvents& events)
-      : context_(context), trial_(trial), workers_(workers), events_(events), owner_(trial.owner) {}
+  Portion(const TrialContext& context, TrialRecord& trial, const TrialEvents& events)
+      : context_(context),
+        trial_(trial),
+        events_(events),
+        owner_(trial.owner),
+        lease_(context.open, context.study, trial, context.lease_seconds) {}
 
   PortionEnd run(std::size_t epochs) {
     try {
-      open();
-      const std::size_t until = epochs == 0 ? Trainer::to_the_end : epochs;
-      while (!session_->trainer().ended() && session_->trainer().epochs() < until) {
-        const PortionEnd end = run_epoch();
-        if (end != PortionEnd::reached) return end;
+      try {
+        return train(epochs);
+      } catch (const std::bad_alloc&) {
+        return end(TrialState::failed, "there is not enough memory for it");
+      } catch (const std::exception& error) {  // whatever lies in the trial is the trial's
+        return end(TrialState::failed, error.what());
       }
-      return arrive();
-    } catch (const std::bad_alloc&) {
-      return fail("there is not enough memory for it");
-    } catch (const Error& error) {
-      // A store that cannot be written, or data that are gone, stop the worker; what lies in the settings, the trial.
-      if (error.kind() != ErrorKind::software && error.kind() != ErrorKind::config) throw;
-      return fail(error.what());
+    } catch (const StoreFailed&) {
+      std::rethrow_exception(store_failure_);
     }
   }
 
  private:
+  /// Tells what the store throws from what lies in the trial.
+  template <class Call>
+  auto with_store(Call call) {
+    try {
+      return call();
+    } catch (...) {
+      store_failure_ = std::current_exception();
+      throw StoreFailed{};
+    }
+  }
+
+  PortionEnd train(std::size_t epochs) {
+    open();
+    const std::size_t until = epochs == 0 ? Trainer::to_the_end : epochs;
+    while (!session_->trainer().ended() && session_->trainer().epochs() < until) {
+      const PortionEnd end = run_epoch();
+      if (end != PortionEnd::reached) return end;
+    }
+    return arrive();
+  }
+
   void open() {
     const FitJob job{trial_settings(context_.definition, trial_),
                      context_.definition.preset,
                      parse_split(context_.definition.split),
                      {}};
     prepared_ = context_.fits.get(job, context_.scheduler);
-    make_session(job);
-    const std::string bytes = context_.store.checkpoint(context_.study, trial_);
-    const std::string head = checkpoint_head(session_->settings());
-    if (bytes.starts_with(head)) {
-      session_->trainer().restore(std::string_view(bytes).substr(head.size()));
+    session_.emplace(prepared_, context_.fits.data(), job);
+    const std::string bytes = with_store([&] { return context_.store.checkpoint(context_.study, trial_); });
+    if (const auto checkpoint = unsealed(session_->settings(), bytes)) {
+      session_->trainer().restore(*checkpoint);
     } else {
       forget();
     }
     trial_.parameters = session_->parameters();
   }
-
-  void make_session(const FitJob& job) { session_.emplace(prepared_, context_.fits.data(), job); }
 
   /// There is nothing to go on from.
   void forget() {
@@ -160,25 +179,25 @@ class Portion {
   }
 
   PortionEnd run_epoch() {
-    Listener listener(context_, trial_, events_);
+    Listener listener(lease_, events_);
     Trainer& trainer = session_->trainer();
     const std::size_t before = trainer.epochs();
     const auto start = Clock::now();
     trainer.train(before + 1, context_.scheduler, listener);
-    if (listener.lost()) return PortionEnd::lost;
+    if (lease_.lost()) return PortionEnd::lost;
     if (trainer.epochs() == before) return stop();
     EpochRecord epoch = record_of(session_->settings(), trial_, listener.report());
     epoch.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    epoch.workers = workers_;
+    epoch.begun = std::exchange(begun_, wall_clock());
+    epoch.ended = begun_;
     take(epoch, listener.report());
-    const std::string checkpoint = checkpoint_head(session_->settings()) + trainer.checkpoint();
-    trial_.lease_end = wall_clock() + context_.lease_seconds;
-    if (!context_.store.keep_epoch(context_.study, trial_, epoch, checkpoint)) return PortionEnd::lost;
+    if (!keep(epoch)) return PortionEnd::lost;
     if (events_.on_epoch) events_.on_epoch(trial_, epoch);
     const std::string verdict =
-        context_.definition.prune && !trial_.final_stage ? regime_verdict(session_->settings(), trial_, epoch) : "";
+        context_.definition.prune && !trial_.final_stage ? regime_verdict(session_->settings(), epoch) : "";
     if (!verdict.empty()) return end(TrialState::pruned, verdict);
-    return events_.stop_requested && events_.stop_requested() ? stop() : PortionEnd::reached;
+    const bool late = !trial_.final_stage && events_.out_of_time && events_.out_of_time();
+    return late || listener.stop_requested() ? stop() : PortionEnd::reached;
   }
 
   void take(const EpochRecord& epoch, const EpochReport& report) {
@@ -198,6 +217,7 @@ class Portion {
     if (trial_.final_stage) {
       Forecaster forecaster = session_->finish(context_.scheduler);
       trial_.figures = final_figures(forecaster, context_.fits.data(), context_.scheduler);
+      trial_.figures["validation_nll"] = forecaster.training().validation_nll;
       trial_.figures["seconds"] = trial_.seconds;
       model = model_bytes(forecaster);
     }
@@ -211,8 +231,6 @@ class Portion {
     return keep("") ? PortionEnd::stopped : PortionEnd::lost;
   }
 
-  PortionEnd fail(const std::string& message) { return end(TrialState::failed, message); }
-
   PortionEnd end(TrialState state, const std::string& reason) {
     trial_.state = state;
     trial_.reason = reason;
@@ -224,32 +242,37 @@ class Portion {
     trial_.owner.clear();
     trial_.lease_end = 0;
   }
-  bool keep(const std::string& model) { return context_.store.keep_outcome(context_.study, owner_, trial_, model); }
+
+  bool keep(const EpochRecord& epoch) {
+    const std::string checkpoint = sealed(session_->settings(), session_->trainer().checkpoint());
+    trial_.lease_end = wall_clock() + context_.lease_seconds;
+    return with_store([&] { return context_.store.keep_epoch(context_.study, trial_, epoch, checkpoint); });
+  }
+  bool keep(const std::string& model) {
+    return with_store([&] { return context_.store.keep_outcome(context_.study, owner_, trial_, model); });
+  }
 
   const TrialContext& context_;
   TrialRecord& trial_;
-  std::size_t workers_;
   const TrialEvents& events_;
   std::string owner_;
+  LeaseKeeper lease_;
+  double begun_ = wall_clock();
   std::shared_ptr<const PreparedFit> prepared_;
   std::optional<FitSession> session_;
+  std::exception_ptr store_failure_;
 };
 
 }  // namespace
 
-PortionEnd run_portion(const TrialContext& context, TrialRecord& trial, std::size_t epochs, std::size_t workers,
-                       const TrialEvents& events) {
-  return Portion(context, trial, workers, events).run(epochs);
+PortionEnd run_portion(const TrialContext& context, TrialRecord& trial, std::size_t epochs, const TrialEvents& events) {
+  return Portion(context, trial, events).run(epochs);
 }
 
 Settings trial_settings(const StudyDefinition& definition, const TrialRecord& trial) {
   Settings settings = configure(base_settings(definition), trial.configuration);
   settings.seed = trial.seed;
   return settings;
-}
-
-double wall_clock() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 }  // namespace vdn::search

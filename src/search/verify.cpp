@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <vdn/search/prepared_fits.hpp>
+#include <vdn/search/run_search.hpp>
 #include <vdn/search/trial_run.hpp>
 #include <vdn/study/measure.hpp>
 #include <vdn/study/store.hpp>
@@ -14,7 +15,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* study_name = "autopilot";
+/// Fits of other values are other trials.
+std::string study_name(const StudyDefinition& d) {
+  return "autopilot " + d.values_sha256;
+}
+
 constexpr const char *pick_arm = "pick", *default_arm = "default";
 
 std::vector<Trial> plan_of(const StudyDefinition& d, const Configuration& configuration, std::size_t seeds) {
@@ -37,21 +42,22 @@ TrialResult measure(const StudyDefinition& d, const Trial& trial, PreparedFits& 
   const FitJob job{trial.settings, trial.preset, parse_split(d.split), {}};
   FitSession session(fits.get(job, scheduler), fits.data(), job);
   session.trainer().train(Trainer::to_the_end, scheduler, observer);
+  const std::size_t parameters = session.parameters();
   Forecaster model = session.finish(scheduler);
   if (model.training().interrupted) return result;
   result.figures["horizon"] = static_cast<double>(trial.settings.horizon);
   result.figures["fit_seconds"] = model.training().seconds;
-  result.figures["parameters"] = static_cast<double>(session.parameters());
+  result.figures["parameters"] = static_cast<double>(parameters);
   measure_forecaster(model, fits.data(), scheduler, {.origins = true}, result);
-  result.key = trial.key(study_name);
+  result.key = trial.key(study_name(d));
   result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return result;
 }
 
 /// The fit of the settings as they are, for a pick that changes nothing.
-TrialResult as_pick(TrialResult result, const Trial& pick) {
+TrialResult as_pick(const StudyDefinition& d, TrialResult result, const Trial& pick) {
   result.arm = pick.arm;
-  result.key = pick.key(study_name);
+  result.key = pick.key(study_name(d));
   return result;
 }
 
@@ -63,6 +69,7 @@ std::uint64_t verify_seed(const StudyDefinition& definition, std::size_t k) {
 
 StudyRun verify(const StudyDefinition& definition, const Configuration& configuration, std::size_t seeds,
                 const LoadedData& data, const std::string& folder, Scheduler& scheduler, StudyObserver& observer) {
+  require_same_values(definition, definition.data, data);
   const std::vector<Trial> plan = plan_of(definition, configuration, seeds);
   TrialStore store(folder);
   PreparedFits fits(data);
@@ -70,13 +77,13 @@ StudyRun verify(const StudyDefinition& definition, const Configuration& configur
   for (std::size_t i = 0; i < plan.size() && !run.interrupted; ++i) {
     const Trial& trial = plan[i];
     TrialResult result;
-    if (const TrialResult* known = store.find(trial.key(study_name))) {
+    if (const TrialResult* known = store.find(trial.key(study_name(definition)))) {
       result = *known;
     } else {
       observer.on_trial(trial, i + 1, plan.size(), 0.0);
       const bool same = configuration.empty() && trial.arm == pick_arm;
-      result =
-          same ? as_pick(run.results.back(), trial) : measure(definition, trial, fits, scheduler, observer.training());
+      result = same ? as_pick(definition, run.results.back(), trial)
+                    : measure(definition, trial, fits, scheduler, observer.training());
       run.interrupted = result.key.empty();
       if (run.interrupted) break;
       store.add(result);
@@ -93,13 +100,14 @@ StudyFindings verify_findings(const StudyRun& run) {
   found.tables.push_back(mean_table("Test part, calibrated", run.results,
                                     {{"CRPS", "crps", 4},
                                      {"NLL", "nll", 4},
+                                     {"joint NLL", "joint_nll", 4},
                                      {"MSE", "mse", 4},
                                      {"covers 80%", "coverage_80", 3},
                                      {"covers 90%", "coverage_90", 3},
                                      {"fit, s", "fit_seconds", 1},
                                      {"parameters", "parameters", 0}}));
   StudyTable paired{"Pick less default, origin by origin, means over seeds; 95% intervals of a block bootstrap",
-                    {"data", "seeds", "CRPS", "NLL", "MSE"}};
+                    {"data", "seeds", "CRPS", "NLL", "joint NLL", "MSE"}};
   for (const std::string& data : data_of(run.results)) {
     const auto difference = [&](const char* score) {
       return paired_difference(run.results, data, pick_arm, default_arm, score);
@@ -107,7 +115,7 @@ StudyFindings verify_findings(const StudyRun& run) {
     const PairedDifference crps = difference("crps");
     if (crps.seeds == 0) continue;
     paired.rows.push_back({data, std::to_string(crps.seeds), print_paired(crps), print_paired(difference("nll")),
-                           print_paired(difference("mse"))});
+                           print_paired(difference("joint_nll")), print_paired(difference("mse"))});
   }
   found.tables.push_back(paired);
   return found;

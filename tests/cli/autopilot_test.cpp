@@ -162,7 +162,7 @@ TEST(Autopilot, KilledAtRandomMomentsItComesToTheSameEnd) {
 TEST(Autopilot, CtrlCEndsAtOnceAndTheStudyGoesOn) {
   Workplace place;
   write_inputs(place);
-  const Words longer{"--set", "train.windows_per_epoch=65536"};
+  const Words longer{"--set", "train.epochs=50000", "--set", "train.patience=50000", "--rungs", "20000,40000"};
   const pid_t process = place.start(tiny_search(longer));
   std::this_thread::sleep_for(milliseconds(700));
   const auto before = std::chrono::steady_clock::now();
@@ -295,18 +295,18 @@ TEST(Autopilot, Refusals) {
   EXPECT_TRUE(holds(unknown.err, "data-4")) << unknown.err;
 }
 
-/// Seconds of a study that keeps one core busy for a few seconds, with so many workers.
+/// Seconds of a study of the bundled set with epochs of a third of a second, with so many workers.
 double seconds_with(std::size_t workers) {
-  Workplace place;
-  write_inputs(place);
+  const Workplace place;
   const auto start = std::chrono::steady_clock::now();
-  const Outcome run = place.run(tiny_search({"--set", "train.windows_per_epoch=131072", "--budget", "16 trials",
-                                             "--final-seeds", "4", "--threads", std::to_string(workers)}));
+  const Outcome run =
+      place.run({"autopilot", "flights", "--horizon", "24", "--budget", "16 trials", "--rungs", "2,4", "--no-prune",
+                 "--final-seeds", "1", "--set", "train.epochs=6", "--threads", std::to_string(workers)});
   EXPECT_EQ(run.code, 0) << run.err;
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// On an idle machine of two cores 1.8 to 1.9; other work beside the test takes from it.
+// On an idle machine of two cores 1.8; other work beside the test takes from it.
 TEST(LongAutopilot, TwoWorkersFinishSoonerThanOne) {
   if (std::thread::hardware_concurrency() < 2) GTEST_SKIP() << "there is one core";
   double best = 0;

@@ -158,6 +158,21 @@ TEST(Halving, DoesNotDependOnWorkersOrTheirOrder) {
   }
 }
 
+TEST(Halving, ALearningSamplerIsRepeatableToo) {
+  StudyDefinition d = small_study();
+  d.sampler = Sampler::tpe;
+  d.trials = 30;
+  Game one(d);
+  one.play(1, 1);
+  EXPECT_EQ(one.search().size(), 30u);
+  for (unsigned seed = 2; seed < 12; ++seed) {
+    Game many(d);
+    many.play(1 + seed % 4, seed);
+    EXPECT_EQ(many.states(), one.states()) << seed;
+    for (const auto& [number, t] : many.search()) EXPECT_EQ(t.configuration, one.search().at(number).configuration);
+  }
+}
+
 TEST(Halving, JudgesBracketsApart) {
   StudyDefinition d = small_study();
   d.bracket = 4;
@@ -214,13 +229,11 @@ TEST(Halving, ALeaseThatRanOutOrOfADeadOwnerIsFreed) {
   EXPECT_EQ(game.ask("e").trial.number, 1u);
 }
 
-TEST(Halving, WaitsAtARungAndCountsWorkers) {
+TEST(Halving, WaitsAtARung) {
   StudyDefinition d = small_study();
   d.trials = 2;
   Game game(d);
   const NextStep a = game.ask("a"), b = game.ask("b");
-  EXPECT_EQ(a.workers, 1u);
-  EXPECT_EQ(b.workers, 2u);
   game.reach(a);
   EXPECT_EQ(game.ask("a").kind, NextStep::Kind::wait);
   game.reach(b);
@@ -232,15 +245,28 @@ TEST(RegimeRung, EndsTheHalfFurthestOutside) {
   d.prune = true;
   d.keep = 0.5;
   Game game(d);
-  game.outside = [](std::uint64_t number) { return number < 6 ? .1 * static_cast<double>(number) : NAN; };
+  game.outside = [](std::uint64_t number) { return number < 6 ? .4 + .1 * static_cast<double>(number) : NAN; };
   game.play(1, 1);
   const auto search = game.search();
   for (const std::uint64_t number : {3, 4, 5}) {
     EXPECT_EQ(search.at(number).state, TrialState::pruned) << number;
     EXPECT_EQ(search.at(number).epochs, 2u) << number;
   }
-  EXPECT_EQ(search.at(5).reason, "out of band: 50% of the neurons after epoch 2, place 6 of 6");
+  EXPECT_EQ(search.at(5).reason, "out of band: 90% of the neurons after epoch 2, place 6 of 6");
   for (const std::uint64_t number : {0, 1, 2, 6, 7}) EXPECT_GE(search.at(number).epochs, 3u) << number;
+}
+
+TEST(RegimeRung, NobodyEndsInsideOrLevelWithWhoIsKept) {
+  for (const double share : {.0, .42, .8}) {
+    StudyDefinition d = small_study();
+    d.prune = true;
+    Game game(d);
+    game.outside = [=](std::uint64_t number) {
+      return share < .5 ? share / (1.0 + static_cast<double>(number)) : share;
+    };
+    game.play(1, 1);
+    for (const auto& [number, t] : game.search()) EXPECT_NE(t.state, TrialState::pruned) << share << " " << number;
+  }
 }
 
 TEST(RegimeRung, LetsAFewPass) {
@@ -321,6 +347,41 @@ TEST(TimeBudget, AShortOneStillGivesAPick) {
     if (t.state == TrialState::finished) fitted.insert(t.number);
   }
   EXPECT_EQ(fitted, (std::set<std::uint64_t>{0, 1}));
+}
+
+TEST(TimeBudget, ASpaceInWhichNothingWorksEnds) {
+  for (const Scheduling scheduling : {Scheduling::halving, Scheduling::asynchronous}) {
+    StudyDefinition d = small_study();
+    d.scheduling = scheduling;
+    d.trials = 0;
+    d.seconds = 1000;
+    Game game(d);
+    game.seconds_per_epoch = 0;
+    game.outcome = [](TrialRecord& t) { t.state = TrialState::failed; };
+    game.play(2, 1);
+    EXPECT_GE(game.search().size(), 16u);
+    EXPECT_LE(game.search().size(), 32u);  // a further bracket may have begun
+  }
+}
+
+TEST(Asynchronous, ComparesTrialsAsTheyArrived) {
+  // Four trials at the first rung; number 1 goes on and gets better there, which must not count against number 5.
+  StudyDefinition d = small_study();
+  d.scheduling = Scheduling::asynchronous;
+  d.trials = 9;
+  d.keep = 0.25;
+  Game game(d);
+  const std::vector<double> first{.9, .5, .8, .7, .6, .4, .3, .85, .95};
+  game.outcome = [&](TrialRecord& t) {
+    t.valid = true;
+    t.score = t.epochs > 3 ? 0.0 : first[t.number];
+  };
+  game.play(1, 1);
+  std::set<std::uint64_t> finished;
+  for (const auto& [number, t] : game.search()) {
+    if (t.state == TrialState::finished) finished.insert(number);
+  }
+  EXPECT_EQ(finished, (std::set<std::uint64_t>{1, 5, 6}));  // each the best when it came
 }
 
 TEST(Cost, LetsSmallTrialsThroughBesideGoodOnes) {

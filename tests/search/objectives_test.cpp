@@ -118,9 +118,22 @@ TEST(Objectives, FailedAndUnfinishedFitsAreLeftOut) {
   EXPECT_TRUE(finalists_of({}, {}).empty());
 }
 
+TEST(Objectives, FewSeedsAndInvalidFitsAreNotPicked) {
+  // 1 has one seed and no deviation, 2 is invalid; both are better than 3 in what they are asked for.
+  std::vector<TrialRecord> trials{final_fit(1, 1000, 0.5), final_fit(2, 1000, 0.5), final_fit(2, 1001, 0.5),
+                                  final_fit(3, 1000, 1.0), final_fit(3, 1001, 1.2)};
+  trials[1].valid = trials[2].valid = false;
+  const std::vector<Finalist> f = finalists_of(trials, {});
+  ASSERT_EQ(f.size(), 3u);
+  EXPECT_FALSE(f[0].on_front || f[1].on_front);
+  for (const Pick pick : {Pick::best, Pick::knee, Pick::accuracy, Pick::stability, Pick::cost}) {
+    EXPECT_EQ(f[pick_of(f, {}, pick)].number, 3u) << pick_name(pick);
+  }
+}
+
 TEST(Objectives, AMissingFigureIsUnknownAndWorst) {
   std::vector<TrialRecord> trials{final_fit(1, 1000, 1.0, 0.1), final_fit(1, 1001, 1.0, 0.1),
-                                  final_fit(2, 1000, 1.0, 0.9)};
+                                  final_fit(2, 1000, 1.0, 0.9), final_fit(2, 1001, 1.0, 0.9)};
   trials[1].figures.erase("calibration");
   const std::vector<Finalist> f = finalists_of(trials, two);
   EXPECT_TRUE(std::isnan(f[0].calibration));

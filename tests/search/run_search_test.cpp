@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <functional>
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -268,12 +270,82 @@ TEST(RunSearch, ALostLeaseIsNoHarm) {
   EXPECT_EQ(bench.outcome(), whole.outcome());
 }
 
-TEST(SpentSeconds, AreSharedByTheWorkers) {
-  std::vector<EpochRecord> epochs(3);
-  epochs[0].seconds = 4;
-  epochs[1].seconds = 4;
-  epochs[1].workers = 2;
-  epochs[2].seconds = 1;
+/// A store whose checkpoints take their time: work that no step interrupts.
+class SlowStore : public FailingStore {
+ public:
+  SlowStore(std::unique_ptr<SearchStore> store, std::atomic<int>& never) : FailingStore(std::move(store), never) {}
+  std::string checkpoint(const std::string& s, const TrialRecord& t) override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    return FailingStore::checkpoint(s, t);
+  }
+};
+
+TEST(RunSearch, LongWorkKeepsItsLease) {
+  const Bench bench([](StudyDefinition& d) {
+    d.trials = 2;
+    d.final_seeds = 1;
+  });
+  std::atomic<int> never = -1;
+  struct Watch : Counter {
+    std::size_t lost = 0;
+    void on_portion(const TrialRecord& t, PortionEnd end) override {
+      Counter::on_portion(t, end);
+      lost += end == PortionEnd::lost;
+    }
+  } watch;
+  const auto open = [&]() -> std::unique_ptr<SearchStore> { return std::make_unique<SlowStore>(bench.store(), never); };
+  EXPECT_TRUE(run_search(open, "s", bench.data, {3, 1, 0.2}, watch));
+  EXPECT_EQ(watch.lost, 0u);
+  for (const auto& key : watch.seen) EXPECT_EQ(watch.seen.count(key), 1u) << "an epoch ran twice";
+}
+
+TEST(RunSearch, ADamagedCheckpointCostsItsTrialOnly) {
+  const Bench whole, bench;
+  Counter counter, some, rest;
+  whole.run(counter);
+  some.stop_after = 1;
+  EXPECT_FALSE(bench.run(some));
+  const auto store = bench.store();
+  store->decide("s", [](std::vector<TrialRecord> trials) {
+    trials[0].state = TrialState::running;
+    trials[0].owner = "somebody";
+    return trials;
+  });
+  const TrialRecord first = store->trials("s")[0];
+  ASSERT_TRUE(store->keep_epoch("s", first, store->epochs("s").front(), "damage"));
+  store->decide("s", [](std::vector<TrialRecord> trials) {
+    trials[0].state = TrialState::waiting;
+    trials[0].owner.clear();
+    return trials;
+  });
+  EXPECT_TRUE(bench.run(rest));
+  EXPECT_EQ(bench.outcome(), whole.outcome());
+}
+
+TEST(RunSearch, SettingsThatDoNotFitTheTableFailTheirTrial) {
+  const Bench bench([](StudyDefinition& d) {
+    d.set.push_back({"neuron.prior", "ar1"});
+    d.space.dimensions = {{.key = "encoder.stride", .scale = Scale::choice, .choices = {"4", "390"}},
+                          {.key = "head.dropout", .low = 0, .high = .5}};
+  });
+  Counter counter;
+  EXPECT_TRUE(bench.run(counter));
+  std::size_t failed = 0, finished = 0;
+  for (const TrialRecord& t : bench.store()->trials("s")) {
+    failed += t.state == TrialState::failed;
+    finished += t.state == TrialState::finished;
+  }
+  EXPECT_GT(failed, 0u);
+  EXPECT_GT(finished, 0u);
+}
+
+TEST(SpentSeconds, CountTimeInWhichSomebodyTrained) {
+  std::vector<EpochRecord> epochs(4);
+  const double spans[4][2] = {{10, 14}, {12, 13}, {13, 16}, {20, 21}};
+  for (int i = 0; i < 4; ++i) {
+    epochs[static_cast<std::size_t>(i)].begun = spans[i][0];
+    epochs[static_cast<std::size_t>(i)].ended = spans[i][1];
+  }
   EXPECT_DOUBLE_EQ(spent_seconds(epochs), 7.0);
 }
 

@@ -160,8 +160,8 @@ TEST_F(SqliteStore, EveryFieldOfATrialComesBack) {
 TEST_F(SqliteStore, EveryFieldOfAnEpochComesBack) {
   const TrialRecord trial = running_trial(3);
   auto store = store_with(path, {trial});
-  const EpochRecord full{3, 7,   1,   0.1, 0.2, 0.3, 0.4, false, 0.5, -store_inf,    0.7,
-                         4, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4,   1.5, "dead, silent"};
+  const EpochRecord full{3,   7,   1,   0.1, 0.2, 0.3, 0.4, false, 0.5, -store_inf, 0.7,
+                         4.5, 5.5, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3,   1.4, 1.5,        "dead, silent"};
   EpochRecord gaps = epoch_of(trial, 2);
   gaps.train_loss = store_inf;
   gaps.score = store_nan;

@@ -33,7 +33,7 @@ struct Finalist {
   double score = 0.0, score_deviation = 0.0;  ///< validation score (NLL unless train.selection says otherwise)
   double crps = 0.0, calibration = 0.0, robustness = 0.0, seconds = 0.0;
   std::size_t parameters = 0;
-  bool on_front = false;  ///< nothing is at least as good in all objectives and better in one
+  bool on_front = false;  ///< nothing comparable is at least as good in all objectives and better in one
 
   double value(Objective objective) const;
 };
@@ -51,7 +51,8 @@ std::vector<bool> pareto_front(const std::vector<std::vector<double>>& points);
 enum class Pick { best, knee, accuracy, calibration, stability, cost };
 const char* pick_name(Pick pick);
 Pick parse_pick(const std::string& word);
-/// Index into `finalists`, ties by number. Throws Error (data) when there is none.
+/// Of those with as many seeds as any, valid where one is. Index into `finalists`, ties by number. Throws Error (data)
+/// when there is none.
 std::size_t pick_of(const std::vector<Finalist>& finalists, const std::vector<Objective>& objectives, Pick pick);
 
 }  // namespace vdn::search

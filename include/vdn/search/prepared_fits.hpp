@@ -2,6 +2,7 @@
 // Preparations that trials of one study share.
 
 #include <deque>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -18,13 +19,14 @@ class PreparedFits {
   /// `data` must outlive it.
   explicit PreparedFits(const LoadedData& data) : data_(data) {}
   const LoadedData& data() const { return data_; }
-  /// Throws what prepare_fit throws.
+  /// Throws what prepare_fit throws, and again for whoever asks for the same.
   std::shared_ptr<const PreparedFit> get(const FitJob& job, Scheduler& scheduler);
 
  private:
+  using Future = std::shared_future<std::shared_ptr<const PreparedFit>>;
   const LoadedData& data_;
   std::mutex mutex_;
-  std::deque<std::pair<std::string, std::shared_ptr<const PreparedFit>>> kept_;
+  std::deque<std::pair<std::string, Future>> kept_;
 };
 
 }  // namespace vdn::search

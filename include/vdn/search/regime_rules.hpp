@@ -9,11 +9,11 @@
 namespace vdn::search {
 
 /// From epoch 2 on, before which every network finds its way:
-///   divergence   the validation score is no number, or 1 nat above the trial's best;
+///   divergence   the validation NLL or the score is no number (what only gets worse is for patience and halving);
 ///   collapse     a collapse mode holds more than collapse.share of the neurons (docs/control.md);
 ///   information  less than 2% of the neurons are alive (tell more than .01 nat).
 /// The last two only where neurons draw: not of a deterministic or mixture twin. Out of band is judged beside the other
-/// trials (halving.hpp). Returns why the trial ends, with its figure, or "". `trial` is as after this epoch.
-std::string regime_verdict(const Settings& settings, const TrialRecord& trial, const EpochRecord& epoch);
+/// trials (halving.hpp). Returns why the trial ends, with its figure, or "".
+std::string regime_verdict(const Settings& settings, const EpochRecord& epoch);
 
 }  // namespace vdn::search

@@ -12,9 +12,6 @@
 
 namespace vdn::search {
 
-/// A worker's store: each opens one of its own.
-using StoreFactory = std::function<std::unique_ptr<SearchStore>()>;
-
 /// Whom a search tells how it goes. Called from any worker, one call at a time.
 class SearchObserver {
  public:
@@ -39,7 +36,10 @@ struct SearchWorkers {
 bool run_search(const StoreFactory& open, const std::string& study, const LoadedData& data,
                 const SearchWorkers& workers, SearchObserver& observer);
 
-/// Training time of a study, shared by the workers that trained side by side, seconds.
+/// Throws Error (data) when the values of `data` are not those the study began with.
+void require_same_values(const StudyDefinition& definition, const std::string& study, const LoadedData& data);
+
+/// How long a study has been worked on, seconds: the time in which one worker at least was at an epoch.
 double spent_seconds(const std::vector<EpochRecord>& epochs);
 
 }  // namespace vdn::search

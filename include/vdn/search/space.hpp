@@ -53,6 +53,10 @@ SearchSpace preset_space(const std::string& name);
 /// a key that is none, a value the table refuses, low not below high, a log scale from 0, an empty list.
 SearchSpace read_space(const std::string& path, SearchSpace space);
 
+/// The space in which keys that are in it and in `set` have that value and vary no more. Throws Error (config) as
+/// check_space.
+SearchSpace fix_keys(SearchSpace space, const Configuration& set);
+
 /// Both ends of every dimension, every choice, and every key must be known to the settings table, and conditions must
 /// stand behind what they ask for. Throws Error (config).
 void check_space(const SearchSpace& space);

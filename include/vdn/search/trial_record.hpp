@@ -45,8 +45,9 @@ struct TrialRecord {
   std::string reason = {};  ///< why it was dropped, pruned or failed
   std::string owner = {};   ///< of the lease; "" for none
   double lease_end = 0.0;   ///< seconds since 1970
-  /// Of the final stage: validation_nll, validation_crps, calibration (mean distance of 80 and 90% intervals from
-  /// nominal), robustness (CRPS under noise less CRPS), seconds.
+  /// Of the search: "score at rung R", as it was when the rung was reached. Of the final stage: validation_nll,
+  /// validation_crps, calibration (mean distance of 80 and 90% intervals from nominal), robustness (CRPS under noise
+  /// less CRPS), seconds.
   std::map<std::string, double> figures = {};
 
   bool operator==(const TrialRecord&) const = default;
@@ -59,8 +60,8 @@ struct EpochRecord {
   double train_loss = 0.0, validation_nll = 0.0, validation_crps = 0.0, validation_mse = 0.0;
   bool valid = true;
   double penalty = 0.0, score = 0.0;
-  double seconds = 0.0;     ///< of this epoch
-  std::size_t workers = 1;  ///< that shared the machine
+  double seconds = 0.0;             ///< of this epoch
+  double begun = 0.0, ended = 0.0;  ///< since 1970; what came before a portion's first epoch belongs to it
   // Regime; NaN where it is not known, shares of the band where none is held.
   double inside = 0.0, low = 0.0, high = 0.0, info = 0.0, alive = 0.0, kl = 0.0, beta = 0.0, activity = 0.0;
   std::string collapse = {};  ///< modes present, ", " between them; none before the constraints had a ramp to act
