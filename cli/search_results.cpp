@@ -80,6 +80,7 @@ Json finalist_json(const Finalist& f) {
           {"seeds", f.seeds},
           {"score", finite_or_null(f.score)},
           {"score_deviation", f.score_deviation},
+          {"joint_nll", finite_or_null(f.joint_nll)},
           {"crps", finite_or_null(f.crps)},
           {"calibration", finite_or_null(f.calibration)},
           {"robustness", finite_or_null(f.robustness)},
@@ -146,15 +147,16 @@ std::string trials_text(const StudyView& view) {
 }
 
 std::string front_text(const StudyView& view) {
-  std::vector<std::vector<std::string>> rows{{"CONFIGURATION", "FRONT", "SEEDS", "SCORE", "+-", "CRPS", "CALIBRATION",
-                                              "ROBUSTNESS", "SECONDS", "PARAMETERS", "SETTINGS"}};
+  std::vector<std::vector<std::string>> rows{{"CONFIGURATION", "FRONT", "SEEDS", "SCORE", "+-", "JOINT NLL", "CRPS",
+                                              "CALIBRATION", "ROBUSTNESS", "SECONDS", "PARAMETERS", "SETTINGS"}};
   for (const Finalist& f : best_first(view)) {
     rows.push_back({f.number == 0 ? "0 (default)" : std::to_string(f.number), f.on_front ? "*" : "",
                     std::to_string(f.seeds), number_or_dash(f.score, 4), number_or_dash(f.score_deviation, 4),
-                    number_or_dash(f.crps, 4), number_or_dash(f.calibration, 3), number_or_dash(f.robustness, 4),
-                    number_or_dash(f.seconds, 1), grouped(f.parameters), configuration_text(f.configuration)});
+                    number_or_dash(f.joint_nll, 4), number_or_dash(f.crps, 4), number_or_dash(f.calibration, 3),
+                    number_or_dash(f.robustness, 4), number_or_dash(f.seconds, 1), grouped(f.parameters),
+                    configuration_text(f.configuration)});
   }
-  return columns(rows, {false, false, true, true, true, true, true, true, true, true});
+  return columns(rows, {false, false, true, true, true, true, true, true, true, true, true});
 }
 
 Json study_json(const StudyView& view) {

@@ -30,6 +30,7 @@ std::map<std::string, double> final_figures(Forecaster& model, const LoadedData&
   const double distance_90 = std::abs(mean_of(plain.inside_90) - 0.9);
   const double crps = mean_of(plain.crps);
   return {{"validation_crps", crps},
+          {"validation_joint_nll", mean_of(plain.joint_nll)},
           {"calibration", 0.5 * (distance_80 + distance_90)},
           {"robustness", mean_of(noisy.crps) - crps}};
 }

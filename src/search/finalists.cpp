@@ -59,6 +59,7 @@ Finalist finalist_of(const Fits& fits) {
   f.score = mean(fits, [](const TrialRecord& fit) { return fit.score; });
   f.score_deviation = score_deviation(fits, f.score);
   f.crps = mean_figure(fits, "validation_crps");
+  f.joint_nll = mean_figure(fits, "validation_joint_nll");
   f.calibration = mean_figure(fits, "calibration");
   f.robustness = mean_figure(fits, "robustness");
   f.seconds = mean_figure(fits, "seconds");

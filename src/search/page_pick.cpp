@@ -36,7 +36,8 @@ HtmlTable finalist_table(const Findings& found) {
       "Means over seeds the search never used, the score with its deviation; the lowest of a column in bold. "
       "Calibration: mean distance of the 80 and 90% intervals from nominal. Robustness: what noise in the context adds "
       "to the CRPS. On the front: none of the others is at least as good in everything and better in something.",
-      {"number", "seeds", "validation score", "CRPS", "calibration", "robustness", "seconds", "parameters", "front"},
+      {"number", "seeds", "validation score", "joint NLL", "CRPS", "calibration", "robustness", "seconds", "parameters",
+       "front"},
       {}};
   const auto lowest = [&](double Finalist::*figure, double value) {
     return std::all_of(found.finalists.begin(), found.finalists.end(),
@@ -51,7 +52,8 @@ HtmlTable finalist_table(const Findings& found) {
   for (const Finalist& f : sorted) {
     table.rows.push_back(
         {finalist_name(found, f), std::to_string(f.seeds), cell(f, &Finalist::score, spread_text(f)),
-         cell(f, &Finalist::crps, score_text(f.crps)), cell(f, &Finalist::calibration, score_text(f.calibration)),
+         cell(f, &Finalist::joint_nll, score_text(f.joint_nll)), cell(f, &Finalist::crps, score_text(f.crps)),
+         cell(f, &Finalist::calibration, score_text(f.calibration)),
          cell(f, &Finalist::robustness, score_text(f.robustness)), cell(f, &Finalist::seconds, figure_text(f.seconds)),
          grouped(f.parameters), f.on_front ? "yes" : "no"});
   }

@@ -109,7 +109,8 @@ TEST(RunSearch, ComesToAnEnd) {
   ASSERT_EQ(finalists.size(), 2u);
   for (const Finalist& f : finalists) {
     EXPECT_EQ(f.seeds, 2u);
-    EXPECT_TRUE(std::isfinite(f.score) && std::isfinite(f.crps) && std::isfinite(f.robustness));
+    EXPECT_TRUE(std::isfinite(f.score) && std::isfinite(f.crps) && std::isfinite(f.joint_nll) &&
+                std::isfinite(f.robustness));
     EXPECT_GE(f.calibration, 0.0);
     EXPECT_GT(f.parameters, 100u);
   }

@@ -31,6 +31,7 @@ struct Finalist {
   bool valid = true;
   double penalty = 0.0;
   double score = 0.0, score_deviation = 0.0;  ///< validation score (NLL unless train.selection says otherwise)
+  double joint_nll = 0.0;                     ///< of whole futures, per step: the score looks at single steps
   double crps = 0.0, calibration = 0.0, robustness = 0.0, seconds = 0.0;
   std::size_t parameters = 0;
   bool on_front = false;  ///< nothing comparable is at least as good in all objectives and better in one

@@ -46,8 +46,8 @@ struct TrialRecord {
   std::string owner = {};   ///< of the lease; "" for none
   double lease_end = 0.0;   ///< seconds since 1970
   /// Of the search: "score at rung R", as it was when the rung was reached. Of the final stage: validation_nll,
-  /// validation_crps, calibration (mean distance of 80 and 90% intervals from nominal), robustness (CRPS under noise
-  /// less CRPS), seconds.
+  /// validation_joint_nll, validation_crps, calibration (mean distance of 80 and 90% intervals from nominal),
+  /// robustness (CRPS under noise less CRPS), seconds.
   std::map<std::string, double> figures = {};
 
   bool operator==(const TrialRecord&) const = default;
