@@ -136,6 +136,7 @@ void require_same_values(const StudyDefinition& definition, const std::string& s
 
 double spent_seconds(const std::vector<EpochRecord>& epochs) {
   std::vector<std::pair<double, double>> spans;
+  spans.reserve(epochs.size());
   for (const EpochRecord& epoch : epochs) spans.emplace_back(epoch.begun, epoch.ended);
   std::sort(spans.begin(), spans.end());
   double spent = 0, until = -std::numeric_limits<double>::infinity();

@@ -263,7 +263,7 @@ class Trainer::Run {
     report.alive_kl_mean = validation.regime.alive_kl_mean;
     report.autocorrelation_mean = validation.regime.autocorrelation_mean;
     report.beta_mean = mean(step_.beta());
-    report.neurons = validation.regime;  // the part by neuron
+    report.neurons = static_cast<const NeuronFigures&>(validation.regime);
     report.seconds = record_.seconds + seconds_since(start_);
     observer_->on_epoch(report);
     watch_collapse(report);
