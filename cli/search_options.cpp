@@ -56,12 +56,6 @@ std::vector<std::size_t> sound_rungs(const AutopilotArguments& o) {
   return rungs;
 }
 
-search::Scheduling scheduling_of(const std::string& word) {
-  if (word == "halving") return search::Scheduling::halving;
-  if (word == "asynchronous") return search::Scheduling::asynchronous;
-  throw Error(ErrorKind::usage, "--scheduler", "there is no scheduler '" + word + "'", "halving or asynchronous");
-}
-
 /// A path stays right in whatever folder the study is taken up.
 std::string lasting_name(const LoadedData& data, const std::string& given) {
   return data.set ? std::string(data.set->name) : std::filesystem::absolute(given).lexically_normal().string();
@@ -82,7 +76,7 @@ search::StudyDefinition definition_of(const AutopilotArguments& o, const LoadedD
   d.space = space_of_options(o);
   d.sampler = search::parse_sampler(o.sampler);
   d.seed = resolve_settings(o.settings).seed;
-  d.scheduling = scheduling_of(o.scheduler);
+  d.scheduling = search::parse_scheduling(o.scheduler);
   d.trials = budget.trials;
   d.seconds = budget.seconds;
   d.rungs = sound_rungs(o);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <vdn/io/atomic_file.hpp>
+#include <vdn/search/run_search.hpp>
 #include <vdn/search/store.hpp>
 #include <vdn/search/verify.hpp>
 #include <vdn/study/document.hpp>
@@ -83,13 +84,18 @@ int export_study(const AutopilotArguments& o) {
 int verify_pick(const AutopilotArguments& o) {
   const search::StudyView view = read_study(o.store, o.study);
   const search::Finalist pick = picked(view, pick_of_options(o, view.definition));
-  const LoadedData data = stored_data(view.definition, view.name);
+  const auto study = search::verification(view.definition, pick.configuration, o.seeds);
+  const auto load = [&](const std::string&) {
+    LoadedData data = stored_data(view.definition, view.name);
+    search::require_same_values(view.definition, view.name, data);
+    return data;
+  };
   const std::string folder = o.out.empty() ? view.name + "-verify" : o.out;
   const InterruptGuard guard;
   Scheduler scheduler(o.shared.threads);
   StudyProgress progress(o.shared);
-  const StudyRun run = search::verify(view.definition, pick.configuration, o.seeds, data, folder, scheduler, progress);
-  const StudyFindings found = search::verify_findings(run);
+  const StudyRun run = run_study(*study, {}, folder, 0, scheduler, progress, load);
+  const StudyFindings found = study->find(run.results);
   if (o.shared.json) {
     Json tables = Json::array();
     for (const StudyTable& t : found.tables)

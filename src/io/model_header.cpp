@@ -10,6 +10,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <vdn/core/error.hpp>
+#include <vdn/io/reading_json.hpp>
+
 namespace vdn {
 namespace {
 
@@ -397,6 +400,18 @@ ModelHeader read_header(std::string_view text_) {
   if (const json* origins = later_member(root, "origins")) header.origins = named_texts(*origins, "origins");
   header.tensors = read_tensors(root);
   return header;
+}
+
+std::string print_reading(const ReadingOptions& options) {
+  return write_reading(options).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+ReadingOptions parse_reading(const std::string& text_) {
+  try {
+    return read_reading(parse(text_));
+  } catch (const Malformed& problem) {
+    throw Error(ErrorKind::data, "how the table is read", problem.what());
+  }
 }
 
 }  // namespace vdn

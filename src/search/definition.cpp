@@ -4,20 +4,17 @@
 #include <array>
 
 #include <vdn/core/error.hpp>
+#include <vdn/io/reading_json.hpp>
 
 #include "search/space_json.hpp"
+
+#include "search/words.hpp"
 
 namespace vdn::search {
 namespace {
 
 constexpr const char* place = "study definition";
 constexpr std::array<const char*, 2> scheduling_names{"halving", "asynchronous"};
-
-Scheduling parse_scheduling(const std::string& word) {
-  const auto found = std::find(scheduling_names.begin(), scheduling_names.end(), word);
-  if (found == scheduling_names.end()) throw Error(ErrorKind::data, place, "there is no scheduling '" + word + "'");
-  return static_cast<Scheduling>(found - scheduling_names.begin());
-}
 
 /// Runs a reader of words; what it does not know is wrong in the document, not on a command line.
 template <class Read>
@@ -29,35 +26,19 @@ auto as_data(Read read) {
   }
 }
 
-Json json_of(const ReadingOptions& r) {
-  return {{"missing", r.missing},
-          {"gaps", r.gaps},
-          {"id_column", r.id_column},
-          {"time_column", r.time_column},
-          {"value_column", r.value_column},
-          {"time_axis", time_axis_name(r.time_axis)},
-          {"max_gap", r.max_gap}};
-}
-
-ReadingOptions reading_of(const Json& json) {
-  const Fields fields(json, std::string(place) + ", reading");
-  ReadingOptions r;
-  r.missing = fields.texts("missing");
-  r.gaps = fields.texts("gaps");
-  r.id_column = fields.text("id_column");
-  r.time_column = fields.text("time_column");
-  r.value_column = fields.text("value_column");
-  const std::string axis = fields.text("time_axis");
-  if (axis != time_axis_name(TimeAxis::automatic)) r.time_axis = as_data([&] { return parse_time_axis(axis); });
-  r.max_gap = fields.whole("max_gap");
-  return r;
-}
-
 }  // namespace
+
+const char* scheduling_name(Scheduling scheduling) {
+  return scheduling_names.at(static_cast<std::size_t>(scheduling));
+}
+
+Scheduling parse_scheduling(const std::string& word) {
+  return static_cast<Scheduling>(index_of_word(word, scheduling_names, "--scheduler", "scheduler"));
+}
 
 std::string print_definition(const StudyDefinition& d) {
   Json json{{"data", d.data},
-            {"reading", json_of(d.reading)},
+            {"reading", Json::parse(print_reading(d.reading))},
             {"values_sha256", d.values_sha256},
             {"horizon", d.horizon},
             {"preset", d.preset},
@@ -66,7 +47,7 @@ std::string print_definition(const StudyDefinition& d) {
             {"space", json_of(d.space)},
             {"sampler", sampler_name(d.sampler)},
             {"seed", d.seed},
-            {"scheduling", scheduling_names.at(static_cast<std::size_t>(d.scheduling))},
+            {"scheduling", scheduling_name(d.scheduling)},
             {"trials", d.trials},
             {"seconds", d.seconds},
             {"bracket", d.bracket},
@@ -85,7 +66,7 @@ StudyDefinition parse_definition(const std::string& text) {
   const Fields fields(json, place);
   StudyDefinition d;
   d.data = fields.text("data");
-  d.reading = reading_of(fields.member("reading"));
+  d.reading = parse_reading(fields.member("reading").dump());
   d.values_sha256 = fields.text("values_sha256");
   d.horizon = fields.whole("horizon");
   d.preset = fields.text("preset");
@@ -94,7 +75,7 @@ StudyDefinition parse_definition(const std::string& text) {
   d.space = space_of(fields.member("space"), std::string(place) + ", space");
   d.sampler = as_data([&] { return parse_sampler(fields.text("sampler")); });
   d.seed = fields.whole("seed");
-  d.scheduling = parse_scheduling(fields.text("scheduling"));
+  d.scheduling = as_data([&] { return parse_scheduling(fields.text("scheduling")); });
   d.trials = fields.whole("trials");
   d.seconds = fields.number("seconds");
   d.bracket = fields.whole("bracket");

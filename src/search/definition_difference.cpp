@@ -45,10 +45,6 @@ std::string objective_words(const std::vector<Objective>& objectives) {
   return words.empty() ? "none" : words;
 }
 
-std::string scheduling_words(Scheduling scheduling) {
-  return scheduling == Scheduling::halving ? "halving" : "asynchronous";
-}
-
 std::string reading_words(const ReadingOptions& reading) {
   std::string words;
   for (const auto& [name, value] : unusual_options(reading)) words += fmt::format("--{} {} ", name, value);
@@ -68,7 +64,7 @@ Texts texts_of_task(const StudyDefinition& d) {
 Texts texts_of_plan(const StudyDefinition& d) {
   return {{"sampler", sampler_name(d.sampler)},
           {"seed", std::to_string(d.seed)},
-          {"scheduling", scheduling_words(d.scheduling)},
+          {"scheduling", scheduling_name(d.scheduling)},
           {"number of trials", std::to_string(d.trials)},
           {"budget in seconds", fmt::format("{}", d.seconds)},
           {"size of a bracket", std::to_string(d.bracket)},

@@ -274,7 +274,7 @@ class Board {
     ++t.rung;
   }
 
-  /// One promotion at most: the next call sees what it changed.
+  /// One promotion by score at most: the next call sees what it changed.
   void promote_asynchronously() {
     for (std::size_t rung = ladder_.size() - 1; rung-- > 0;) {
       if (ladder_[rung].by_regime) {

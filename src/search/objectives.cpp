@@ -8,6 +8,8 @@
 
 #include "search/rank.hpp"
 
+#include "search/words.hpp"
+
 namespace vdn::search {
 namespace {
 
@@ -24,12 +26,7 @@ const char* objective_name(Objective objective) {
 }
 
 Objective parse_objective(const std::string& word) {
-  const auto found = std::find(names.begin(), names.end(), word);
-  if (found != names.end()) return static_cast<Objective>(found - names.begin());
-  const std::string near = nearest_word(word, names);
-  throw Error(
-      ErrorKind::usage, "--objectives", "there is no objective '" + word + "'",
-      near.empty() ? "objectives are accuracy, calibration, stability and cost" : "did you mean '" + near + "'?");
+  return static_cast<Objective>(index_of_word(word, names, "--pareto", "objective"));
 }
 
 double Finalist::value(Objective objective) const {

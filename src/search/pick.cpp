@@ -11,6 +11,8 @@
 #include "search/pareto.hpp"
 #include "search/rank.hpp"
 
+#include "search/words.hpp"
+
 namespace vdn::search {
 namespace {
 
@@ -70,12 +72,7 @@ const char* pick_name(Pick pick) {
 }
 
 Pick parse_pick(const std::string& word) {
-  const auto found = std::find(names.begin(), names.end(), word);
-  if (found != names.end()) return static_cast<Pick>(found - names.begin());
-  const std::string near = nearest_word(word, names);
-  throw Error(ErrorKind::usage, "--pick", "there is no pick '" + word + "'",
-              near.empty() ? "picks are best, knee, accuracy, calibration, stability and cost"
-                           : "did you mean '" + near + "'?");
+  return static_cast<Pick>(index_of_word(word, names, "--pick", "pick"));
 }
 
 std::size_t pick_of(const std::vector<Finalist>& finalists, const std::vector<Objective>& objectives, Pick pick) {

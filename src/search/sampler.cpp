@@ -9,6 +9,8 @@
 #include <vdn/core/random.hpp>
 #include <vdn/search/tpe.hpp>
 
+#include "search/words.hpp"
+
 namespace vdn::search {
 namespace {
 
@@ -48,11 +50,7 @@ const char* sampler_name(Sampler sampler) {
 }
 
 Sampler parse_sampler(const std::string& word) {
-  const auto found = std::find(names.begin(), names.end(), word);
-  if (found != names.end()) return static_cast<Sampler>(found - names.begin());
-  const std::string near = nearest_word(word, names);
-  throw Error(ErrorKind::usage, "--sampler", "there is no sampler '" + word + "'",
-              near.empty() ? "samplers are random, sobol and tpe" : "did you mean '" + near + "'?");
+  return static_cast<Sampler>(index_of_word(word, names, "--sampler", "sampler"));
 }
 
 std::vector<double> unit_point(Sampler sampler, std::uint64_t seed, std::uint64_t number, std::size_t dimensions) {

@@ -1,103 +1,59 @@
 #include <vdn/search/verify.hpp>
 
-#include <chrono>
-#include <utility>
+#include <string>
 #include <vector>
 
-#include <vdn/search/prepared_fits.hpp>
-#include <vdn/search/run_search.hpp>
 #include <vdn/search/trial_run.hpp>
 #include <vdn/study/measure.hpp>
-#include <vdn/study/store.hpp>
 
 namespace vdn::search {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-/// Fits of other values are other trials.
-std::string study_name(const StudyDefinition& d) {
-  return "autopilot " + d.values_sha256;
-}
-
 constexpr const char *pick_arm = "pick", *default_arm = "default";
 
-std::vector<Trial> plan_of(const StudyDefinition& d, const Configuration& configuration, std::size_t seeds) {
-  std::vector<Trial> plan;
-  for (std::size_t k = 0; k < seeds; ++k) {
-    TrialRecord record;
-    record.seed = verify_seed(d, k);
-    plan.push_back({default_arm, d.data, d.preset, trial_settings(d, record)});
-    record.configuration = configuration;
-    plan.push_back({pick_arm, d.data, d.preset, trial_settings(d, record)});
-  }
-  return plan;
-}
+/// The study of a pick: two arms, fresh seeds.
+class Verification : public Study {
+ public:
+  Verification(const StudyDefinition& definition, const Configuration& configuration, std::size_t seeds)
+      : d_(definition), configuration_(configuration), seeds_(seeds) {}
 
-/// Fits and scores; a result without a key when it was interrupted.
-TrialResult measure(const StudyDefinition& d, const Trial& trial, PreparedFits& fits, Scheduler& scheduler,
-                    TrainingObserver& observer) {
-  const auto start = Clock::now();
-  TrialResult result{"", trial.arm, trial.data, trial.settings.seed};
-  const FitJob job{trial.settings, trial.preset, parse_split(d.split), {}};
-  FitSession session(fits.get(job, scheduler), fits.data(), job);
-  session.trainer().train(Trainer::to_the_end, scheduler, observer);
-  const std::size_t parameters = session.parameters();
-  Forecaster model = session.finish(scheduler);
-  if (model.training().interrupted) return result;
-  result.figures["horizon"] = static_cast<double>(trial.settings.horizon);
-  result.figures["fit_seconds"] = model.training().seconds;
-  result.figures["parameters"] = static_cast<double>(parameters);
-  measure_forecaster(model, fits.data(), scheduler, {.origins = true}, result);
-  result.key = trial.key(study_name(d));
-  result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  return result;
-}
+  /// Fits of other values are other trials.
+  std::string name() const override { return "autopilot " + d_.values_sha256; }
+  std::string claim() const override { return "The pick is better than the settings as they are."; }
+  std::vector<std::string> usual_data() const override { return {d_.data}; }
+  std::size_t usual_seeds() const override { return seeds_; }
 
-/// The fit of the settings as they are, for a pick that changes nothing.
-TrialResult as_pick(const StudyDefinition& d, TrialResult result, const Trial& pick) {
-  result.arm = pick.arm;
-  result.key = pick.key(study_name(d));
-  return result;
-}
-
-}  // namespace
-
-std::uint64_t verify_seed(const StudyDefinition& definition, std::size_t k) {
-  return 500000 + definition.seed * 100 + k;
-}
-
-StudyRun verify(const StudyDefinition& definition, const Configuration& configuration, std::size_t seeds,
-                const LoadedData& data, const std::string& folder, Scheduler& scheduler, StudyObserver& observer) {
-  require_same_values(definition, definition.data, data);
-  const std::vector<Trial> plan = plan_of(definition, configuration, seeds);
-  TrialStore store(folder);
-  PreparedFits fits(data);
-  StudyRun run{.planned = plan.size()};
-  for (std::size_t i = 0; i < plan.size() && !run.interrupted; ++i) {
-    const Trial& trial = plan[i];
-    TrialResult result;
-    if (const TrialResult* known = store.find(trial.key(study_name(definition)))) {
-      result = *known;
-    } else {
-      observer.on_trial(trial, i + 1, plan.size(), 0.0);
-      const bool same = configuration.empty() && trial.arm == pick_arm;
-      result = same ? as_pick(definition, run.results.back(), trial)
-                    : measure(definition, trial, fits, scheduler, observer.training());
-      run.interrupted = result.key.empty();
-      if (run.interrupted) break;
-      store.add(result);
-      observer.on_result(result);
+  std::vector<Trial> plan(const StudyOptions& /*options*/) const override {
+    std::vector<Trial> plan;
+    for (std::size_t k = 0; k < seeds_; ++k) {
+      TrialRecord record;
+      record.seed = verify_seed(d_, k);
+      plan.push_back({default_arm, d_.data, d_.preset, trial_settings(d_, record)});
+      record.configuration = configuration_;
+      plan.push_back({pick_arm, d_.data, d_.preset, trial_settings(d_, record)});
     }
-    run.seconds += result.seconds;
-    run.results.push_back(std::move(result));
+    return plan;
   }
-  return run;
-}
 
-StudyFindings verify_findings(const StudyRun& run) {
+  TrialResult measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
+                      TrainingObserver& observer) const override {
+    TrialResult result =
+        measure_trial(name(), trial, data, scheduler, observer, {.origins = true, .split = parse_split(d_.split)});
+    result.figures["horizon"] = static_cast<double>(trial.settings.horizon);
+    return result;
+  }
+
+  StudyFindings find(const TrialResults& results) const override;
+
+ private:
+  const StudyDefinition& d_;
+  const Configuration& configuration_;
+  std::size_t seeds_;
+};
+
+StudyFindings Verification::find(const TrialResults& results) const {
   StudyFindings found;
-  found.tables.push_back(mean_table("Test part, calibrated", run.results,
+  found.tables.push_back(mean_table("Test part, calibrated", results,
                                     {{"CRPS", "crps", 4},
                                      {"NLL", "nll", 4},
                                      {"joint NLL", "joint_nll", 4},
@@ -108,9 +64,9 @@ StudyFindings verify_findings(const StudyRun& run) {
                                      {"parameters", "parameters", 0}}));
   StudyTable paired{"Pick less default, origin by origin, means over seeds; 95% intervals of a block bootstrap",
                     {"data", "seeds", "CRPS", "NLL", "joint NLL", "MSE"}};
-  for (const std::string& data : data_of(run.results)) {
+  for (const std::string& data : data_of(results)) {
     const auto difference = [&](const char* score) {
-      return paired_difference(run.results, data, pick_arm, default_arm, score);
+      return paired_difference(results, data, pick_arm, default_arm, score);
     };
     const PairedDifference crps = difference("crps");
     if (crps.seeds == 0) continue;
@@ -119,6 +75,21 @@ StudyFindings verify_findings(const StudyRun& run) {
   }
   found.tables.push_back(paired);
   return found;
+}
+
+}  // namespace
+
+std::uint64_t verify_seed(const StudyDefinition& definition, std::size_t k) {
+  return 500000 + definition.seed * 100 + k;
+}
+
+std::unique_ptr<Study> verification(const StudyDefinition& definition, const Configuration& configuration,
+                                    std::size_t seeds) {
+  if (configuration.empty()) {
+    throw Error(ErrorKind::usage, "verify", "the pick is the settings as they are: there is nothing to compare",
+                "another --pick may change something");
+  }
+  return std::make_unique<Verification>(definition, configuration, seeds);
 }
 
 }  // namespace vdn::search

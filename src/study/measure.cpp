@@ -149,7 +149,8 @@ TrialResult measure_trial(const std::string& study, const Trial& trial, const Lo
   const auto start = Clock::now();
   TrialResult result{trial.key(study), trial.arm, trial.data, trial.settings.seed};
   Tracer tracer(observer, trial.settings, result);
-  Forecaster model = fit_trial(trial, data, scheduler, tracer);
+  const Split split = options.split.value_or(choose_split("", data));
+  Forecaster model = fit_forecaster(data, {trial.settings, trial.preset, split}, scheduler, tracer);
   const TrainingRecord& record = model.training();
   if (record.interrupted) {
     result.key.clear();

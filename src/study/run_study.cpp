@@ -1,7 +1,7 @@
 #include <vdn/study/study.hpp>
 
 #include <chrono>
-#include <set>
+#include <utility>
 
 #include <vdn/study/store.hpp>
 
@@ -27,23 +27,25 @@ double expected_seconds(const TrialResults& finished, const std::string& data) {
 /// Reads every table once.
 class Tables {
  public:
+  explicit Tables(TableLoader load) : load_(std::move(load)) {}
   const LoadedData& get(const std::string& name) {
     const auto found = tables_.find(name);
     if (found != tables_.end()) return found->second;
-    return tables_.emplace(name, load_named(name)).first->second;
+    return tables_.emplace(name, load_ ? load_(name) : load_named(name)).first->second;
   }
 
  private:
+  TableLoader load_;
   std::map<std::string, LoadedData> tables_;
 };
 
 }  // namespace
 
 StudyRun run_study(const Study& study, const StudyOptions& options, const std::string& folder, double hours,
-                   Scheduler& scheduler, StudyObserver& observer) {
+                   Scheduler& scheduler, StudyObserver& observer, const TableLoader& load) {
   const std::vector<Trial> plan = study.plan(options);
   TrialStore store(folder);
-  Tables tables;
+  Tables tables(load);
   StudyRun run{.planned = plan.size()};
   const auto start = Clock::now();
   for (std::size_t i = 0; i < plan.size(); ++i) {

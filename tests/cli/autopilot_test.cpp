@@ -272,7 +272,7 @@ TEST(Autopilot, Refusals) {
                          {tiny_search({"--budget", "0 trials"}), 64, "is no budget"},
                          {tiny_search({"--space", "sorce"}), 78, "did you mean 'source'"},
                          {tiny_search({"--sampler", "sobl"}), 64, "sobl"},
-                         {tiny_search({"--scheduler", "fast"}), 64, "halving or asynchronous"},
+                         {tiny_search({"--scheduler", "fast"}), 64, "it may be halving, asynchronous"},
                          {tiny_search({"--pareto", "accurcy"}), 64, "accurcy"},
                          {tiny_search({"--pick", "first"}), 64, "first"},
                          {tiny_search({"--rungs", "3,2"}), 64, "must be epochs that rise"},
@@ -308,7 +308,7 @@ double seconds_with(std::size_t workers) {
 
 // On an idle machine of two cores 1.8; other work beside the test takes from it.
 TEST(LongAutopilot, TwoWorkersFinishSoonerThanOne) {
-  if (std::thread::hardware_concurrency() < 2) GTEST_SKIP() << "there is one core";
+  if (std::thread::hardware_concurrency() < 2) GTEST_SKIP() << "needs a machine of two cores";
   double best = 0;
   for (int turn = 0; turn < 3 && best < 1.7; ++turn) best = std::max(best, seconds_with(1) / seconds_with(2));
   EXPECT_GE(best, 1.7);

@@ -79,7 +79,7 @@ TEST(Definition, WrongJsonIsRefused) {
   EXPECT_EQ(refused(replaced("[2,5]", "[2,\"5\"]")), "'rungs' is not a list of whole numbers");
   EXPECT_EQ(refused(replaced("\"seconds\":", "\"second\":")), "'seconds' is missing");
   EXPECT_EQ(refused(replaced("\"random\"", "\"rand\"")), "there is no sampler 'rand'");
-  EXPECT_EQ(refused(replaced("\"asynchronous\"", "\"sync\"")), "there is no scheduling 'sync'");
+  EXPECT_EQ(refused(replaced("\"asynchronous\"", "\"sync\"")), "there is no scheduler 'sync'");
   EXPECT_EQ(refused(replaced("[\"cost\",", "[\"costs\",")), "there is no objective 'costs'");
   EXPECT_EQ(refused(replaced("\"most\":", "\"mots\":")), "'most' is missing");
 }

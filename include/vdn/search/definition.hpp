@@ -16,6 +16,9 @@
 namespace vdn::search {
 
 enum class Scheduling { halving, asynchronous };
+const char* scheduling_name(Scheduling scheduling);
+/// Throws Error (usage) for another word.
+Scheduling parse_scheduling(const std::string& word);
 
 struct StudyDefinition {
   std::string data;             ///< a named set or the path of a table

@@ -2,6 +2,7 @@
 // Fits one trial and measures what most studies ask for.
 
 #include <cstddef>
+#include <optional>
 
 #include <vdn/core/scheduler.hpp>
 #include <vdn/data/load.hpp>
@@ -17,6 +18,7 @@ struct MeasureOptions {
   bool whole_validation = false;    ///< regime over every validation window, not those training looks at
   bool disturbances = false;        ///< scores under noise (.5), missing stretches (20%) and level shifts (1), too
   bool origins = false;             ///< keep scores origin by origin as traces
+  std::optional<Split> split = {};  ///< else the one a table of its kind usually has
 };
 
 /// Figures: validation_nll, validation_mse; epochs, best_epoch, fit_seconds, parameters; of the neurons over the

@@ -89,11 +89,14 @@ struct StudyRun {
   bool complete() const { return results.size() == planned; }
 };
 
+/// Reads the table a trial names; load_named where nothing else is said.
+using TableLoader = std::function<LoadedData(const std::string& data)>;
+
 /// Runs the trials that FOLDER/trials.jsonl does not hold yet, in order, and keeps each as it ends. Before one that
 /// would pass `hours` (by the mean time of those of the same data; 0: no limit) the run ends. Throws what reading and
 /// fitting throw; finished trials are kept.
 StudyRun run_study(const Study& study, const StudyOptions& options, const std::string& folder, double hours,
-                   Scheduler& scheduler, StudyObserver& observer);
+                   Scheduler& scheduler, StudyObserver& observer, const TableLoader& load = {});
 
 /// Results of one data set and arm; what a table's row is made of.
 TrialResults select(const TrialResults& results, const std::string& data, const std::string& arm);
