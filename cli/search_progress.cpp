@@ -40,14 +40,6 @@ std::string cut_lines(const std::string& text, std::size_t width) {
   return cut;
 }
 
-std::string figure_text(double value, int digits) {
-  return std::isfinite(value) ? fmt::format("{:.{}f}", value, digits) : "-";
-}
-
-std::string share_text(double value) {
-  return std::isfinite(value) ? fmt::format("{:.0f}%", 100 * value) : "-";
-}
-
 std::string end_text(const TrialRecord& t, PortionEnd end) {
   switch (end) {
     case PortionEnd::reached:
@@ -63,6 +55,14 @@ std::string end_text(const TrialRecord& t, PortionEnd end) {
 }
 
 }  // namespace
+
+std::string figure_text(double value, int digits) {
+  return std::isfinite(value) ? fmt::format("{:.{}f}", value, digits) : "-";
+}
+
+std::string share_text(double value) {
+  return std::isfinite(value) ? fmt::format("{:.0f}%", 100 * value) : "-";
+}
 
 SearchProgress::SearchProgress(const Shared& shared)
     : shared_(shared), live_(!shared.quiet && isatty(STDERR_FILENO) == 1) {}

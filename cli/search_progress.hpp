@@ -48,4 +48,8 @@ class SearchProgress : public search::SearchObserver {
 /// "neuron.count=64 head.dropout=0.2", or "settings as they are".
 std::string configuration_text(const search::Configuration& configuration);
 
+/// "1.0526", "38%"; "-" for what is no number.
+std::string figure_text(double value, int digits);
+std::string share_text(double value);
+
 }  // namespace vdn::cli

@@ -22,10 +22,6 @@ using search::Pick;
 using search::StudyView;
 using search::TrialRecord;
 
-std::string number_or_dash(double value, int digits) {
-  return std::isfinite(value) ? fmt::format("{:.{}f}", value, digits) : "-";
-}
-
 /// The last epoch kept of a trial; an empty one when there is none.
 EpochRecord last_epoch(const StudyView& view, const TrialRecord& trial) {
   EpochRecord last;
@@ -34,10 +30,6 @@ EpochRecord last_epoch(const StudyView& view, const TrialRecord& trial) {
     if (e.number == trial.number && e.seed == trial.seed && e.epoch >= last.epoch) last = e;
   }
   return last;
-}
-
-std::string percent_or_dash(double share) {
-  return std::isfinite(share) ? fmt::format("{:.0f}%", 100 * share) : "-";
 }
 
 std::vector<Finalist> best_first(const StudyView& view) {
@@ -139,9 +131,9 @@ std::string trials_text(const StudyView& view) {
   for (const TrialRecord& t : view.trials) {
     const EpochRecord last = last_epoch(view, t);
     const std::string name = t.final_stage ? fmt::format("{} final {}", t.number, t.seed) : std::to_string(t.number);
-    rows.push_back({name, search::state_name(t.state), std::to_string(t.epochs), number_or_dash(t.score, 4),
-                    number_or_dash(t.penalty, 3), percent_or_dash(last.alive), percent_or_dash(last.inside),
-                    number_or_dash(t.seconds, 1), t.reason, configuration_text(t.configuration)});
+    rows.push_back({name, search::state_name(t.state), std::to_string(t.epochs), figure_text(t.score, 4),
+                    figure_text(t.penalty, 3), share_text(last.alive), share_text(last.inside),
+                    figure_text(t.seconds, 1), t.reason, configuration_text(t.configuration)});
   }
   return columns(rows, {false, false, true, true, true, true, true, true});
 }
@@ -151,9 +143,9 @@ std::string front_text(const StudyView& view) {
                                               "CALIBRATION", "ROBUSTNESS", "SECONDS", "PARAMETERS", "SETTINGS"}};
   for (const Finalist& f : best_first(view)) {
     rows.push_back({f.number == 0 ? "0 (default)" : std::to_string(f.number), f.on_front ? "*" : "",
-                    std::to_string(f.seeds), number_or_dash(f.score, 4), number_or_dash(f.score_deviation, 4),
-                    number_or_dash(f.joint_nll, 4), number_or_dash(f.crps, 4), number_or_dash(f.calibration, 3),
-                    number_or_dash(f.robustness, 4), number_or_dash(f.seconds, 1), grouped(f.parameters),
+                    std::to_string(f.seeds), figure_text(f.score, 4), figure_text(f.score_deviation, 4),
+                    figure_text(f.joint_nll, 4), figure_text(f.crps, 4), figure_text(f.calibration, 3),
+                    figure_text(f.robustness, 4), figure_text(f.seconds, 1), grouped(f.parameters),
                     configuration_text(f.configuration)});
   }
   return columns(rows, {false, false, true, true, true, true, true, true, true, true, true});
@@ -199,7 +191,7 @@ std::string fit_command(const search::StudyDefinition& d, const std::string& set
 
 std::string pick_text(const Finalist& f, Pick how) {
   return fmt::format("pick   configuration {} ({}): score {} +- {} over {}, {}\n", f.number, search::pick_name(how),
-                     number_or_dash(f.score, 4), number_or_dash(f.score_deviation, 4), counted(f.seeds, "seed"),
+                     figure_text(f.score, 4), figure_text(f.score_deviation, 4), counted(f.seeds, "seed"),
                      configuration_text(f.configuration));
 }
 
