@@ -104,6 +104,10 @@ std::string write_report(const FitArguments& o, Forecaster& model, const LoadedD
 std::string result_text(const Forecaster& model, const BacktestTable* test, const std::string& path) {
   const TrainingRecord& record = model.training();
   std::string text;
+  if (model.correction_share() < 1.0) {
+    text +=
+        fmt::format("mean   {:.0f}% of what the network adds to the line is kept\n", 100 * model.correction_share());
+  }
   if (test) {
     const Metrics& m = test->rows_of_table.front().scaled;
     text += fmt::format(

@@ -164,9 +164,9 @@ std::string describe(const FitPlan& plan, const LoadedData& data, const FitJob& 
 
 std::string describe(const LineChoice& choice) {
   const LineOptions& line = choice.options;
-  std::string text =
-      fmt::format("line   chosen on validation, MSE {:.4f}: look-back {}, penalty {:g}, level {}",
-                  choice.validation_mse, choice.lookback, line.penalty, line.free_level ? "free" : "carried");
+  std::string text = fmt::format("line   chosen by {}, MSE {:.4f}: look-back {}, penalty {:g}, level {}, {}",
+                                 counted(choice.folds, "part") + " of the past", choice.error, choice.lookback,
+                                 line.penalty, line.free_level ? "free" : "carried", line.drift ? "drift" : "no drift");
   if (line.rank == 0) return text + ", one map for all series";
   return text + fmt::format(", corrections of rank {} by series, penalty {:g}", line.rank, line.series_penalty);
 }

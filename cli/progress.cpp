@@ -54,6 +54,12 @@ void Progress::on_collapse(const diagnostics::CollapseChange& change) {
   if (also_collapse) also_collapse(change);
 }
 
+void Progress::on_rehearsal(Range training) {
+  clear_bar();
+  note(shared_, "{}again  on the first {} rows, to see what of the network's mean holds on later ones", label_,
+       grouped(training.size()));
+}
+
 bool Progress::stop_requested() {
   if (noted_signal() == 0) return false;
   clear_bar();

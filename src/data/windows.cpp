@@ -144,6 +144,24 @@ Windows Windows::of_runs(std::vector<WindowRun> runs, std::size_t series) {
   return windows;
 }
 
+Windows Windows::between(Range origins) const {
+  const auto skipped = [&](std::size_t first, std::size_t stride) {
+    return origins.begin <= first ? std::size_t{0} : (origins.begin - first + stride - 1) / stride;
+  };
+  if (origins.begin >= origins.end) return Windows(1, 0, series_, stride_);
+  if (is_grid()) {
+    if (empty()) return *this;
+    return Windows(first_ + skipped(first_, stride_) * stride_, std::min(last_, origins.end - 1), series_, stride_);
+  }
+  std::vector<WindowRun> runs;
+  for (const WindowRun& run : runs_) {
+    const std::size_t first = run.origin(skipped(run.first, run.stride));
+    const std::size_t count = origin_count(first, std::min(run.last(), origins.end - 1), run.stride);
+    if (count > 0) runs.push_back(make_run(run.series, run.begin, first, count, run.stride));
+  }
+  return of_runs(std::move(runs), series_);
+}
+
 Window Windows::operator[](std::size_t i) const {
   if (runs_.empty()) {
     return {static_cast<std::uint32_t>(i % series_), static_cast<std::uint32_t>(first_ + i / series_ * stride_), 0};

@@ -132,6 +132,7 @@ Forecaster assemble(ModelHeader header, std::span<const char> tensors) {
   }
   Forecaster forecaster(s, header.preset, std::move(header.scaler), std::move(header.data), std::move(line));
   forecaster.training() = std::move(header.training);
+  forecaster.set_correction_share(header.correction_share);
   forecaster.regime() = std::move(header.regime);
   forecaster.origins() = std::move(header.origins);
   take_numbers(tensors, header.tensors, forecaster);

@@ -182,9 +182,10 @@ double figure(const json& object, const char* key) {
 /// that came later stand at their defaults, which do nothing. Another new setting needs a row here: until then the
 /// files kept in tests/io/data do not load.
 using SettingText = std::pair<std::string_view, std::string_view>;
-constexpr std::array<SettingText, 15> later_settings{{
+constexpr std::array<SettingText, 17> later_settings{{
     {"window.least_context", "8"},
     {"score.calibration", "none"},
+    {"score.correction", "whole"},
     {"neuron.prior", "standard"},
     {"neuron.ar_form", "mean"},
     {"neuron.ar_weight", "1"},
@@ -193,6 +194,7 @@ constexpr std::array<SettingText, 15> later_settings{{
     {"neuron.tau_factor", "0.8"},
     {"neuron.macro_dims", "8"},
     {"line.level", "carried"},
+    {"line.drift", "fitted"},
     {"line.rank", "0"},
     {"line.series_penalty", "1"},
     {"line.rate", "0.1"},
@@ -382,6 +384,7 @@ std::string write_header(const Forecaster& f, const std::vector<TensorEntry>& te
                   {"scaler", {{"mean", scaler.mean}, {"deviation", scaler.deviation}, {"constant", scaler.constant}}},
                   {"data", write_data(f.data())},
                   {"training", write_training(f.training())},
+                  {"correction_share", f.correction_share()},
                   {"regime", write_regime(f.regime())},
                   {"origins", f.origins()},
                   {"tensors", write_tensors(tensors)}};
@@ -396,6 +399,8 @@ ModelHeader read_header(std::string_view text_) {
   header.data = read_data(member(root, "data"));
   header.scaler = read_scaler(member(root, "scaler"), header.data.series_names.size());
   header.training = read_training(member(root, "training"));
+  if (later_member(root, "correction_share")) header.correction_share = figure(root, "correction_share");
+  require(header.correction_share >= 0.0 && header.correction_share <= 1.0, "correction_share");
   if (const json* regime = later_member(root, "regime")) header.regime = read_regime(*regime);
   if (const json* origins = later_member(root, "origins")) header.origins = named_texts(*origins, "origins");
   header.tensors = read_tensors(root);

@@ -19,6 +19,7 @@ struct ModelHeader {
   Scaler scaler;
   DataRecord data;
   TrainingRecord training;
+  double correction_share = 1.0;
   RegimeRecord regime;  ///< the means; what is by neuron are tensors
   SettingOrigins origins;
   std::vector<TensorEntry> tensors;

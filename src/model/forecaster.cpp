@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include <vdn/model/mean_correction.hpp>
+
 namespace vdn {
 
 WindowShape window_shape(const Settings& settings) {
@@ -194,7 +196,11 @@ void Forecaster::forecast(ConstMatrix<float> scaled, std::span<const Window> win
 void Forecaster::forecast(ConstMatrix<float> scaled, std::span<const Window> windows, Range draws, ForecastBatch& out,
                           Scheduler& scheduler) {
   out.resize(windows.size(), draws.size(), network_.components(), horizon());
-  const std::size_t J = out.components();
+  const std::size_t J = out.components(), H = horizon();
+  const bool shifted = correction_share_ < 1.0;
+  const bool scored = draws == score_draws();
+  if (shifted) shifts_.resize(windows.size() * H);
+  if (shifted && !scored) find_shifts(scaled, windows, scheduler);
   const auto visit = [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
     const auto copy = [&](ConstMatrix<float> from, Matrix<float> to, std::size_t per_window) {
       const auto source = from.slice({rows.begin * per_window, rows.end * per_window}).flat();
@@ -204,9 +210,23 @@ void Forecaster::forecast(ConstMatrix<float> scaled, std::span<const Window> win
     };
     const auto mean = copy(w.mean, out.mean(), J), scale = copy(w.scale, out.scale(), J);
     const auto log_weight = copy(w.log_weight, out.log_weight(), 1);
+    for (std::size_t b = rows.begin; shifted && b < rows.end; ++b) {
+      const std::span<float> shift = std::span(shifts_).subspan((first + b) * H, H);
+      if (scored) correction_shift(w, b, correction_share_, shift);
+      move_means(mean.slice({(b - rows.begin) * J, (b - rows.begin + 1) * J}), shift);
+    }
     if (calibrated()) calibration_.apply(log_weight, mean, scale);
   };
   scan_draws(scaled, windows, draws, false, scheduler, std::ref(visit));
+}
+
+void Forecaster::find_shifts(ConstMatrix<float> scaled, std::span<const Window> windows, Scheduler& scheduler) {
+  scan(scaled, windows, false, scheduler,
+       [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
+         for (std::size_t b = rows.begin; b < rows.end; ++b) {
+           correction_shift(w, b, correction_share_, std::span(shifts_).subspan((first + b) * horizon(), horizon()));
+         }
+       });
 }
 
 std::vector<double> Forecaster::contribution(ConstMatrix<float> scaled, std::span<const Window> windows,

@@ -22,12 +22,18 @@ LineSums sums_of_series(std::span<const float> series, std::span<const WindowRun
   return LineSums(moments, lookback, horizon_steps(horizon, horizon));
 }
 
-/// Sum of f f^T about the means of f, first `used` features.
-std::vector<double> centred_product(const LineSums& s, std::size_t used) {
+/// What a bias takes out of a sum of products: the product of the sums over n.
+double explained(bool drift, double sum, double other_sum, double count) {
+  return drift ? sum * other_sum / count : 0.0;
+}
+
+/// Sum of f f^T, with a drift about the means of f; first `used` features.
+std::vector<double> normal_matrix(const LineSums& s, std::size_t used, bool drift) {
   std::vector<double> matrix(used * used);
   for (std::size_t i = 0; i < used; ++i) {
     for (std::size_t j = 0; j < used; ++j) {
-      matrix[i * used + j] = s.product[i * s.features + j] - s.feature_sum[i] * s.feature_sum[j] / s.count;
+      matrix[i * used + j] =
+          s.product[i * s.features + j] - explained(drift, s.feature_sum[i], s.feature_sum[j], s.count);
     }
   }
   return matrix;
@@ -45,9 +51,10 @@ bool moves(const LineSums& s) {
   return s.count > 0 && mean_diagonal(s) > 1e-24 * s.count;
 }
 
-/// bias = mean t - weight mean f.
-std::vector<double> bias_for(const LineSums& s, ConstMatrix<double> weight) {
+/// With a drift mean t - weight mean f, else zero.
+std::vector<double> bias_for(const LineSums& s, ConstMatrix<double> weight, bool drift) {
   std::vector<double> bias(s.targets);
+  if (!drift) return bias;
   for (std::size_t k = 0; k < s.targets; ++k) {
     double sum = s.target_sum[k];
     for (std::size_t i = 0; i < s.features; ++i) sum -= weight(k, i) * s.feature_sum[i];
@@ -62,10 +69,12 @@ void correct_series(const LineSums& s, const LineOptions& options, std::size_t d
   const std::span bias = std::span(line.series_bias).subspan(d * H, H);
   std::copy(line.bias.begin(), line.bias.end(), bias.begin());
   if (!moves(s)) return;
-  LineWeights own = solve_line(s, options.series_penalty, options.free_level, line.weight);
+  LineOptions of_series = options;
+  of_series.penalty = options.series_penalty;
+  LineWeights own = solve_line(s, of_series, line.weight);
   for (std::size_t i = 0; i < own.weight.size(); ++i) own.weight[i] -= line.weight[i];
   const ConstMatrix<double> change(own.weight.data(), H, L);
-  const std::vector<double> product = centred_product(s, L);
+  const std::vector<double> product = normal_matrix(s, L, options.drift);
   std::vector<double> image(H * L), spread(H * H), values(H);
   kernels::dense_product(change, {product.data(), L, L}, {image.data(), H, L});
   kernels::dense_product_transposed({image.data(), H, L}, change, {spread.data(), H, H});
@@ -81,7 +90,7 @@ void correct_series(const LineSums& s, const LineOptions& options, std::size_t d
   std::vector<double> weight(H * L);
   kernels::dense_product(out, in, {weight.data(), H, L});
   for (std::size_t i = 0; i < weight.size(); ++i) weight[i] += line.weight[i];
-  const std::vector<double> own_bias = bias_for(s, {weight.data(), H, L});
+  const std::vector<double> own_bias = bias_for(s, {weight.data(), H, L}, options.drift);
   std::copy(own_bias.begin(), own_bias.end(), bias.begin());
 }
 
@@ -117,19 +126,20 @@ void forecast_one(const LinearPath& line, std::size_t d, std::span<const Real> c
 
 }  // namespace
 
-LineWeights solve_line(const LineSums& s, double penalty, bool free_level, std::span<const double> prior) {
-  const std::size_t F = s.features, T = s.targets, used = free_level ? F : F - 1;
+LineWeights solve_line(const LineSums& s, const LineOptions& options, std::span<const double> prior) {
+  const std::size_t F = s.features, T = s.targets, used = options.free_level ? F : F - 1;
   LineWeights line{{prior.begin(), prior.end()}, {}};
   line.weight.resize(T * F);
   const Matrix<double> weight(line.weight.data(), T, F);
   if (used > 0 && moves(s)) {
-    std::vector<double> matrix = centred_product(s, used), right(T * used);
-    std::vector<double> ridge(used, penalty * mean_diagonal(s));
-    if (free_level) ridge[F - 1] = level_penalty * matrix[used * used - 1] + 1e-12 * s.count;
+    std::vector<double> matrix = normal_matrix(s, used, options.drift), right(T * used);
+    std::vector<double> ridge(used, options.penalty * mean_diagonal(s));
+    if (options.free_level) ridge[F - 1] = level_penalty * matrix[used * used - 1] + 1e-12 * s.count;
     for (std::size_t k = 0; k < T; ++k) {
       for (std::size_t i = 0; i < used; ++i) {
-        right[k * used + i] =
-            s.cross[k * F + i] - s.target_sum[k] * s.feature_sum[i] / s.count + ridge[i] * weight(k, i);
+        right[k * used + i] = s.cross[k * F + i] -
+                              explained(options.drift, s.target_sum[k], s.feature_sum[i], s.count) +
+                              ridge[i] * weight(k, i);
       }
     }
     for (std::size_t i = 0; i < used; ++i) matrix[i * used + i] += ridge[i];
@@ -138,7 +148,7 @@ LineWeights solve_line(const LineSums& s, double penalty, bool free_level, std::
     }
     for (std::size_t k = 0; k < T; ++k) std::copy_n(&right[k * used], used, weight.row(k).begin());
   }
-  line.bias = bias_for(s, weight);
+  line.bias = bias_for(s, weight, options.drift);
   return line;
 }
 
@@ -147,8 +157,7 @@ LinearPath fit_linear_path(ConstMatrix<float> scaled, const Windows& training, s
   check(scaled, training, lookback, horizon, options);
   const LineMoments moments = pooled_moments(scaled, training, lookback, horizon, options.least_context, scheduler);
   if (moments.count == 0) throw Error(ErrorKind::data, "line", "no training window has an observed value");
-  LineWeights pooled =
-      solve_line(LineSums(moments, lookback, horizon_steps(horizon, horizon)), options.penalty, options.free_level, {});
+  LineWeights pooled = solve_line(LineSums(moments, lookback, horizon_steps(horizon, horizon)), options, {});
   LinearPath line{lookback, horizon, std::move(pooled.weight), std::move(pooled.bias)};
   line.rank = std::min({options.rank, horizon, lookback});
   if (line.rank == 0) return line;

@@ -12,10 +12,9 @@ namespace {
 constexpr double unlimited = std::numeric_limits<double>::max();
 
 void declare_window(ParameterTable<Settings>& t) {
-  t.automatic(
-      "window.lookback", &Settings::lookback, 100000,
-      "look-back L: rows of context before the forecast; auto: that of the best line on the validation rows, of "
-      "36, 96, 192, 336, 512, 720");
+  t.automatic("window.lookback", &Settings::lookback, 100000,
+              "look-back L: rows of context before the forecast; auto: that of the best line by rolling origins, of "
+              "36, 96, 192, 336, 512, 720");
   t.choice("window.norm", &Settings::window_norm,
            {{"none", WindowNorm::none},
             {"last", WindowNorm::last},
@@ -36,6 +35,10 @@ void declare_window(ParameterTable<Settings>& t) {
   t.automatic<LineLevel>("line.level", &Settings::line_level,
                          {{"carried", LineLevel::carried}, {"free", LineLevel::free}},
                          "forecasts of the line move with the level of a window, or the level has a weight of its own");
+  t.automatic<LineDrift>(
+      "line.drift", &Settings::line_drift, {{"fitted", LineDrift::fitted}, {"none", LineDrift::none}},
+      "every step of the line has a constant of its own, or a window that does not move is forecast to "
+      "stay where it is");
   t.automatic<std::uint64_t>("line.rank", &Settings::line_rank, 0, 64,
                              "rank of each series' correction of the pooled line; 0: none; auto: 0 or 8");
   t.automatic<double>("line.series_penalty", &Settings::line_series_penalty, 0, 1e6,
@@ -211,6 +214,10 @@ void declare_training(ParameterTable<Settings>& t) {
       "score.share_draws", &Settings::share_draws, {{"none", DrawSharing::none}, {"series", DrawSharing::series}},
       "latent draws of a forecast: every series has its own, or all series of an origin share them and their paths are "
       "paired, so that path n of all is one future");
+  t.choice("score.correction", &Settings::correction,
+           {{"whole", CorrectionMode::whole}, {"judged", CorrectionMode::judged}},
+           "how much forecasts keep of what the network adds to the mean of a line: all of it, or the share that a "
+           "rehearsal on earlier rows and validation bear out");
   t.choice("score.calibration", &Settings::calibration,
            {{"none", CalibrationMode::none}, {"split", CalibrationMode::split}},
            "map the predictive distribution by its record on the later part of the validation rows");
@@ -258,11 +265,13 @@ Settings preset(const std::string& name) {
   s.row_block = 64;
   s.epochs = 12;
   s.patience = 3;
+  s.learning_rate = 1e-3;
   s.windows_per_epoch = 65536;
   s.validation_windows = 16384;
   s.average = 1.0;
   s.score_draws = 8;
   s.calibration = CalibrationMode::none;
+  s.correction = CorrectionMode::whole;
   return s;
 }
 
@@ -343,6 +352,7 @@ LineOptions line_options(const Settings& s) {
   LineOptions options;
   options.penalty = s.line_penalty.value_or(options.penalty);
   options.free_level = s.line_level.value_or(LineLevel::carried) == LineLevel::free;
+  options.drift = s.line_drift.value_or(LineDrift::fitted) == LineDrift::fitted;
   options.rank = line_rank(s);
   options.series_penalty = s.line_series_penalty.value_or(options.series_penalty);
   options.least_context = s.least_context;

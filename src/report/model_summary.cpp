@@ -149,6 +149,10 @@ std::string training_text(const Forecaster& model) {
   text += fmt::format("  {:<12}{} in {:.1f} s\n", "steps", t.steps, t.seconds);
   text += fmt::format("  {:<12}nll {}, mse {} (scaled)\n", "validation", figure(t.validation_nll),
                       figure(t.validation_mse));
+  if (model.settings().correction == CorrectionMode::judged) {
+    text += fmt::format("  {:<12}{:.0f}% of what the network adds to the line is kept\n", "mean",
+                        100 * model.correction_share());
+  }
   if (!t.version.empty()) text += fmt::format("  {:<12}vdn {}\n", "by", t.version);
   return text;
 }
@@ -306,6 +310,7 @@ std::string model_summary_json(const Forecaster& model, const std::string& path,
                       {"version", text_or_null(model.training().version)},
                       {"data", data_json(model.data())},
                       {"training", training_json(model.training())},
+                      {"correction_share", model.correction_share()},
                       {"regime", regime_json(model.regime())},
                       {"settings", settings_json(model)},
                       {"tensors", tensors}};

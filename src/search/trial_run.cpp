@@ -215,7 +215,9 @@ class Portion {
   PortionEnd arrive() {
     std::string model;
     if (trial_.final_stage) {
-      Forecaster forecaster = session_->finish(context_.scheduler);
+      Listener listener(lease_, events_);
+      Forecaster forecaster = session_->finish(context_.scheduler, listener);
+      if (listener.stop_requested()) return stop();  // a rehearsal cut short judges differently
       trial_.figures = final_figures(forecaster, context_.fits.data(), context_.scheduler);
       trial_.figures["validation_nll"] = forecaster.training().validation_nll;
       trial_.figures["seconds"] = trial_.seconds;

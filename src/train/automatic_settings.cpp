@@ -43,11 +43,14 @@ LineGrid grid_for(const LoadedData& data, const FitJob& job) {
   const Automatic<std::uint64_t> rank = line ? s.line_rank : 0;
   LineGrid grid;
   grid.lookbacks = lookbacks_for(data, job);
-  grid.penalties = candidates_for(s.line_penalty, std::vector<double>{1e-3, 1e-2, 1e-1, 1, 10, 100});
+  grid.penalties = candidates_for(s.line_penalty, std::vector<double>{1e-3, 1e-2, 1e-1, 1, 10, 100, 1000});
+  grid.drifts = s.line_drift ? std::vector<char>{*s.line_drift == LineDrift::fitted} : std::vector<char>{0, 1};
   grid.free_levels = s.line_level ? std::vector<char>{*s.line_level == LineLevel::free} : std::vector<char>{0, 1};
   grid.ranks = candidates_for(rank, std::vector<std::size_t>{0, 8});
   grid.series_penalties = candidates_for(s.line_series_penalty, std::vector<double>{.1, 1, 10});
-  grid.longer_gain = .015;
+  grid.longer_gain = .001;
+  grid.drift_gain = .01;
+  grid.series_gain = .02;
   return grid;
 }
 
@@ -86,6 +89,7 @@ void fill_in(const LineChoice& choice, const std::string& origin, FitJob& job) {
   const LineOptions& line = choice.options;
   fill(s.line_penalty, line.penalty, "line.penalty");
   fill(s.line_level, line.free_level ? LineLevel::free : LineLevel::carried, "line.level");
+  fill(s.line_drift, line.drift ? LineDrift::fitted : LineDrift::none, "line.drift");
   fill(s.line_rank, std::uint64_t{line.rank}, "line.rank");
   fill(s.line_series_penalty, line.series_penalty, "line.series_penalty");
 }
@@ -93,7 +97,7 @@ void fill_in(const LineChoice& choice, const std::string& origin, FitJob& job) {
 }  // namespace
 
 bool has_automatic_settings(const Settings& s) {
-  return s.lookback == 0 || !s.line_penalty || !s.line_level || !s.line_rank || !s.line_series_penalty;
+  return s.lookback == 0 || !s.line_penalty || !s.line_level || !s.line_drift || !s.line_rank || !s.line_series_penalty;
 }
 
 std::optional<LineChoice> choose_automatic_settings(const LoadedData& data, FitJob& job, Scheduler& scheduler) {
@@ -102,7 +106,7 @@ std::optional<LineChoice> choose_automatic_settings(const LoadedData& data, FitJ
   const bool judged = job.settings.lookback == 0 || job.settings.line != LineMode::none;
   const auto choice = judged ? choose(data, job, grid, scheduler) : std::nullopt;
   if (choice) {
-    fill_in(*choice, "chosen on validation", job);
+    fill_in(*choice, "chosen by rolling origins", job);
     return choice;
   }
   LineChoice usual;

@@ -10,6 +10,7 @@
 #include <vdn/model/split_windows.hpp>
 #include <vdn/train/automatic_settings.hpp>
 #include <vdn/train/calibrate.hpp>
+#include <vdn/train/correction.hpp>
 #include <vdn/train/record_drift.hpp>
 #include <vdn/train/trainer.hpp>
 
@@ -110,14 +111,12 @@ FitWindows fit_windows(const SeriesSet& series, Split split, const Borders& bord
           settings.calibration == CalibrationMode::none ? Windows{} : windows(Part::calibration)};
 }
 
-PreparedFit prepare_fit(const LoadedData& data, FitJob job, Scheduler& scheduler) {
-  check_settings(job.settings);
-  choose_automatic_settings(data, job, scheduler);
+namespace {
+
+/// The fit of these borders; everything is set.
+PreparedFit prepare_within(const LoadedData& data, const FitJob& job, const Borders& borders, Scheduler& scheduler) {
   const Settings& s = job.settings;
-  check_ranges(s);
   const SeriesSet& series = data.series;
-  const Borders borders = fit_borders(data, job.split, s);
-  check_validation(series, borders);
   PreparedFit prepared{.settings = s,
                        .origins = job.origins,
                        .split = job.split,
@@ -126,8 +125,36 @@ PreparedFit prepare_fit(const LoadedData& data, FitJob job, Scheduler& scheduler
                        .values = {},
                        .line = {}};
   prepared.values = scale_series(series, prepared.scaler);
-  const ConstMatrix<float> scaled(prepared.values.data(), series.count(), series.length());
-  prepared.line = fit_line(series, scaled, job.split, borders, s, scheduler);
+  prepared.line = fit_line(series, prepared.scaled(), job.split, borders, s, scheduler);
+  return prepared;
+}
+
+/// The fit a rehearsal takes; null where none is asked for, or earlier rows allow none.
+std::shared_ptr<const PreparedFit> prepare_rehearsal(const LoadedData& data, const FitJob& job, const Borders& borders,
+                                                     Scheduler& scheduler) {
+  const Settings& s = job.settings;
+  if (s.correction == CorrectionMode::whole || s.line == LineMode::none || job.split == Split::source) return nullptr;
+  const Borders earlier = rehearsal_borders(borders);
+  const FitWindows windows = fit_windows(data.series, job.split, earlier, s);
+  const std::size_t batch = s.batch;
+  if (windows.training.count() < batch || windows.selection.empty() || judging_windows(windows).empty()) return nullptr;
+  try {
+    return std::make_shared<const PreparedFit>(prepare_within(data, job, earlier, scheduler));
+  } catch (const Error&) {  // rows without values, series that do not move yet
+    return nullptr;
+  }
+}
+
+}  // namespace
+
+PreparedFit prepare_fit(const LoadedData& data, FitJob job, Scheduler& scheduler) {
+  check_settings(job.settings);
+  choose_automatic_settings(data, job, scheduler);
+  check_ranges(job.settings);
+  const Borders borders = fit_borders(data, job.split, job.settings);
+  check_validation(data.series, borders);
+  PreparedFit prepared = prepare_within(data, job, borders, scheduler);
+  prepared.earlier = prepare_rehearsal(data, job, borders, scheduler);
   return prepared;
 }
 
@@ -137,7 +164,8 @@ std::string preparation_key(const FitJob& job) {
     const std::string& name = parameter.name;
     const bool line = name.starts_with("line.") && name != "line.rate";
     const bool drawn = name == "train.seed" && job.split == Split::source;  // windows are drawn by the seed
-    if (line || drawn || name.starts_with("window.") || name == "encoder.stride" || name == "score.calibration") {
+    if (line || drawn || name.starts_with("window.") || name == "encoder.stride" || name == "score.calibration" ||
+        name == "score.correction" || name == "train.batch") {
       key += "|" + parameter.print(job.settings);
     }
   }
@@ -151,12 +179,23 @@ Settings completed(Settings settings, const PreparedFit& prepared) {
   settings.lookback = prepared.settings.lookback;
   settings.line_penalty = prepared.settings.line_penalty;
   settings.line_level = prepared.settings.line_level;
+  settings.line_drift = prepared.settings.line_drift;
   settings.line_rank = prepared.settings.line_rank;
   settings.line_series_penalty = prepared.settings.line_series_penalty;
   check_settings(settings);
   check_ranges(settings);
   return settings;
 }
+
+/// Passes on nothing but the wish to stop.
+class Unobserved : public TrainingObserver {
+ public:
+  explicit Unobserved(TrainingObserver& outer) : outer_(outer) {}
+  bool stop_requested() override { return outer_.stop_requested(); }
+
+ private:
+  TrainingObserver& outer_;
+};
 
 /// Where settings came from, with what was chosen.
 SettingOrigins completed(SettingOrigins origins, const PreparedFit& prepared) {
@@ -172,19 +211,41 @@ FitSession::FitSession(std::shared_ptr<const PreparedFit> prepared, const Loaded
     : prepared_(std::move(prepared)),
       forecaster_(completed(job.settings, *prepared_), job.preset, prepared_->scaler, prepared_->data, prepared_->line),
       windows_(fit_windows(data.series, prepared_->split, prepared_->data.borders, forecaster_.settings())),
-      trainer_(forecaster_, scaled(), windows_) {
+      trainer_(forecaster_, prepared_->scaled(), windows_) {
   forecaster_.origins() = completed(std::move(job.origins), *prepared_);
+  if (const PreparedFit* earlier = prepared_->earlier.get()) {
+    earlier_windows_ = fit_windows(data.series, earlier->split, earlier->data.borders, forecaster_.settings());
+  }
 }
 
-ConstMatrix<float> FitSession::scaled() const {
-  const std::size_t series = prepared_->data.series_names.size();
-  return {prepared_->values.data(), series, prepared_->values.size() / series};
+std::optional<CorrectionErrors> FitSession::rehearse(Scheduler& scheduler, TrainingObserver& observer) {
+  const PreparedFit& earlier = *prepared_->earlier;
+  observer.on_rehearsal(earlier.data.borders.train());
+  Forecaster rehearsed(forecaster_.settings(), forecaster_.preset(), earlier.scaler, earlier.data, earlier.line);
+  Unobserved unobserved(observer);
+  try {
+    fit(rehearsed, earlier.scaled(), earlier_windows_, scheduler, unobserved);
+  } catch (const Error&) {  // the fit itself went well and is not lost for this
+    return std::nullopt;
+  }
+  if (rehearsed.training().best_epoch == 0) return std::nullopt;  // stopped before it had one
+  return correction_errors(rehearsed, earlier.scaled(), judging_windows(earlier_windows_), scheduler);
 }
 
-Forecaster FitSession::finish(Scheduler& scheduler) {
+double FitSession::judge_correction(Scheduler& scheduler, TrainingObserver& observer) {
+  std::vector<CorrectionErrors> parts{
+      correction_errors(forecaster_, prepared_->scaled(), judging_windows(windows_), scheduler)};
+  if (!forecaster_.training().interrupted) {
+    if (const auto rehearsed = rehearse(scheduler, observer)) parts.push_back(*rehearsed);
+  }
+  return best_share(parts);
+}
+
+Forecaster FitSession::finish(Scheduler& scheduler, TrainingObserver& observer) {
   trainer_.finish();
-  calibrate(forecaster_, scaled(), windows_, scheduler);
-  record_drift(forecaster_, scaled(), windows_, scheduler);
+  if (prepared_->earlier) forecaster_.set_correction_share(judge_correction(scheduler, observer));
+  calibrate(forecaster_, prepared_->scaled(), windows_, scheduler);
+  record_drift(forecaster_, prepared_->scaled(), windows_, scheduler);
   return std::move(forecaster_);
 }
 
@@ -192,7 +253,7 @@ Forecaster fit_forecaster(const LoadedData& data, FitJob job, Scheduler& schedul
   const auto prepared = std::make_shared<const PreparedFit>(prepare_fit(data, job, scheduler));
   FitSession session(prepared, data, std::move(job));
   session.trainer().train(Trainer::to_the_end, scheduler, observer);
-  return session.finish(scheduler);
+  return session.finish(scheduler, observer);
 }
 
 std::vector<float> scale_for(const Forecaster& forecaster, const SeriesSet& series) {

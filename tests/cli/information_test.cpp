@@ -88,10 +88,10 @@ TEST(Parameters, AreListedInThreeForms) {
   const Outcome text = place.run({"parameters"});
   EXPECT_TRUE(holds(text.out, "train.epochs"));
   EXPECT_EQ(place.run({"fit", "--help-parameters"}).out, text.out);
-  EXPECT_TRUE(holds(place.run({"parameters", "--markdown"}).out, "| `train.epochs` | 100 |"));
+  EXPECT_TRUE(holds(place.run({"parameters", "--markdown"}).out, "| `train.epochs` | 150 |"));
   const auto list = place.run({"parameters", "--json"}).json().at("parameters");
   EXPECT_TRUE(std::any_of(list.begin(), list.end(), [](const auto& p) {
-    return p.at("name") == "neuron.count" && p.at("default") == "128" && p.at("reference") == "1024";
+    return p.at("name") == "neuron.count" && p.at("default") == "64" && p.at("reference") == "1024";
   }));
 }
 

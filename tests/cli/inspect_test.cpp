@@ -172,7 +172,7 @@ TEST(Init, WritesSettingsAFitTakesAsTheyAre) {
   const std::string text = place.read("data.toml");
   for (const char* part :
        {"#   vdn fit data.csv --horizon 6 --config data.toml\n", "A season of 24 rows (1 day)", "\nlookback = 120\n",
-        "# Here: 5 seasons of 24 rows; 489 training rows", "\n# learning_rate = 0.001\n"}) {
+        "# Here: 5 seasons of 24 rows; 489 training rows", "\n# learning_rate = 0.002\n"}) {
     EXPECT_TRUE(holds(text, part)) << part << "\n" << text;
   }
   const Outcome fit = place.run({"fit", "data.csv", "--horizon", "6", "--config", "data.toml", "--set",

@@ -98,6 +98,32 @@ TEST(Windows, OfRuns) {
   expect_error(ErrorKind::software, {"order"}, [] { Windows::of_runs({{2, 0, 5, 1}}, 2); });
 }
 
+/// The windows with an origin in the range, found one by one.
+std::vector<Window> filtered(const Windows& windows, Range origins) {
+  std::vector<Window> found;
+  for (std::size_t i = 0; i < windows.count(); ++i) {
+    const Window w = windows[i];
+    if (w.origin >= origins.begin && w.origin < origins.end) found.push_back(w);
+  }
+  return found;
+}
+
+TEST(Windows, BetweenTwoOriginsAreThoseFoundOneByOne) {
+  const Windows grid(5, 41, 2, 3);
+  const Windows runs = Windows::of_runs({{0, 0, 4, 6, 2}, {0, 20, 23, 3, 1}, {2, 1, 9, 9, 3}}, 3);
+  for (const Windows* windows : {&grid, &runs}) {
+    for (std::size_t begin = 0; begin < 45; begin += 3) {
+      for (std::size_t end = 0; end < 50; end += 7) {
+        const Windows part = windows->between({begin, end});
+        const std::vector<Window> expected = filtered(*windows, {begin, end});
+        ASSERT_EQ(part.count(), expected.size()) << begin << " to " << end;
+        EXPECT_EQ(part.series(), windows->series());
+        for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_EQ(part[i], expected[i]);
+      }
+    }
+  }
+}
+
 TEST(Windows, OfAGridHaveRunsToo) {
   const Windows windows(10, 16, 3, 2);
   EXPECT_EQ(windows.runs_of(1), (std::vector<WindowRun>{{1, 0, 10, 4, 2}}));

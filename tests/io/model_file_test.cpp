@@ -68,6 +68,7 @@ void expect_equal(const Forecaster& a, const Forecaster& b) {
   EXPECT_EQ(a.training().version, b.training().version);
   EXPECT_EQ(a.origins(), b.origins());
   EXPECT_EQ(a.calibration(), b.calibration());
+  EXPECT_EQ(a.correction_share(), b.correction_share());
   EXPECT_EQ(a.dependence(), b.dependence());
   EXPECT_EQ(a.regime().mu2_mean, b.regime().mu2_mean);
   EXPECT_EQ(a.regime().sigma_mean, b.regime().sigma_mean);

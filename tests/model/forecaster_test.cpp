@@ -159,6 +159,70 @@ TEST(Forecaster, ThePlugInForecastIsOneDrawAtTheMean) {
   EXPECT_EQ(forecast_of(model, table, windows).everything(), drawn.everything());
 }
 
+/// Mean of the mixture of window b, step after step.
+std::vector<double> mixture_mean(const test::Forecast& f, std::size_t b) {
+  std::vector<double> mean(f.horizon);
+  for (std::size_t j = 0; j < f.components; ++j) {
+    const double weight = std::exp(static_cast<double>(f.log_weight[b * f.components + j]));
+    for (std::size_t h = 0; h < f.horizon; ++h) {
+      mean[h] += weight * static_cast<double>(f.mean[(b * f.components + j) * f.horizon + h]);
+    }
+  }
+  return mean;
+}
+
+TEST(Forecaster, KeepsTheShareOfItsCorrectionAndTheShapeOfItsMixture) {
+  const Table table;
+  Settings s = test::small_settings();
+  s.start_at_zero = false;
+  auto model = make_forecaster(s);
+  const std::vector<Window> windows{{0, 100}, {1, 130}, {0, 200}};
+  const auto whole = forecast_of(model, table, windows);
+  for (const double share : {0.0, 0.3}) {
+    model.set_correction_share(share);
+    const auto some = forecast_of(model, table, windows);
+    EXPECT_EQ(some.scale, whole.scale);
+    EXPECT_EQ(some.log_weight, whole.log_weight);
+    for (std::size_t b = 0; b < windows.size(); ++b) {
+      std::vector<float> context(s.lookback), line(s.horizon);
+      gather_context(table.matrix(), windows[b], context);
+      model.line().forecast(0, context, line);
+      const auto before = mixture_mean(whole, b), after = mixture_mean(some, b);
+      for (std::size_t h = 0; h < s.horizon; ++h) {
+        const double l = static_cast<double>(line[h]), moved = after[h] - before[h];
+        EXPECT_NEAR(after[h], l + share * (before[h] - l), 1e-5);
+        for (std::size_t j = 0; j < whole.components; ++j) {
+          const std::size_t at = (b * whole.components + j) * s.horizon + h;
+          EXPECT_NEAR(some.mean[at] - whole.mean[at], moved, 1e-5) << "all components move alike";
+        }
+      }
+    }
+  }
+}
+
+TEST(Forecaster, OtherDrawsMoveAsThoseOfTheScores) {
+  const Table table;
+  Settings s = test::small_settings();
+  s.start_at_zero = false;
+  auto model = make_forecaster(s);
+  Scheduler scheduler(2);
+  const std::vector<Window> windows{{0, 100}, {1, 130}};
+  const Range others{s.score_draws, s.score_draws + 1};  // a single draw has no mean of its own to be moved by
+  ForecastBatch whole, some;
+  model.forecast(table.matrix(), windows, others, whole, scheduler);
+  const auto scores = forecast_of(model, table, windows);
+  model.set_correction_share(0.25);
+  model.forecast(table.matrix(), windows, others, some, scheduler);
+  const auto moved = forecast_of(model, table, windows);
+  const std::size_t per_window = scores.components * s.horizon;
+  for (std::size_t b = 0; b < windows.size(); ++b) {
+    for (std::size_t h = 0; h < s.horizon; ++h) {
+      const float shift = moved.mean[b * per_window + h] - scores.mean[b * per_window + h];
+      EXPECT_NEAR(some.mean()(b * s.components, h) - whole.mean()(b * s.components, h), shift, 1e-5);
+    }
+  }
+}
+
 // Weights are packed at the first forecast; a later edit must reach the next one, in both kinds of plan.
 TEST(Forecaster, SeesEveryEditOfItsParameters) {
   const Table table;

@@ -8,6 +8,8 @@
 #include <random>
 #include <vector>
 
+#include <vdn/model/line_folds.hpp>
+
 namespace vdn {
 namespace {
 
@@ -35,7 +37,7 @@ Windows validation_of(std::size_t series) {
 }
 
 LineGrid grid_of(std::vector<std::size_t> lookbacks) {
-  return {std::move(lookbacks), {1e-4, 1e-2, 1.0}, {0, 1}, {0, 3}, {.01, 1.0}};
+  return {std::move(lookbacks), {1e-4, 1e-2, 1.0}, {0, 1}, {0, 1}, {0, 3}, {.01, 1.0}};
 }
 
 LineChoice choose(const std::vector<float>& values, std::size_t series, const LineGrid& grid) {
@@ -60,7 +62,7 @@ TEST(LineChoice, ALongerLookbackMustEarnItsPlace) {
   grid.longer_gain = .9;
   const LineChoice shortest = choose(values, 2, grid);
   EXPECT_EQ(shortest.lookback, 4u);
-  EXPECT_GT(shortest.validation_mse, best.validation_mse);
+  EXPECT_GT(shortest.error, best.error);
   grid.lookbacks = {4};
   EXPECT_EQ(choose(values, 2, grid).options.penalty, shortest.options.penalty) << "the best of its own";
 }
@@ -69,6 +71,15 @@ TEST(LineChoice, CorrectsSeriesThatDifferAndOnlyThose) {
   const LineGrid grid = grid_of({16});
   EXPECT_EQ(choose(recursions({{.95, 0}, {-.9, 0}, {.1, .8}}), 3, grid).options.rank, 3u);
   EXPECT_EQ(choose(recursions({{.5, .3}, {.5, .3}, {.5, .3}, {.5, .3}}), 4, grid).options.rank, 0u);
+}
+
+TEST(LineChoice, DriftsOnlyWithSeriesThatRise) {
+  std::vector<float> rising = recursions({{.5, 0}, {.5, 0}});
+  EXPECT_FALSE(choose(rising, 2, grid_of({4})).options.drift);
+  for (std::size_t d = 0; d < 2; ++d) {
+    for (std::size_t t = 0; t < rows; ++t) rising[d * rows + t] += 1.5F * static_cast<float>(t);
+  }
+  EXPECT_TRUE(choose(rising, 2, grid_of({4})).options.drift);
 }
 
 TEST(LineChoice, LetsGoOfALevelThatReturnsToItsMean) {
@@ -82,16 +93,21 @@ TEST(LineChoice, ErrorIsThatOfTheForecastsOfTheLineItNames) {
   const LineChoice choice = choose(values, 2, grid);
   Scheduler scheduler(1);
   const ConstMatrix<float> scaled(values.data(), 2, rows);
-  const LinearPath line = fit_linear_path(scaled, training_of(2, 12), 12, horizon, choice.options, scheduler);
-  const Windows validation = validation_of(2);
-  double error = 0;
+  const auto folds = rolling_folds(training_of(2, 12), validation_of(2), horizon);
+  double log_error = 0;
   std::vector<float> forecast(horizon);
-  for (std::size_t i = 0; i < validation.count(); ++i) {
-    const Window w = validation[i];
-    line.forecast(w.series, scaled.row(w.series).subspan(w.origin - 12, 12), std::span<float>(forecast));
-    for (std::size_t h = 0; h < horizon; ++h) error += std::pow(scaled(w.series, w.origin + h) - forecast[h], 2);
+  for (const LineFold& fold : folds) {
+    const LinearPath line = fit_linear_path(scaled, fold.known, 12, horizon, choice.options, scheduler);
+    double sum = 0;
+    for (std::size_t i = 0; i < fold.judged.count(); ++i) {
+      const Window w = fold.judged[i];
+      line.forecast(w.series, scaled.row(w.series).subspan(w.origin - 12, 12), std::span<float>(forecast));
+      for (std::size_t h = 0; h < horizon; ++h) sum += std::pow(scaled(w.series, w.origin + h) - forecast[h], 2);
+    }
+    log_error += std::log(sum / static_cast<double>(fold.judged.count() * horizon));
   }
-  EXPECT_NEAR(choice.validation_mse, error / static_cast<double>(validation.count() * horizon), 1e-5);
+  EXPECT_EQ(choice.folds, 5u);
+  EXPECT_NEAR(choice.error, std::exp(log_error / 5), 1e-5);
 }
 
 TEST(LineChoice, SameForAnyNumberOfThreads) {
@@ -101,7 +117,7 @@ TEST(LineChoice, SameForAnyNumberOfThreads) {
   Scheduler one(1);
   const auto same = choose_line({values.data(), 3, rows}, training_of(3, 12), validation_of(3), horizon, grid, one);
   ASSERT_TRUE(same.has_value());
-  EXPECT_EQ(same->validation_mse, two.validation_mse);
+  EXPECT_EQ(same->error, two.error);
   EXPECT_EQ(same->options.series_penalty, two.options.series_penalty);
 }
 

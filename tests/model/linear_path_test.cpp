@@ -226,20 +226,24 @@ LineSums sums_of(const Problem& problem, std::size_t series) {
   return LineSums(moments, problem.lookback, horizon_steps(problem.horizon, problem.horizon));
 }
 
-TEST(SolveLine, IsWhereTheGradientVanishes) {
+class SolveLineByDrift : public ::testing::TestWithParam<bool> {};
+
+TEST_P(SolveLineByDrift, IsWhereTheGradientVanishes) {
+  const bool drift = GetParam();
   const auto problem = make_problem();
   const LineSums s = sums_of(problem, 1);
   const std::size_t F = s.features, T = s.targets;
   const std::vector<double> prior(T * F, .05);
   const double penalty = .3;
-  const LineWeights line = solve_line(s, penalty, true, prior);
+  const LineWeights line = solve_line(s, {.penalty = penalty, .free_level = true, .drift = drift}, prior);
   double diagonal = 0;
   for (std::size_t i = 0; i + 1 < F; ++i) diagonal += s.product[i * F + i] / static_cast<double>(F);
-  const double level = s.product[F * F - 1] - s.feature_sum[F - 1] * s.feature_sum[F - 1] / s.count;
+  const double mean_square = s.feature_sum[F - 1] * s.feature_sum[F - 1] / s.count;
+  const double level = s.product[F * F - 1] - (drift ? mean_square : 0.0);
   for (std::size_t k = 0; k < T; ++k) {
     const std::span<const double> weight(&line.weight[k * F], F);
-    double of_bias = s.count * line.bias[k] + dot(weight, s.feature_sum) - s.target_sum[k];
-    EXPECT_NEAR(of_bias, 0, 1e-8);
+    const double of_bias = s.count * line.bias[k] + dot(weight, s.feature_sum) - s.target_sum[k];
+    EXPECT_NEAR(drift ? of_bias : line.bias[k], 0, 1e-8);
     for (std::size_t i = 0; i < F; ++i) {
       const double ridge = i + 1 < F ? penalty * diagonal : 1e-3 * level;
       const double slope = dot({&s.product[i * F], F}, weight) - s.cross[k * F + i] + line.bias[k] * s.feature_sum[i] +
@@ -249,11 +253,13 @@ TEST(SolveLine, IsWhereTheGradientVanishes) {
   }
 }
 
+INSTANTIATE_TEST_SUITE_P(Drift, SolveLineByDrift, ::testing::Bool());
+
 TEST(SolveLine, ALargePenaltyGivesThePrior) {
   const LineSums s = sums_of(make_problem(), 0);
   std::vector<double> prior(s.targets * s.features, .02);
   for (std::size_t k = 0; k < s.targets; ++k) prior[(k + 1) * s.features - 1] = 0;  // the level is carried
-  const LineWeights line = solve_line(s, 1e9, false, prior);
+  const LineWeights line = solve_line(s, {.penalty = 1e9}, prior);
   for (std::size_t i = 0; i < prior.size(); ++i) EXPECT_NEAR(line.weight[i], prior[i], 1e-6);
 }
 
@@ -282,11 +288,12 @@ TEST(LinearPath, AFullRankIsTheSeriesOwnLineAndALowerOneItsBestCut) {
   ASSERT_EQ(full.rank, 5u) << "no more than the horizon";
   for (std::size_t d = 0; d < 3; ++d) {
     const LineSums s = sums_of(problem, d);
-    const LineWeights own = solve_line(s, .1, true, pooled.weight);
+    const LineWeights own = solve_line(s, {.penalty = .1, .free_level = true}, pooled.weight);
     const std::vector<double> map = map_of(full, d);
     for (std::size_t i = 0; i < map.size(); ++i) EXPECT_NEAR(map[i], own.weight[i], 1e-9);
     for (std::size_t h = 0; h < 5; ++h) EXPECT_NEAR(full.bias_of(d)[h], own.bias[h], 1e-8);
-    double before = s.squared_error(pooled.weights(), solve_line(s, 1e12, true, pooled.weight).bias);
+    const LineWeights unchanged = solve_line(s, {.penalty = 1e12, .free_level = true}, pooled.weight);
+    double before = s.squared_error(pooled.weights(), unchanged.bias);
     for (const std::size_t rank : {1u, 2u, 3u, 5u}) {
       const LinearPath cut = fit(rank);
       const std::vector<double> weight = map_of(cut, d);
@@ -294,6 +301,19 @@ TEST(LinearPath, AFullRankIsTheSeriesOwnLineAndALowerOneItsBestCut) {
       EXPECT_LE(error, before * (1 + 1e-9)) << "series " << d << ", rank " << rank;
       before = error;
     }
+  }
+}
+
+TEST(LinearPath, WithoutDriftHasNoConstant) {
+  const auto problem = make_problem();
+  Scheduler scheduler(1);
+  const LinearPath line =
+      fit_linear_path(problem.matrix(), problem.windows(), 9, 5, {.drift = false, .rank = 2}, scheduler);
+  const std::vector<double> still(9, 3.25);
+  std::vector<double> out(5);
+  for (std::size_t d = 0; d < 3; ++d) {
+    line.forecast(d, still, out);
+    for (const double value : out) EXPECT_NEAR(value, 3.25, 1e-12) << "what does not move stays";
   }
 }
 

@@ -38,7 +38,7 @@ TEST(ModelCard, TellsDataSettingsFiguresAndMaker) {
         "Read with missing = -9999", "`0123456789abcdef`",
         "| training | 280 | 2020-01-01 00:00:00 | 2020-01-12 15:00:00 |",
         "| test | 80 | 2020-01-14 08:00:00 | 2020-01-17 15:00:00 |", "| a | 100 | 7 | 0 |", "seed 7", "epoch 3 kept",
-        "| `train.seed` | 7 | 0 | --seed |", "| `train.epochs` | 2 | 100 | my\\_fit.toml:12 |",
+        "| `train.seed` | 7 | 0 | --seed |", "| `train.epochs` | 2 | 150 | my\\_fit.toml:12 |",
         "NLL -0.125, MSE 0.0625", "Test, 154 windows", "| MSE | 0.25 | 16 |", "| CRPS | 0.375 | 3 |",
         "| 80% interval covers | 79.0% |", "```sh\nvdn fit small_file.csv --horizon 4\n```"}) {
     EXPECT_TRUE(holds(text, part)) << part << "\n" << text;

@@ -125,7 +125,7 @@ TEST(StudyPage, ShowsThePickBesideTheSettingsAsTheyAre) {
   EXPECT_EQ(test::count(html, "more than twice what seeds differ by"), 1u);
   EXPECT_EQ(test::count(html, "<th scope=\"row\" class=\"w\">4, the pick</th>"), 1u);
   EXPECT_EQ(test::count(html, ">0, as they are</th>"), 1u);
-  EXPECT_EQ(test::count(html, "<td class=\"w\">0.003400</td><td class=\"w\">0.001</td>"), 1u) << "beside the default";
+  EXPECT_EQ(test::count(html, "<td class=\"w\">0.003400</td><td class=\"w\">0.002</td>"), 1u) << "beside the default";
   EXPECT_EQ(test::count(html, "the pick may change"), 0u);
   EXPECT_EQ(test::count(html, "settings as they are</span>"), 4u) << "both fronts, trials, final curves";
 }

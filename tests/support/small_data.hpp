@@ -50,6 +50,7 @@ inline Settings small_settings() {
   s.windows_per_epoch = 400;
   s.seed = 7;
   s.calibration = CalibrationMode::none;  // one row a model
+  s.correction = CorrectionMode::whole;   // one fit a model
   return s;
 }
 

@@ -29,8 +29,8 @@ TEST(AutomaticSettings, AreFilledAndRecorded) {
   EXPECT_FALSE(has_automatic_settings(job.settings));
   EXPECT_EQ(job.settings.lookback, choice->lookback);
   EXPECT_EQ(job.settings.line_penalty, choice->options.penalty);
-  EXPECT_EQ(job.origins.at("window.lookback"), "chosen on validation");
-  EXPECT_EQ(job.origins.at("line.rank"), "chosen on validation");
+  EXPECT_EQ(job.origins.at("window.lookback"), "chosen by rolling origins");
+  EXPECT_EQ(job.origins.at("line.rank"), "chosen by rolling origins");
   EXPECT_FALSE(choose_automatic_settings(test::small_data(), job, scheduler).has_value()) << "nothing is left";
 }
 
@@ -72,7 +72,7 @@ TEST(AutomaticSettings, AFitHoldsWhatWasChosen) {
   EXPECT_FALSE(has_automatic_settings(model.settings()));
   EXPECT_EQ(model.line().rank, 3u);
   EXPECT_EQ(model.line().lookback, model.settings().lookback);
-  EXPECT_EQ(model.origins().at("window.lookback"), "chosen on validation");
+  EXPECT_EQ(model.origins().at("window.lookback"), "chosen by rolling origins");
 }
 
 TEST(AutomaticSettings, WordsAreReadAndPrinted) {

@@ -29,8 +29,8 @@ CutFit fit_in_portions(const Settings& settings) {
   while (true) {
     FitSession session(prepared, data, job);
     if (!checkpoint.empty()) session.trainer().restore(checkpoint);
-    if (session.trainer().ended()) return {session.finish(scheduler), epochs};
     Recorder recorder;
+    if (session.trainer().ended()) return {session.finish(scheduler, recorder), epochs};
     session.trainer().train(session.trainer().epochs() + 1, scheduler, recorder);
     EXPECT_EQ(recorder.epochs.size(), 1u);
     epochs.push_back(recorder.epochs.front());

@@ -104,7 +104,7 @@ TEST(FitForecaster, RecordsTimesChecksumOriginsAndReading) {
   EXPECT_EQ(f.data().values_sha256, values_sha256(data.series));
   EXPECT_EQ(f.data().reading, data.reading);
   EXPECT_EQ(f.origins().at("train.seed"), "--seed");
-  EXPECT_EQ(f.origins().at("line.penalty"), "chosen on validation");
+  EXPECT_EQ(f.origins().at("line.penalty"), "chosen by rolling origins");
 }
 
 TEST(FitForecaster, TakesTheSeasonFromTheStep) {

@@ -48,8 +48,8 @@ Borders make_borders(Split split, std::string_view name, std::size_t rows);
 
 /// Validation is cut in time: a first part that chooses the best epoch, H rows, and a second part of equal length that
 /// calibrates. Calibration looks at the rows nearest to the future, at an epoch that was not chosen on them, and shares
-/// no target with the first part. Fewer than 3 H rows are not cut: they do both. (The line is chosen on all of
-/// validation: train/automatic_settings.hpp.)
+/// no target with the first part. Fewer than 3 H rows are not cut: they do both. (The line is chosen by
+/// rolling origins: model/line_folds.hpp.)
 Range selection_rows(Range validation, std::size_t horizon);
 Range calibration_rows(Range validation, std::size_t horizon);
 

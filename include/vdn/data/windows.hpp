@@ -55,6 +55,8 @@ class Windows {
 
   /// Origins per series; the most of any series when this is no grid.
   std::size_t origins() const { return origins_; }
+  /// Those whose origins lie in `origins`.
+  Windows between(Range origins) const;
   /// The runs of one series, one in a grid; none when it has no window.
   std::vector<WindowRun> runs_of(std::size_t series) const;
   /// The smallest origin and the largest one; 0 when there is no window.

@@ -132,6 +132,10 @@ class Forecaster : public ForecastModel {
   /// How the predictive distribution is mapped; empty when it is not.
   Calibration& calibration() { return calibration_; }
   const Calibration& calibration() const { return calibration_; }
+  /// Share a in [0, 1] of the network's correction of the line that forecasts keep: with m the mean of the mixture of
+  /// score_draws() and l the line, every component is moved by (a - 1)(m - l). 1 without a line.
+  double correction_share() const { return correction_share_; }
+  void set_correction_share(double share) { correction_share_ = line_.lookback > 0 ? share : 1.0; }
   /// How the residuals of sample paths hang together.
   PathDependence& dependence() { return dependence_; }
   const PathDependence& dependence() const { return dependence_; }
@@ -190,6 +194,8 @@ class Forecaster : public ForecastModel {
   void scan_blocks(std::span<const Window> windows, std::size_t draws, Scheduler& scheduler, const Work& work,
                    const Visit& visit);
   float normalise(std::span<const float> rows, float last, float& centre) const;
+  /// Fills shifts_ with those of the windows, from the draws of the scores.
+  void find_shifts(ConstMatrix<float> scaled, std::span<const Window> windows, Scheduler& scheduler);
 
   Network network_;
   std::string preset_;
@@ -203,6 +209,8 @@ class Forecaster : public ForecastModel {
   RegimeRecord regime_;
   SettingOrigins origins_;
   Calibration calibration_;
+  double correction_share_ = 1.0;
+  std::vector<float> shifts_;  // (a - 1)(m - l) of the windows of a forecast, [windows][H]
   PathDependence dependence_;
   SeriesDependence series_dependence_;
   DriftReference drift_;

@@ -1,10 +1,9 @@
 #pragma once
-// Look-back and penalties of the closed-form line by its error on validation windows, from sums alone: no window is
+// Look-back, penalties and form of the closed-form line by its error at rolling origins, from sums alone: no window is
 // forecast.
 
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include <vdn/core/matrix.hpp>
@@ -18,26 +17,32 @@ namespace vdn {
 struct LineGrid {
   std::vector<std::size_t> lookbacks;    ///< ascending
   std::vector<double> penalties;         ///< of the pooled map
+  std::vector<char> drifts;              ///< false, true
   std::vector<char> free_levels;         ///< false, true
   std::vector<std::size_t> ranks;        ///< 0, or another; at most one that is not 0
   std::vector<double> series_penalties;  ///< of a series' own map, where there is a rank
   double longer_gain = 0.0;              ///< share of the error by which a longer look-back must be better
+  double drift_gain = 0.0;               ///< share of it by which a line with drift must be better
+  double series_gain = 0.0;              ///< share of it by which series' own maps must be better
 };
 
 struct LineChoice {
   std::size_t lookback = 0;
   LineOptions options;
-  double validation_mse = 0;  ///< over the validation windows and the steps looked at, scaled units
+  double error = 0;       ///< geometric mean over the folds of the mean squared error, scaled units
+  std::size_t folds = 0;  ///< parts of the past that judged
 };
 
-/// The candidate with the smallest error; of equal ones the first. A look-back is passed over for a longer one only
-/// when that lowers the error by more than grid.longer_gain: it brings more weights to the network too, and errors of
-/// few independent windows differ by chance. `training` and `validation` are windows of the longest look-back: all
-/// candidates are judged by the same complete windows. The pooled penalty is chosen first for every look-back and
-/// level, then series' own maps are tried with it as their prior, of at most 64 series, evenly spaced; their rank is
-/// not tried: they are judged whole. At most 24 steps of the horizon are looked at. Nothing when a part has too few
-/// complete windows to judge by: fewer than twice the longest look-back to train on, or none to validate on. Throws
-/// what solve_line throws.
+/// The candidate with the smallest geometric mean over rolling_folds of the mean squared error, so that a share of the
+/// error counts alike in calm and in wild times; of equal ones the first. `training` and `validation`
+/// are windows of the longest look-back: all candidates are judged by the same complete windows. Chosen in turn:
+/// look-back, drift and penalty together, with the simplest level; then the level and its penalty; then whether series
+/// have maps of their own, with the pooled one as their prior, of at most 64 series, evenly spaced. Their rank is not
+/// tried: they are judged whole. A look-back is passed over for a longer one only when that lowers the error by more
+/// than grid.longer_gain, drift is taken on only for grid.drift_gain, maps of series for
+/// grid.series_gain. At most 24 steps of the horizon are looked at. A
+/// fold with fewer complete windows to fit on than twice the longest look-back, or none to judge by, does not count;
+/// nothing when none does. The same bits for any number of threads. Throws what solve_line throws.
 std::optional<LineChoice> choose_line(ConstMatrix<float> scaled, const Windows& training, const Windows& validation,
                                       std::size_t horizon, const LineGrid& grid, Scheduler& scheduler);
 

@@ -23,6 +23,7 @@ enum class WindowNorm { none, last, last_deviation, mean_deviation };
 enum class LineMode { none, frozen, tuned };
 /// Whether the line's forecasts move with the level of a window, or give it a weight of its own.
 enum class LineLevel { carried, free };
+enum class LineDrift { fitted, none };
 /// How components are weighted: all alike, M against each other within each draw, or all S*M against each other.
 enum class MixtureWeights { uniform, per_draw, score };
 /// Whom the latent draws of a forecast belong to: each series has its own, or all series of an origin share them.
@@ -35,6 +36,7 @@ using neuron::ArForm;
 using neuron::Prior;
 /// Whether the predictive distribution is mapped by its record on validation rows kept for that (split conformal).
 enum class CalibrationMode { none, split };
+enum class CorrectionMode { whole, judged };
 
 /// What the `constrained` selection asks of the neurons (METHOD section 8); shares of neurons.
 struct SelectionSettings {
@@ -64,15 +66,16 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   double line_rate = 0.1;
   Automatic<double> line_penalty;
   Automatic<LineLevel> line_level = LineLevel::carried;
+  Automatic<LineDrift> line_drift;
   Automatic<std::uint64_t> line_rank;
   Automatic<double> line_series_penalty;
 
-  std::uint64_t encoder_width = 128;
+  std::uint64_t encoder_width = 64;
   std::uint64_t moving_average = 25;
   bool pair = false;
   std::uint64_t stride_ar = 4;
 
-  std::uint64_t neurons = 128;
+  std::uint64_t neurons = 64;
   std::uint64_t dims = 1;
   neuron::Pooling pooling = neuron::Pooling::mean;
   neuron::SigmaMode sigma = neuron::SigmaMode::per_unit_input;
@@ -88,7 +91,7 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   bool local_decoder = false;
   double local_decoder_weight = 1.0;
 
-  std::uint64_t head_width = 128;
+  std::uint64_t head_width = 64;
   double dropout = 0.3;
   std::uint64_t components = 8;
   MixtureWeights weights = MixtureWeights::per_draw;
@@ -102,14 +105,15 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   std::uint64_t score_draws = 8;
   DrawSharing share_draws = DrawSharing::none;
   CalibrationMode calibration = CalibrationMode::split;
+  CorrectionMode correction = CorrectionMode::judged;
   Twin twin = Twin::none;
 
   std::uint64_t batch = 64;
-  std::uint64_t epochs = 100;
-  std::uint64_t patience = 5;
+  std::uint64_t epochs = 150;
+  std::uint64_t patience = 8;
   std::uint64_t windows_per_epoch = 4096;
   std::uint64_t validation_windows = 4096;
-  double learning_rate = 1e-3;
+  double learning_rate = 2e-3;
   double weight_decay = 0.0;
   double clip = 1.0;
   double average = 0.005;

@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <vdn/core/scheduler.hpp>
 #include <vdn/data/load.hpp>
 #include <vdn/model/forecaster.hpp>
+#include <vdn/train/correction.hpp>
 #include <vdn/train/observer.hpp>
 #include <vdn/train/trainer.hpp>
 
@@ -40,12 +42,19 @@ struct PreparedFit {
   DataRecord data;
   Scaler scaler;
   std::vector<float> values;  ///< [D][T], scaled
+  ConstMatrix<float> scaled() const {
+    const std::size_t series = data.series_names.size();
+    return {values.data(), series, values.size() / series};
+  }
   LinearPath line;
+  /// The same on earlier rows, for a rehearsal (correction.hpp); null where none is asked for or rows are too few.
+  std::shared_ptr<const PreparedFit> earlier = {};
 };
 
 /// Divides the rows, fits the scaler on the training part, chooses what settings leave open (automatic_settings.hpp)
-/// and fits the line on the training windows. `data` keeps its units. Throws what check_settings,
-/// choose_automatic_settings, fit_borders, fit_scaler and fit_linear_path throw.
+/// and fits the line on the training windows; the last two again on earlier rows where a rehearsal is asked for. `data`
+/// keeps its units. Throws what check_settings, choose_automatic_settings, fit_borders, fit_scaler and fit_linear_path
+/// throw.
 PreparedFit prepare_fit(const LoadedData& data, FitJob job, Scheduler& scheduler);
 /// Names what a preparation depends on beside the table: the settings of the window, the line and the pair, and split.
 std::string preparation_key(const FitJob& job);
@@ -63,14 +72,18 @@ class FitSession {
   /// With what the job left open filled in.
   const Settings& settings() const { return forecaster_.settings(); }
   std::size_t parameters() const { return forecaster_.network().layout().size(); }
-  /// The best epoch's forecaster, calibrated; the session is at its end. Throws what Trainer::finish throws.
-  Forecaster finish(Scheduler& scheduler);
+  /// The best epoch's forecaster, its correction judged and its distribution calibrated; the session is at its end.
+  /// `observer` is told of a rehearsal and may stop it. Throws what Trainer::finish throws.
+  Forecaster finish(Scheduler& scheduler, TrainingObserver& observer);
 
  private:
-  ConstMatrix<float> scaled() const;
+  /// The errors of a fit of earlier rows; nothing when it was stopped at once or failed.
+  std::optional<CorrectionErrors> rehearse(Scheduler& scheduler, TrainingObserver& observer);
+  /// Share of the correction that validation and a rehearsal bear out.
+  double judge_correction(Scheduler& scheduler, TrainingObserver& observer);
   std::shared_ptr<const PreparedFit> prepared_;
   Forecaster forecaster_;
-  FitWindows windows_;
+  FitWindows windows_, earlier_windows_;
   Trainer trainer_;
 };
 

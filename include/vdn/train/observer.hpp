@@ -55,6 +55,8 @@ class TrainingObserver {
   virtual void on_epoch(const EpochReport& /*report*/) {}
   /// A collapse mode (docs/control.md) began or ended; comes after on_epoch of its epoch.
   virtual void on_collapse(const diagnostics::CollapseChange& /*change*/) {}
+  /// The network is about to be fitted once more, on `training` rows, to be judged on the rows after them.
+  virtual void on_rehearsal(Range /*training*/) {}
   /// Asked after every step; true ends training, the best epoch is kept.
   virtual bool stop_requested() { return false; }
 };

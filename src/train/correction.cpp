@@ -1,0 +1,75 @@
+#include <vdn/train/correction.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <vdn/model/mean_correction.hpp>
+#include <vdn/train/validation.hpp>
+
+namespace vdn {
+namespace {
+
+constexpr std::size_t most_windows = 2048, rehearsed_per_cent = 55;
+
+void add_window(const Network::Workspace<float>& w, std::size_t b, std::span<float> correction,
+                CorrectionErrors& sums) {
+  mean_correction(w, b, correction);
+  for (std::size_t h = 0; h < correction.size(); ++h) {
+    if (!w.observed(b, h)) continue;
+    const double error = static_cast<double>(w.target(b, h)) - static_cast<double>(w.offset(b, h));
+    const double c = static_cast<double>(correction[h]);
+    sums.error += error * error;
+    sums.product += error * c;
+    sums.square += c * c;
+  }
+}
+
+}  // namespace
+
+Borders rehearsal_borders(const Borders& borders) {
+  return {borders.train_end * rehearsed_per_cent / 100, borders.train_end, borders.train_end};
+}
+
+const Windows& judging_windows(const FitWindows& windows) {
+  return windows.calibration.empty() ? windows.validation : windows.calibration;
+}
+
+CorrectionErrors correction_errors(Forecaster& forecaster, ConstMatrix<float> scaled, const Windows& windows,
+                                   Scheduler& scheduler) {
+  std::array<CorrectionErrors, Forecaster::scan_slots()> slots;
+  std::vector<std::vector<float>> corrections(slots.size(), std::vector<float>(forecaster.horizon()));
+  forecaster.scan(scaled, thin_windows(windows, most_windows), true, scheduler,
+                  [&](const Network::Workspace<float>& w, Range rows, std::size_t, std::size_t slot) {
+                    for (std::size_t b = rows.begin; b < rows.end; ++b)
+                      add_window(w, b, corrections[slot], slots[slot]);
+                  });
+  CorrectionErrors sums;
+  for (const CorrectionErrors& slot : slots) {
+    sums.error += slot.error;
+    sums.product += slot.product;
+    sums.square += slot.square;
+  }
+  return sums;
+}
+
+double best_share(std::span<const CorrectionErrors> parts) {
+  constexpr int grid = 20;
+  double best = 1.0, least = std::numeric_limits<double>::infinity();
+  for (int k = grid; k >= 0; --k) {
+    const double share = static_cast<double>(k) / grid;
+    double logs = 0.0;
+    for (const CorrectionErrors& part : parts) {
+      if (part.error > 0.0) logs += std::log(std::max(part.with(share) / part.error, 1e-12));
+    }
+    if (logs < least) {
+      least = logs;
+      best = share;
+    }
+  }
+  return best;
+}
+
+}  // namespace vdn

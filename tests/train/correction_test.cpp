@@ -1,0 +1,138 @@
+// How much of the network's correction is kept.
+
+#include <vdn/train/correction.hpp>
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include <vdn/data/scaling.hpp>
+#include <vdn/train/fit_job.hpp>
+
+#include "support/small_data.hpp"
+
+namespace vdn {
+namespace {
+
+Settings judged_settings() {
+  Settings s = test::small_settings();
+  s.correction = CorrectionMode::judged;
+  return s;
+}
+
+struct Told : TrainingObserver {
+  void on_rehearsal(Range training) override { rehearsals.push_back(training); }
+  std::vector<Range> rehearsals;
+};
+
+TEST(BestShare, IsTheLeastSquaresOneOfASinglePart) {
+  const std::array<CorrectionErrors, 1> part{{{10, 3, 5}}};  // (y - l) c / c^2 = .6
+  EXPECT_NEAR(best_share(part), .6, 1e-12);
+  const std::array<CorrectionErrors, 1> harmful{{{10, -3, 5}}};
+  EXPECT_EQ(best_share(harmful), 0.0);
+  const std::array<CorrectionErrors, 1> timid{{{10, 8, 5}}};
+  EXPECT_EQ(best_share(timid), 1.0);
+}
+
+TEST(BestShare, WeighsPartsBySharesOfTheirError) {
+  // The second part says the opposite of the first, a thousand times as loud.
+  const std::array<CorrectionErrors, 2> parts{{{1, .5, .5}, {1000, 0, 500}}};
+  const double share = best_share(parts);
+  EXPECT_GT(share, .5) << "a sum would give none";
+  double least = 1e9, at = 0;
+  for (int k = 0; k <= 1000; ++k) {
+    const double a = k / 1000.0, value = std::log(parts[0].with(a) / 1) + std::log(parts[1].with(a) / 1000);
+    if (value < least) {
+      least = value;
+      at = a;
+    }
+  }
+  EXPECT_NEAR(share, at, .026) << "the grid's nearest";
+}
+
+TEST(BestShare, KeepsAllWhereNothingSpeaksAgainstIt) {
+  const std::array<CorrectionErrors, 1> silent{{{10, 0, 0}}}, perfect{{{0, 0, 0}}};
+  EXPECT_EQ(best_share(silent), 1.0);
+  EXPECT_EQ(best_share(perfect), 1.0);
+  EXPECT_EQ(best_share({}), 1.0);
+}
+
+TEST(RehearsalBorders, DivideTheTrainingRows) {
+  const Borders borders = rehearsal_borders({1000, 1200, 1500});
+  EXPECT_EQ(borders, (Borders{550, 1000, 1000}));
+}
+
+TEST(CorrectionErrors, AreThoseOfForecastsWithAShare) {
+  const LoadedData data = test::small_data();
+  Scheduler scheduler(2);
+  TrainingObserver silent;
+  Forecaster model = fit_forecaster(data, {.settings = test::small_settings()}, scheduler, silent);
+  const std::vector<float> values = scale_for(model, data.series);
+  const ConstMatrix<float> scaled(values.data(), data.series.count(), data.series.length());
+  const Windows windows(300, 340, data.series.count());
+  const CorrectionErrors errors = correction_errors(model, scaled, windows, scheduler);
+  const std::size_t H = model.horizon();
+  for (const double share : {0.0, 0.4, 1.0}) {
+    model.set_correction_share(share);
+    ForecastBatch forecast;
+    std::vector<Window> all;
+    for (std::size_t i = 0; i < windows.count(); ++i) all.push_back(windows[i]);
+    model.forecast(scaled, all, forecast, scheduler);
+    double sum = 0;
+    for (std::size_t b = 0; b < all.size(); ++b) {
+      for (std::size_t h = 0; h < H; ++h) {
+        double mean = 0;
+        for (std::size_t j = 0; j < forecast.components(); ++j) {
+          mean += std::exp(static_cast<double>(forecast.log_weight()(b, j))) *
+                  static_cast<double>(forecast.mean()(b * forecast.components() + j, h));
+        }
+        sum += std::pow(mean - static_cast<double>(scaled(all[b].series, all[b].origin + h)), 2);
+      }
+    }
+    EXPECT_NEAR(errors.with(share), sum, 1e-4 * sum) << share;
+  }
+}
+
+TEST(Correction, IsJudgedByARehearsalAndRecorded) {
+  Scheduler scheduler(2), three(3);
+  Told told;
+  const Forecaster model = fit_forecaster(test::small_data(), {.settings = judged_settings()}, scheduler, told);
+  EXPECT_EQ(told.rehearsals, (std::vector<Range>{{0, 154}})) << "55% of 280 rows";
+  EXPECT_GE(model.correction_share(), 0.0);
+  EXPECT_LE(model.correction_share(), 1.0);
+  const Forecaster again = fit_forecaster(test::small_data(), {.settings = judged_settings()}, three, told);
+  EXPECT_EQ(model.correction_share(), again.correction_share());
+  const Forecaster whole = fit_forecaster(test::small_data(), {.settings = test::small_settings()}, scheduler, told);
+  EXPECT_EQ(whole.correction_share(), 1.0);
+  EXPECT_TRUE(std::equal(model.parameters().begin(), model.parameters().end(), whole.parameters().begin()))
+      << "training does not know of it";
+}
+
+TEST(Correction, IsWholeWhereThereIsNoLineOrTooFewRows) {
+  Scheduler scheduler(1);
+  Told told;
+  Settings s = judged_settings();
+  s.line = LineMode::none;
+  EXPECT_EQ(fit_forecaster(test::small_data(), {.settings = s}, scheduler, told).correction_share(), 1.0);
+  s = judged_settings();
+  s.lookback = 150;  // more rows than a rehearsal would have
+  EXPECT_EQ(fit_forecaster(test::small_data(), {.settings = s}, scheduler, told).correction_share(), 1.0);
+  EXPECT_TRUE(told.rehearsals.empty());
+}
+
+struct Impatient : Told {
+  bool stop_requested() override { return !rehearsals.empty(); }
+};
+
+TEST(Correction, AStoppedRehearsalLeavesValidation) {
+  Scheduler scheduler(1);
+  Impatient impatient;
+  const Forecaster model = fit_forecaster(test::small_data(), {.settings = judged_settings()}, scheduler, impatient);
+  EXPECT_EQ(impatient.rehearsals.size(), 1u);
+  EXPECT_FALSE(model.training().interrupted) << "training itself had ended";
+}
+
+}  // namespace
+}  // namespace vdn
