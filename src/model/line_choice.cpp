@@ -21,7 +21,7 @@ double log_error(double mean_square) {
   return std::log(std::max(mean_square, 1e-12));
 }
 
-/// Everything candidates are judged by.
+/// Everything candidates are judged by; folds that turn out to hold too little are dropped.
 struct Past {
   ConstMatrix<float> scaled;
   std::vector<LineFold> folds;
@@ -38,17 +38,14 @@ struct Group {
   std::vector<double> log_errors = {};  ///< [penalties], summed over the folds
 };
 
-/// Adds the errors of all groups at all folds; how many folds counted.
-std::size_t judge(const Past& past, std::span<const double> penalties, std::vector<Group>& groups,
-                  Scheduler& scheduler) {
+/// Adds the errors of all groups at all folds.
+void judge(Past& past, std::span<const double> penalties, std::vector<Group>& groups, Scheduler& scheduler) {
   for (Group& group : groups) group.log_errors.assign(penalties.size(), 0.0);
-  std::size_t counted = 0;
-  for (const LineFold& fold : past.folds) {
+  std::erase_if(past.folds, [&](const LineFold& fold) {
     const LineMoments known = complete_moments(past.scaled, fold.known, past.longest, past.horizon, scheduler);
-    if (known.count < 2 * past.longest) continue;
+    if (known.count < 2 * past.longest) return true;
     const LineMoments judged = complete_moments(past.scaled, fold.judged, past.longest, past.horizon, scheduler);
-    if (judged.count == 0) continue;
-    ++counted;
+    if (judged.count == 0) return true;
     scheduler.run(groups.size(), [&](std::size_t g) {
       Group& group = groups[g];
       const LineSums fitted(known, group.lookback, past.steps), tested(judged, group.lookback, past.steps);
@@ -58,8 +55,8 @@ std::size_t judge(const Past& past, std::span<const double> penalties, std::vect
         group.log_errors[p] += log_error(error_of(tested, solve_line(fitted, options, {})) / past.points(judged));
       }
     });
-  }
-  return counted;
+    return false;
+  });
 }
 
 /// Whether `later`, which is less simple, is enough better than `best`.
@@ -123,7 +120,6 @@ SeriesErrors judge_series(const Past& past, const LineChoice& choice, std::span<
   SeriesErrors logs(penalties.size());
   for (const LineFold& fold : past.folds) {
     const LineMoments known = complete_moments(past.scaled, fold.known, choice.lookback, past.horizon, scheduler);
-    if (known.count < 2 * choice.lookback) continue;
     const LineWeights pooled = solve_line(LineSums(known, choice.lookback, past.steps), choice.options, {});
     std::vector<SeriesErrors> errors(tried, SeriesErrors(penalties.size()));
     scheduler.run(tried, [&](std::size_t k) {
@@ -163,7 +159,8 @@ std::optional<LineChoice> choose_line(ConstMatrix<float> scaled, const Windows& 
       groups.push_back({lookback, {.free_level = grid.free_levels.front() != 0, .drift = drift != 0}});
     }
   }
-  const std::size_t folds = judge(past, grid.penalties, groups, scheduler);
+  judge(past, grid.penalties, groups, scheduler);
+  const std::size_t folds = past.folds.size();
   if (folds == 0) return std::nullopt;
   LineChoice choice = best_of(groups, folds, grid);
   if (!std::isfinite(choice.error)) return std::nullopt;

@@ -279,6 +279,10 @@ bool sees_pair(const Settings& settings) {
   return settings.pair || settings.prior == Prior::ar1;
 }
 
+bool judges_correction(const Settings& settings) {
+  return settings.correction == CorrectionMode::judged && settings.line != LineMode::none;
+}
+
 Settings with_twin(Settings s, Twin twin) {
   s.twin = twin;
   if (twin == Twin::mixture) s.components *= s.draws;

@@ -137,6 +137,12 @@ std::string figures_section(const Forecaster& model, const CardFacts& facts) {
   const TrainingRecord& t = model.training();
   std::string text = fmt::format("## Figures\n\nValidation (scaled, used to choose the epoch): NLL {}, MSE {}.\n\n",
                                  number(t.validation_nll), number(t.validation_mse));
+  if (judges_correction(model.settings())) {
+    text += fmt::format(
+        "Of what the network adds to the mean of the line, forecasts keep {}, as far as later rows bear it "
+        "out.\n\n",
+        percent(model.correction_share()));
+  }
   if (!facts.test) return text + fmt::format("Test: not scored: {}.\n", facts.no_test_reason);
   return text + fmt::format("Test, {} windows, each once:\n\n", facts.test->scaled.windows) + test_rows(*facts.test) +
          "\nFigures say little alone: `vdn backtest MODEL DATA "

@@ -149,7 +149,7 @@ std::string training_text(const Forecaster& model) {
   text += fmt::format("  {:<12}{} in {:.1f} s\n", "steps", t.steps, t.seconds);
   text += fmt::format("  {:<12}nll {}, mse {} (scaled)\n", "validation", figure(t.validation_nll),
                       figure(t.validation_mse));
-  if (model.settings().correction == CorrectionMode::judged) {
+  if (judges_correction(model.settings())) {
     text += fmt::format("  {:<12}{:.0f}% of what the network adds to the line is kept\n", "mean",
                         100 * model.correction_share());
   }

@@ -133,11 +133,12 @@ PreparedFit prepare_within(const LoadedData& data, const FitJob& job, const Bord
 std::shared_ptr<const PreparedFit> prepare_rehearsal(const LoadedData& data, const FitJob& job, const Borders& borders,
                                                      Scheduler& scheduler) {
   const Settings& s = job.settings;
-  if (s.correction == CorrectionMode::whole || s.line == LineMode::none || job.split == Split::source) return nullptr;
+  if (!judges_correction(s) || job.split == Split::source) return nullptr;
   const Borders earlier = rehearsal_borders(borders);
   const FitWindows windows = fit_windows(data.series, job.split, earlier, s);
-  const std::size_t batch = s.batch;
-  if (windows.training.count() < batch || windows.selection.empty() || judging_windows(windows).empty()) return nullptr;
+  if (windows.training.count() < 2 * s.lookback || windows.selection.empty() || judging_windows(windows).empty()) {
+    return nullptr;
+  }
   try {
     return std::make_shared<const PreparedFit>(prepare_within(data, job, earlier, scheduler));
   } catch (const Error&) {  // rows without values, series that do not move yet
@@ -165,7 +166,7 @@ std::string preparation_key(const FitJob& job) {
     const bool line = name.starts_with("line.") && name != "line.rate";
     const bool drawn = name == "train.seed" && job.split == Split::source;  // windows are drawn by the seed
     if (line || drawn || name.starts_with("window.") || name == "encoder.stride" || name == "score.calibration" ||
-        name == "score.correction" || name == "train.batch") {
+        name == "score.correction") {
       key += "|" + parameter.print(job.settings);
     }
   }
@@ -211,7 +212,7 @@ FitSession::FitSession(std::shared_ptr<const PreparedFit> prepared, const Loaded
     : prepared_(std::move(prepared)),
       forecaster_(completed(job.settings, *prepared_), job.preset, prepared_->scaler, prepared_->data, prepared_->line),
       windows_(fit_windows(data.series, prepared_->split, prepared_->data.borders, forecaster_.settings())),
-      trainer_(forecaster_, prepared_->scaled(), windows_) {
+      trainer_(std::in_place, forecaster_, prepared_->scaled(), windows_) {
   forecaster_.origins() = completed(std::move(job.origins), *prepared_);
   if (const PreparedFit* earlier = prepared_->earlier.get()) {
     earlier_windows_ = fit_windows(data.series, earlier->split, earlier->data.borders, forecaster_.settings());
@@ -242,7 +243,8 @@ double FitSession::judge_correction(Scheduler& scheduler, TrainingObserver& obse
 }
 
 Forecaster FitSession::finish(Scheduler& scheduler, TrainingObserver& observer) {
-  trainer_.finish();
+  trainer_->finish();
+  trainer_.reset();  // a rehearsal needs as much memory
   if (prepared_->earlier) forecaster_.set_correction_share(judge_correction(scheduler, observer));
   calibrate(forecaster_, prepared_->scaled(), windows_, scheduler);
   record_drift(forecaster_, prepared_->scaled(), windows_, scheduler);

@@ -57,7 +57,7 @@ std::size_t fit_memory(const Network& network, std::size_t values, std::size_t b
   for (int flat = 0; flat < 6; ++flat) cursor.array<float>(network.layout().size());
   network.bind<float>(cursor, Forecaster::scan_slots() * Forecaster::scan_block(s, s.score_draws), s.score_draws,
                       false);
-  return cursor.bytes() + values * (sizeof(double) + sizeof(float));
+  return cursor.bytes() + values * (sizeof(double) + (judges_correction(s) ? 2 : 1) * sizeof(float));
 }
 
 std::string describe_bytes(std::size_t bytes) {

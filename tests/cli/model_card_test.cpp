@@ -28,12 +28,13 @@ class ModelCard : public testing::Test {
 TEST_F(ModelCard, TellsFiguresOriginsAndCommand) {
   place.write("my settings.toml", "[train]\nseed = 5\nbatch = 48\n[window]\nlookback = 30\n");
   const std::string text = card({"--config", "my settings.toml", "--seed", "9", "--missing", "x y"});
-  expect_parts(text, {"# Model card: data.csv", "next 4 rows (step 1 hour)", "the 24 rows before",
-                      "Test, 231 windows, each once", "Read with missing = x y", "| test | 80 |",
-                      "| `neuron.count` | 8 | 64 | --set |", "| `window.lookback` | 24 | 336 | --lookback |",
-                      "| `train.batch` | 48 | 64 | my settings.toml:3 |", "| `train.seed` | 9 | 0 | --seed |",
-                      "vdn fit data.csv --horizon 4 --lookback 24 --set neuron.count=8",
-                      "--config 'my settings.toml' --seed 9 --missing 'x y'"});
+  expect_parts(
+      text, {"# Model card: data.csv", "next 4 rows (step 1 hour)", "the 24 rows before",
+             "Test, 231 windows, each once", "Read with missing = x y", "| test | 80 |",
+             "Of what the network adds to the mean of the line, forecasts keep ", "| `neuron.count` | 8 | 64 | --set |",
+             "| `window.lookback` | 24 | 336 | --lookback |", "| `train.batch` | 48 | 64 | my settings.toml:3 |",
+             "| `train.seed` | 9 | 0 | --seed |", "vdn fit data.csv --horizon 4 --lookback 24 --set neuron.count=8",
+             "--config 'my settings.toml' --seed 9 --missing 'x y'"});
   const auto metrics = nlohmann::json::parse(place.read("run/metrics.json"));
   char row[64];
   std::snprintf(row, sizeof row, "| CRPS | %.4g | %.4g |", metrics["test"]["crps"].get<double>(),

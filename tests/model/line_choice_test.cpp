@@ -121,6 +121,22 @@ TEST(LineChoice, SameForAnyNumberOfThreads) {
   EXPECT_EQ(same->options.series_penalty, two.options.series_penalty);
 }
 
+TEST(LineChoice, AFoldWithTooFewCompleteWindowsDoesNotCount) {
+  const auto values = recursions({{.95, 0}, {-.9, 0}, {.1, .8}});  // so different that series get their own maps
+  Scheduler scheduler(1);
+  const Windows training(24, 123, 3), validation(124, 300, 3);
+  LineGrid grid = grid_of({4, 24});
+  const auto choice = choose_line({values.data(), 3, rows}, training, validation, horizon, grid, scheduler);
+  ASSERT_TRUE(choice.has_value());
+  EXPECT_EQ(choice->folds, 5u);
+  const auto later = choose_line({values.data(), 3, rows}, Windows(24, 50, 3), validation, horizon, grid, scheduler);
+  ASSERT_TRUE(later.has_value());
+  EXPECT_LT(later->folds, 5u);
+  grid.ranks = {3};
+  const auto own = choose_line({values.data(), 3, rows}, Windows(24, 50, 3), validation, horizon, grid, scheduler);
+  EXPECT_EQ(own->folds, later->folds) << "series are judged at the same folds";
+}
+
 TEST(LineChoice, NothingWithTooFewCompleteWindows) {
   const auto values = recursions({{.5, .3}});
   Scheduler scheduler(1);

@@ -100,14 +100,37 @@ TEST(Correction, IsJudgedByARehearsalAndRecorded) {
   Told told;
   const Forecaster model = fit_forecaster(test::small_data(), {.settings = judged_settings()}, scheduler, told);
   EXPECT_EQ(told.rehearsals, (std::vector<Range>{{0, 154}})) << "55% of 280 rows";
-  EXPECT_GE(model.correction_share(), 0.0);
-  EXPECT_LE(model.correction_share(), 1.0);
   const Forecaster again = fit_forecaster(test::small_data(), {.settings = judged_settings()}, three, told);
   EXPECT_EQ(model.correction_share(), again.correction_share());
   const Forecaster whole = fit_forecaster(test::small_data(), {.settings = test::small_settings()}, scheduler, told);
   EXPECT_EQ(whole.correction_share(), 1.0);
   EXPECT_TRUE(std::equal(model.parameters().begin(), model.parameters().end(), whole.parameters().begin()))
       << "training does not know of it";
+}
+
+/// What validation says of a fit, and what the fit of the rows of its rehearsal says.
+std::vector<CorrectionErrors> both_parts(const LoadedData& data, const FitJob& job, Scheduler& scheduler) {
+  TrainingObserver silent;
+  std::vector<CorrectionErrors> parts;
+  const PreparedFit prepared = prepare_fit(data, job, scheduler);
+  for (const PreparedFit* fit_of : {&prepared, prepared.earlier.get()}) {
+    Forecaster model(fit_of->settings, "default", fit_of->scaler, fit_of->data, fit_of->line);
+    const FitWindows windows = fit_windows(data.series, job.split, fit_of->data.borders, fit_of->settings);
+    fit(model, fit_of->scaled(), windows, scheduler, silent);
+    parts.push_back(correction_errors(model, fit_of->scaled(), windows.validation, scheduler));
+  }
+  return parts;
+}
+
+TEST(Correction, IsTheShareThatBothPartsBearOut) {
+  Scheduler scheduler(2);
+  TrainingObserver silent;
+  FitJob job{.settings = judged_settings()};
+  job.settings.learning_rate = 0.03;  // learns enough by heart to be cut
+  const auto parts = both_parts(test::small_data(), job, scheduler);
+  const double share = best_share(parts);
+  EXPECT_LT(share, 1.0) << "nothing to see otherwise";
+  EXPECT_EQ(fit_forecaster(test::small_data(), job, scheduler, silent).correction_share(), share);
 }
 
 TEST(Correction, IsWholeWhereThereIsNoLineOrTooFewRows) {
@@ -132,6 +155,8 @@ TEST(Correction, AStoppedRehearsalLeavesValidation) {
   const Forecaster model = fit_forecaster(test::small_data(), {.settings = judged_settings()}, scheduler, impatient);
   EXPECT_EQ(impatient.rehearsals.size(), 1u);
   EXPECT_FALSE(model.training().interrupted) << "training itself had ended";
+  const auto parts = both_parts(test::small_data(), {.settings = judged_settings()}, scheduler);
+  EXPECT_EQ(model.correction_share(), best_share(std::span(parts).first(1)));
 }
 
 }  // namespace

@@ -126,6 +126,9 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
 
 /// True when the encoder sees the earlier window too: where it is told to, and under the ar1 prior.
 bool sees_pair(const Settings& settings);
+/// A rehearsal says how much of the network's correction forecasts keep (train/correction.hpp): asked for, and there is
+/// a line to correct.
+bool judges_correction(const Settings& settings);
 
 /// The declarations: name, range and help of every setting (horizon, twin and seed come from the command line too).
 const ParameterTable<Settings>& settings_table();

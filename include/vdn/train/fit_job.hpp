@@ -68,7 +68,8 @@ class FitSession {
   FitSession(const FitSession&) = delete;
   FitSession& operator=(const FitSession&) = delete;
 
-  Trainer& trainer() { return trainer_; }
+  /// Not after finish().
+  Trainer& trainer() { return *trainer_; }
   /// With what the job left open filled in.
   const Settings& settings() const { return forecaster_.settings(); }
   std::size_t parameters() const { return forecaster_.network().layout().size(); }
@@ -84,7 +85,7 @@ class FitSession {
   std::shared_ptr<const PreparedFit> prepared_;
   Forecaster forecaster_;
   FitWindows windows_, earlier_windows_;
-  Trainer trainer_;
+  std::optional<Trainer> trainer_;
 };
 
 /// Prepares, trains to the end and calibrates. Throws what these do.

@@ -16,7 +16,7 @@ struct FitPlan {
   Scaler scaler;
   FitWindows windows;
   std::size_t parameters = 0;  ///< trainable numbers
-  std::size_t memory = 0;      ///< bytes: values twice, training step, validation
+  std::size_t memory = 0;      ///< bytes: values twice, thrice with a rehearsal, training step, validation
   std::size_t steps_per_epoch = 0;
 };
 
