@@ -122,6 +122,20 @@ Candidate smaller(Candidate& from, std::span<const double> contribution, std::si
   return candidate;
 }
 
+/// The whole network's map holds what a rehearsal said of its spread beside what validation says: the pruned one, which
+/// is not rehearsed, is stretched by the same ratio of the two.
+void keep_rehearsed_factor(Forecaster& pruned, const FitWindows& windows, const Ground& g) {
+  const Calibration& stored = g.whole.calibration();
+  if (stored.empty() || pruned.calibration().empty()) return;
+  g.whole.use_calibration(false);
+  const HeldOut validation = held_out(g.whole, g.scaled, windows, g.scheduler);
+  g.whole.use_calibration(true);
+  const Calibration own = validation.forecasts.finish(validation.independent_windows);
+  for (std::size_t h = 0; h < own.factor.size(); ++h) {
+    pruned.calibration().factor[h] *= stored.factor[h] / own.factor[h];
+  }
+}
+
 std::size_t next_size(std::size_t present) {
   return std::min(present - 1, static_cast<std::size_t>(std::ceil(round_share * static_cast<double>(present))));
 }
@@ -179,6 +193,7 @@ Pruned prune(Forecaster& whole, const LoadedData& data, const PruneTarget& targe
   }
   std::sort(curve.begin(), curve.end(), [](const auto& a, const auto& b) { return a.neurons > b.neurons; });
   calibrate(best.model, g.scaled, windows, scheduler);
+  if (judges_correction(whole.settings())) keep_rehearsed_factor(best.model, windows, g);
   record_drift(best.model, g.scaled, windows, scheduler);
   return {std::move(best.model), std::move(best.kept), std::move(curve)};
 }

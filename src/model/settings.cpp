@@ -218,9 +218,9 @@ void declare_training(ParameterTable<Settings>& t) {
            {{"whole", CorrectionMode::whole}, {"judged", CorrectionMode::judged}},
            "how much forecasts keep of what the network adds to the mean of a line: all of it, or the share that a "
            "rehearsal on earlier rows and validation bear out");
-  t.choice("score.calibration", &Settings::calibration,
-           {{"none", CalibrationMode::none}, {"split", CalibrationMode::split}},
-           "map the predictive distribution by its record on the later part of the validation rows");
+  t.choice(
+      "score.calibration", &Settings::calibration, {{"none", CalibrationMode::none}, {"split", CalibrationMode::split}},
+      "map the predictive distribution by its record on the later part of the validation rows, and in a rehearsal");
 }
 
 }  // namespace

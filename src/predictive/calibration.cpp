@@ -19,28 +19,31 @@ constexpr std::size_t median_index = 3;
   throw Error(ErrorKind::software, "calibration", problem);
 }
 
-/// Mean and standard deviation of one step of one row's mixture.
+/// Mean and standard deviation of every step of one row's mixture.
 struct Moments {
-  double mean = 0, deviation = 0;
+  std::vector<double> mean, deviation;
 };
 
-Moments moments_of(ConstMatrix<float> log_weight, ConstMatrix<float> mean, ConstMatrix<float> scale, std::size_t row,
-                   std::size_t step) {
-  const std::size_t J = log_weight.cols;
-  double total = 0, first = 0, second = 0;
+Moments moments_of(ConstMatrix<float> log_weight, ConstMatrix<float> mean, ConstMatrix<float> scale, std::size_t row) {
+  const std::size_t J = log_weight.cols, H = mean.cols;
+  Moments moments{std::vector<double>(H), std::vector<double>(H)};
+  std::vector<double> weight(J);
+  double total = 0;
+  for (std::size_t j = 0; j < J; ++j) total += weight[j] = std::exp(double{log_weight(row, j)});
   for (std::size_t j = 0; j < J; ++j) {
-    const double w = std::exp(double{log_weight(row, j)}), m = mean(row * J + j, step), s = scale(row * J + j, step);
-    total += w;
-    first += w * m;
-    second += w * s * s;
+    const auto m = mean.row(row * J + j);
+    for (std::size_t h = 0; h < H; ++h) moments.mean[h] += weight[j] * double{m[h]};
   }
-  const double centre = first / total;
-  double apart = 0;  // in a second pass, which loses no digits of a far mean
-  for (std::size_t j = 0; j < J; ++j) {
-    const double m = mean(row * J + j, step) - centre;
-    apart += std::exp(double{log_weight(row, j)}) * m * m;
+  for (double& m : moments.mean) m /= total;
+  for (std::size_t j = 0; j < J; ++j) {  // in a second pass, which loses no digits of a far mean
+    const auto m = mean.row(row * J + j), s = scale.row(row * J + j);
+    for (std::size_t h = 0; h < H; ++h) {
+      const double apart = double{m[h]} - moments.mean[h];
+      moments.deviation[h] += weight[j] * (double{s[h]} * double{s[h]} + apart * apart);
+    }
   }
-  return {centre, std::sqrt((second + apart) / total)};
+  for (double& d : moments.deviation) d = std::sqrt(d / total);
+  return moments;
 }
 
 /// The value with a share `level` of the others at or below it, linear between order statistics. Reorders.
@@ -64,6 +67,11 @@ std::vector<double> smooth(const std::vector<double>& values, std::size_t reach)
   return smoothed;
 }
 
+/// Neighbours a step is averaged with, to each side.
+std::size_t reach_of(std::size_t horizon) {
+  return std::max<std::size_t>(2, horizon / 16);
+}
+
 }  // namespace
 
 void Calibration::apply(ConstMatrix<float> log_weight, Matrix<float> mean, Matrix<float> scale) const {
@@ -71,12 +79,13 @@ void Calibration::apply(ConstMatrix<float> log_weight, Matrix<float> mean, Matri
   const std::size_t J = log_weight.cols, H = mean.cols;
   if (factor.size() != H || shift.size() != H || mean.rows != log_weight.rows * J) fail("the horizon is another one");
   for (std::size_t b = 0; b < log_weight.rows; ++b) {
-    for (std::size_t h = 0; h < H; ++h) {
-      const Moments m = moments_of(log_weight, mean, scale, b, h);
-      const double a = factor[h], moved = m.mean + double{shift[h]} * m.deviation;
-      for (std::size_t j = b * J; j < (b + 1) * J; ++j) {
-        mean(j, h) = static_cast<float>(moved + a * (mean(j, h) - m.mean));
-        scale(j, h) = static_cast<float>(a * scale(j, h));
+    const Moments is = moments_of(log_weight, mean, scale, b);
+    for (std::size_t j = b * J; j < (b + 1) * J; ++j) {
+      const auto m = mean.row(j), s = scale.row(j);
+      for (std::size_t h = 0; h < H; ++h) {
+        const double a = factor[h], moved = is.mean[h] + double{shift[h]} * is.deviation[h];
+        m[h] = static_cast<float>(moved + a * (double{m[h]} - is.mean[h]));
+        s[h] = static_cast<float>(a * double{s[h]});
       }
     }
   }
@@ -91,10 +100,10 @@ void CalibrationFit::add(const kernels::MixtureBatch<float>& batch) {
   const Matrix<float> quantiles(numbers.data(), B * Q, horizon_);
   kernels::mixture_quantiles<float>(batch, quantile_levels, quantiles);
   for (std::size_t b = 0; b < B; ++b) {
+    const Moments is = moments_of(batch.log_weight, batch.mean, batch.scale, b);
     for (std::size_t h = 0; h < horizon_; ++h) {
       if (!batch.observed(b, h)) continue;
-      const Moments m = moments_of(batch.log_weight, batch.mean, batch.scale, b, h);
-      const auto place = [&](double value) { return static_cast<float>((value - m.mean) / m.deviation); };
+      const auto place = [&](double value) { return static_cast<float>((value - is.mean[h]) / is.deviation[h]); };
       Point point{place(batch.target(b, h)), place(quantiles(b * Q + median_index, h)), {}, {}};
       for (std::size_t c = 0; c < level_count; ++c) {
         point.below[c] = -place(quantiles(b * Q + median_index - 1 - c, h));
@@ -120,33 +129,56 @@ float CalibrationFit::score(const Point& point, float shift, std::size_t level) 
   return place >= 0 ? place / std::max(point.above[level], least) : -place / std::max(point.below[level], least);
 }
 
-Calibration CalibrationFit::finish(double independent_windows) const {
-  if (!(independent_windows > 0)) fail("there is no independent window");
-  std::vector<double> factor(horizon_, 1.0), shift(horizon_, 0.0);
+/// Of every step; 0 where it was never observed.
+std::vector<double> CalibrationFit::shifts() const {
+  std::vector<double> shift(horizon_, 0.0);
   std::vector<float> values;
   for (std::size_t h = 0; h < horizon_; ++h) {
     if (points_[h].empty()) continue;
     values.clear();
     for (const Point& point : points_[h]) values.push_back(point.place - point.median);
     shift[h] = order_statistic(values, .5);
+  }
+  return shift;
+}
+
+/// Of every step, about the mixture moved by `shifts`, smoothed; 1 where it was never observed.
+std::vector<double> CalibrationFit::factors(const std::vector<double>& shifts) const {
+  std::vector<double> factor(horizon_, 1.0);
+  std::vector<float> values;
+  for (std::size_t h = 0; h < horizon_; ++h) {
+    if (points_[h].empty()) continue;
     factor[h] = 0;
     for (std::size_t c = 0; c < level_count; ++c) {
       values.clear();
-      for (const Point& point : points_[h]) values.push_back(score(point, static_cast<float>(shift[h]), c));
+      for (const Point& point : points_[h]) values.push_back(score(point, static_cast<float>(shifts[h]), c));
       factor[h] += order_statistic(values, central_levels[c]) / static_cast<double>(level_count);
     }
   }
-  const std::size_t reach = std::max<std::size_t>(2, horizon_ / 16);
-  factor = smooth(factor, reach);
-  shift = smooth(shift, reach);
-  const auto weight = [=](double prior) { return independent_windows / (independent_windows + prior); };
-  const double widening = weight(prior_windows), narrowing = weight(narrowing_prior_windows);
+  return smooth(factor, reach_of(horizon_));
+}
+
+Calibration CalibrationFit::finish(double independent_windows) const {
+  return finish(independent_windows, CalibrationFit(horizon_), 0.0);
+}
+
+Calibration CalibrationFit::finish(double independent_windows, const CalibrationFit& earlier,
+                                   double earlier_windows) const {
+  if (!(independent_windows > 0)) fail("there is no independent window");
+  if (earlier.horizon_ != horizon_) fail("the horizon is another one");
+  const auto weight = [](double windows, double prior) { return windows / (windows + prior); };
+  const double all = independent_windows + earlier_windows;
+  const std::vector<double> shift = shifts(), factor = factors(shift),
+                            before = earlier.factors(std::vector<double>(horizon_, 0.0)),
+                            smooth_shift = smooth(shift, reach_of(horizon_));
   Calibration map;
   for (std::size_t h = 0; h < horizon_; ++h) {
+    const double found = (independent_windows * factor[h] + earlier_windows * before[h]) / all;
     // A factor of 0 (every target on the mean) would leave no distribution.
-    const double change = std::max(factor[h], 1e-3) - 1;
-    map.factor.push_back(static_cast<float>(1 + (change < 0 ? narrowing : widening) * change));
-    map.shift.push_back(static_cast<float>(widening * shift[h]));
+    const double change = std::max(found, 1e-3) - 1;
+    map.factor.push_back(
+        static_cast<float>(1 + weight(all, change < 0 ? narrowing_prior_windows : prior_windows) * change));
+    map.shift.push_back(static_cast<float>(weight(independent_windows, shift_prior_windows) * smooth_shift[h]));
   }
   return map;
 }

@@ -72,18 +72,27 @@ void measure_series(Forecaster& forecaster, ConstMatrix<float> scaled, const Fit
 
 }  // namespace
 
-void calibrate(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler) {
+HeldOut held_out(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler) {
+  const std::size_t H = forecaster.horizon();
+  const CalibrationFit empty(H);
+  const Range rows = calibration_rows(forecaster.data().borders.validation(), H);
+  HeldOut found{empty, static_cast<double>(rows.size()) / static_cast<double>(H)};
+  collect(forecaster, scaled, thin_windows(windows.calibration, calibration_windows), scheduler, empty, found.forecasts,
+          [](CalibrationFit& part, const auto& batch, std::size_t) { part.add(batch); });
+  return found;
+}
+
+void calibrate(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler,
+               const HeldOut* earlier) {
   const std::size_t H = forecaster.horizon();
   forecaster.calibration() = {};
   forecaster.dependence() = {};
   forecaster.series_dependence() = {};
   if (forecaster.settings().calibration == CalibrationMode::split && !windows.calibration.empty()) {
-    const CalibrationFit empty(H);
-    CalibrationFit fit = empty;
-    collect(forecaster, scaled, thin_windows(windows.calibration, calibration_windows), scheduler, empty, fit,
-            [](CalibrationFit& part, const auto& batch, std::size_t) { part.add(batch); });
-    const Range rows = calibration_rows(forecaster.data().borders.validation(), H);
-    forecaster.calibration() = fit.finish(static_cast<double>(rows.size()) / static_cast<double>(H));
+    const HeldOut own = held_out(forecaster, scaled, windows, scheduler);
+    forecaster.calibration() =
+        earlier ? own.forecasts.finish(own.independent_windows, earlier->forecasts, earlier->independent_windows)
+                : own.forecasts.finish(own.independent_windows);
   }
   const PathDependenceFit empty(H, forecaster.settings().seed);
   PathDependenceFit fit = empty;

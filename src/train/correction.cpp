@@ -1,7 +1,6 @@
 #include <vdn/train/correction.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -39,18 +38,20 @@ const Windows& judging_windows(const FitWindows& windows) {
 
 CorrectionErrors correction_errors(Forecaster& forecaster, ConstMatrix<float> scaled, const Windows& windows,
                                    Scheduler& scheduler) {
-  std::array<CorrectionErrors, Forecaster::scan_slots()> slots;
+  const std::vector<Window> looked_at = thin_windows(windows, most_windows);
+  using SeriesErrors = std::vector<CorrectionErrors>;
+  std::vector<SeriesErrors> slots(Forecaster::scan_slots(), SeriesErrors(scaled.rows));
   std::vector<std::vector<float>> corrections(slots.size(), std::vector<float>(forecaster.horizon()));
-  forecaster.scan(scaled, thin_windows(windows, most_windows), true, scheduler,
-                  [&](const Network::Workspace<float>& w, Range rows, std::size_t, std::size_t slot) {
+  forecaster.scan(scaled, looked_at, true, scheduler,
+                  [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t slot) {
                     for (std::size_t b = rows.begin; b < rows.end; ++b)
-                      add_window(w, b, corrections[slot], slots[slot]);
+                      add_window(w, b, corrections[slot], slots[slot][looked_at[first + b].series]);
                   });
   CorrectionErrors sums;
-  for (const CorrectionErrors& slot : slots) {
-    sums.error += slot.error;
-    sums.product += slot.product;
-    sums.square += slot.square;
+  for (std::size_t d = 0; d < scaled.rows; ++d) {
+    CorrectionErrors series;
+    for (const SeriesErrors& slot : slots) series.add(slot[d]);
+    if (series.error > 0.0) sums.add(series, 1.0 / series.error);
   }
   return sums;
 }

@@ -219,7 +219,8 @@ FitSession::FitSession(std::shared_ptr<const PreparedFit> prepared, const Loaded
   }
 }
 
-std::optional<CorrectionErrors> FitSession::rehearse(Scheduler& scheduler, TrainingObserver& observer) {
+std::optional<Forecaster> FitSession::rehearse(Scheduler& scheduler, TrainingObserver& observer) {
+  if (!prepared_->earlier || forecaster_.training().interrupted) return std::nullopt;
   const PreparedFit& earlier = *prepared_->earlier;
   observer.on_rehearsal(earlier.data.borders.train());
   Forecaster rehearsed(forecaster_.settings(), forecaster_.preset(), earlier.scaler, earlier.data, earlier.line);
@@ -230,23 +231,33 @@ std::optional<CorrectionErrors> FitSession::rehearse(Scheduler& scheduler, Train
     return std::nullopt;
   }
   if (rehearsed.training().best_epoch == 0) return std::nullopt;  // stopped before it had one
-  return correction_errors(rehearsed, earlier.scaled(), judging_windows(earlier_windows_), scheduler);
+  return rehearsed;
 }
 
-double FitSession::judge_correction(Scheduler& scheduler, TrainingObserver& observer) {
+void FitSession::judge(Forecaster* rehearsed, Scheduler& scheduler) {
   std::vector<CorrectionErrors> parts{
       correction_errors(forecaster_, prepared_->scaled(), judging_windows(windows_), scheduler)};
-  if (!forecaster_.training().interrupted) {
-    if (const auto rehearsed = rehearse(scheduler, observer)) parts.push_back(*rehearsed);
+  if (rehearsed) {
+    parts.push_back(
+        correction_errors(*rehearsed, prepared_->earlier->scaled(), judging_windows(earlier_windows_), scheduler));
   }
-  return best_share(parts);
+  const double share = best_share(parts);
+  forecaster_.set_correction_share(share);
+  if (rehearsed) rehearsed->set_correction_share(share);
 }
 
 Forecaster FitSession::finish(Scheduler& scheduler, TrainingObserver& observer) {
   trainer_->finish();
   trainer_.reset();  // a rehearsal needs as much memory
-  if (prepared_->earlier) forecaster_.set_correction_share(judge_correction(scheduler, observer));
-  calibrate(forecaster_, prepared_->scaled(), windows_, scheduler);
+  std::optional<HeldOut> earlier;
+  if (prepared_->earlier) {
+    std::optional<Forecaster> rehearsed = rehearse(scheduler, observer);
+    judge(rehearsed ? &*rehearsed : nullptr, scheduler);
+    if (rehearsed && forecaster_.settings().calibration == CalibrationMode::split) {
+      earlier = held_out(*rehearsed, prepared_->earlier->scaled(), earlier_windows_, scheduler);
+    }
+  }
+  calibrate(forecaster_, prepared_->scaled(), windows_, scheduler, earlier ? &*earlier : nullptr);
   record_drift(forecaster_, prepared_->scaled(), windows_, scheduler);
   return std::move(forecaster_);
 }

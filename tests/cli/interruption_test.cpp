@@ -115,10 +115,11 @@ class SlowScoring : public testing::Test {
  protected:
   SlowScoring() {
     place.write("data.csv", tiny_table(3000));
-    EXPECT_EQ(
-        place.run(fit({"--quiet", "--no-test", "--no-report", "--set", "score.draws=400", "--set", "train.epochs=1"}))
-            .code,
-        0);
+    EXPECT_EQ(place
+                  .run(fit({"--quiet", "--no-test", "--no-report", "--set", "score.draws=400", "--set",
+                            "score.correction=whole", "--set", "train.epochs=1"}))
+                  .code,
+              0);
     before = place.listing();
   }
   Outcome interrupted(const Words& words) const {
@@ -148,7 +149,10 @@ TEST_F(SlowScoring, CtrlCEndsAReportAndKeepsTheOldOne) {
 }
 
 TEST_F(SlowScoring, CtrlCEndsTheScoringOfAFitThatKeepsItsModel) {
-  EXPECT_EQ(interrupted(fit({"--set", "score.draws=400", "--set", "train.epochs=1", "--out", "new"})).code, -SIGINT);
+  EXPECT_EQ(interrupted(fit({"--set", "score.draws=400", "--set", "score.correction=whole", "--set", "train.epochs=1",
+                             "--out", "new"}))
+                .code,
+            -SIGINT);
   EXPECT_EQ(place.run({"predict", "new/model.vdn", "data.csv", "--out", "f.csv"}).code, 0);
   EXPECT_TRUE(nlohmann::json::parse(place.read("new/metrics.json")).at("test").is_null());
 }

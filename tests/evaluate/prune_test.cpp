@@ -16,9 +16,9 @@ namespace {
 class Prune : public testing::Test {
  protected:
   Prune() : data(test::small_data()), model(fitted()) {}
-  Forecaster fitted() {
+  Forecaster fitted(Settings settings = test::small_settings()) {
     TrainingObserver silent;
-    return fit_forecaster(data, {.settings = test::small_settings(), .split = Split::automatic}, cores, silent);
+    return fit_forecaster(data, {.settings = settings, .split = Split::automatic}, cores, silent);
   }
   std::vector<float> means(Forecaster& of, const std::vector<Window>& windows) {
     const std::vector<float> values = scale_for(of, data.series);
@@ -78,6 +78,23 @@ TEST_F(Prune, RefittingBringsTheHeadNearerToTheWhole) {
     return sum;
   };
   EXPECT_LT(distance(refitted), distance(plain));
+}
+
+TEST_F(Prune, StretchesAsTheRehearsalOfTheWholeDid) {
+  Settings settings = test::small_settings();
+  settings.calibration = CalibrationMode::split;
+  Forecaster plain = fitted(settings);
+  settings.correction = CorrectionMode::judged;
+  Forecaster whole = fitted(settings);
+  whole.set_correction_share(1.0);  // as `plain`, but for the evidence of the rehearsal
+  ASSERT_NE(whole.calibration().factor, plain.calibration().factor);
+  const Pruned from_plain = prune(plain, data, {.neurons = 4, .loss = {}}, cores);
+  const Pruned from_whole = prune(whole, data, {.neurons = 4, .loss = {}}, cores);
+  EXPECT_EQ(from_whole.model.calibration().shift, from_plain.model.calibration().shift);
+  for (std::size_t h = 0; h < 4; ++h) {
+    EXPECT_NEAR(from_whole.model.calibration().factor[h] / from_plain.model.calibration().factor[h],
+                whole.calibration().factor[h] / plain.calibration().factor[h], 1e-6);
+  }
 }
 
 TEST_F(Prune, KeepAndLossAreKept) {

@@ -58,7 +58,7 @@ TEST(Calibration, FewWindowsMoveItLittle) {
   const OwnedBatch batch = off_by(.5, 2);
   const Calibration full = fitted(batch), half = fitted(batch, CalibrationFit::prior_windows);
   EXPECT_NEAR(half.factor[1], 1 + (full.factor[1] - 1) / 2, 1e-6);
-  EXPECT_NEAR(half.shift[1], full.shift[1] / 2, 1e-6);
+  EXPECT_NEAR(half.shift[1], full.shift[1] / 5, 1e-6) << "a shift needs four times as many";
 }
 
 TEST(Calibration, NarrowsOnMoreEvidenceThanItWidens) {
@@ -66,6 +66,24 @@ TEST(Calibration, NarrowsOnMoreEvidenceThanItWidens) {
   const Calibration full = fitted(batch), some = fitted(batch, CalibrationFit::prior_windows);
   EXPECT_NEAR(full.factor[1], .5, .03);
   EXPECT_NEAR(some.factor[1], 1 + (full.factor[1] - 1) / 5, 1e-5);
+}
+
+TEST(Calibration, AnEarlierFitSaysHowWideNotWhere) {
+  const OwnedBatch own = off_by(.5, 2), other = off_by(-.3, 4);
+  CalibrationFit fit(3), earlier(3);
+  fit.add(own.view());
+  earlier.add(other.view());
+  const double n = CalibrationFit::prior_windows;
+  const Calibration alone = fit.finish(n), both = fit.finish(n, earlier, 2 * n), without = fit.finish(n, earlier, 0);
+  EXPECT_EQ(without, alone);
+  EXPECT_EQ(both.shift, alone.shift);
+  const Calibration full = fitted(own);
+  for (std::size_t h = 0; h < 3; ++h) {
+    // Of N(-.3, 16), the factor that gives N(0, 1) its coverage is 4 and a little.
+    const double of_earlier = 3 * ((both.factor[h] - 1) * 4 / 3 - (full.factor[h] - 1) / 3) / 2 + 1;
+    EXPECT_NEAR(of_earlier, 4, .15) << "n of 4 n: the prior; of the rest a third is the own part";
+  }
+  EXPECT_THROW(fit.finish(n, CalibrationFit(2), n), Error);
 }
 
 TEST(Calibration, LeavesACalibratedForecastAlone) {

@@ -6,9 +6,11 @@
 
 #include <array>
 #include <cmath>
+#include <tuple>
 #include <vector>
 
 #include <vdn/data/scaling.hpp>
+#include <vdn/train/calibrate.hpp>
 #include <vdn/train/fit_job.hpp>
 
 #include "support/small_data.hpp"
@@ -64,7 +66,7 @@ TEST(RehearsalBorders, DivideTheTrainingRows) {
   EXPECT_EQ(borders, (Borders{550, 1000, 1000}));
 }
 
-TEST(CorrectionErrors, AreThoseOfForecastsWithAShare) {
+TEST(CorrectionErrors, AreThoseOfForecastsWithAShareSeriesBySeries) {
   const LoadedData data = test::small_data();
   Scheduler scheduler(2);
   TrainingObserver silent;
@@ -74,13 +76,14 @@ TEST(CorrectionErrors, AreThoseOfForecastsWithAShare) {
   const Windows windows(300, 340, data.series.count());
   const CorrectionErrors errors = correction_errors(model, scaled, windows, scheduler);
   const std::size_t H = model.horizon();
+  std::vector<double> of_line;
   for (const double share : {0.0, 0.4, 1.0}) {
     model.set_correction_share(share);
     ForecastBatch forecast;
     std::vector<Window> all;
     for (std::size_t i = 0; i < windows.count(); ++i) all.push_back(windows[i]);
     model.forecast(scaled, all, forecast, scheduler);
-    double sum = 0;
+    std::vector<double> sums(data.series.count());
     for (std::size_t b = 0; b < all.size(); ++b) {
       for (std::size_t h = 0; h < H; ++h) {
         double mean = 0;
@@ -88,10 +91,13 @@ TEST(CorrectionErrors, AreThoseOfForecastsWithAShare) {
           mean += std::exp(static_cast<double>(forecast.log_weight()(b, j))) *
                   static_cast<double>(forecast.mean()(b * forecast.components() + j, h));
         }
-        sum += std::pow(mean - static_cast<double>(scaled(all[b].series, all[b].origin + h)), 2);
+        sums[all[b].series] += std::pow(mean - static_cast<double>(scaled(all[b].series, all[b].origin + h)), 2);
       }
     }
-    EXPECT_NEAR(errors.with(share), sum, 1e-4 * sum) << share;
+    if (share == 0.0) of_line = sums;
+    double relative = 0;
+    for (std::size_t d = 0; d < sums.size(); ++d) relative += sums[d] / of_line[d];
+    EXPECT_NEAR(errors.with(share), relative, 1e-4 * relative) << share;
   }
 }
 
@@ -131,6 +137,30 @@ TEST(Correction, IsTheShareThatBothPartsBearOut) {
   const double share = best_share(parts);
   EXPECT_LT(share, 1.0) << "nothing to see otherwise";
   EXPECT_EQ(fit_forecaster(test::small_data(), job, scheduler, silent).correction_share(), share);
+}
+
+TEST(Correction, TheRehearsalSaysHowWideForecastsAre) {
+  Scheduler scheduler(2);
+  TrainingObserver silent;
+  FitJob job{.settings = judged_settings()};
+  job.settings.calibration = CalibrationMode::split;
+  const LoadedData data = test::small_data();
+  const Forecaster model = fit_forecaster(data, job, scheduler, silent);
+  const PreparedFit prepared = prepare_fit(data, job, scheduler);
+  std::vector<HeldOut> parts;
+  for (const PreparedFit* fit_of : {&prepared, prepared.earlier.get()}) {
+    Forecaster one(fit_of->settings, "default", fit_of->scaler, fit_of->data, fit_of->line);
+    const FitWindows windows = fit_windows(data.series, job.split, fit_of->data.borders, fit_of->settings);
+    fit(one, fit_of->scaled(), windows, scheduler, silent);
+    one.set_correction_share(model.correction_share());
+    parts.push_back(held_out(one, fit_of->scaled(), windows, scheduler));
+  }
+  EXPECT_EQ(parts[0].independent_windows, 4.5) << "of 40 rows 18 calibrate";
+  EXPECT_EQ(parts[1].independent_windows, 15.25) << "of 126 rows 61";
+  const auto& [validation, rehearsed] = std::tie(parts[0], parts[1]);
+  EXPECT_EQ(model.calibration(), validation.forecasts.finish(validation.independent_windows, rehearsed.forecasts,
+                                                             rehearsed.independent_windows));
+  EXPECT_NE(model.calibration(), validation.forecasts.finish(validation.independent_windows));
 }
 
 TEST(Correction, IsWholeWhereThereIsNoLineOrTooFewRows) {

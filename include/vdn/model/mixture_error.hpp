@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <vector>
 
 #include <vdn/model/network.hpp>
 
@@ -19,14 +20,16 @@ struct MixtureError {
 template <class Real>
 MixtureError mixture_error(const typename Network::Workspace<Real>& w, std::size_t b) {
   const std::size_t J = w.log_weight.cols, H = w.target.cols;
+  std::vector<double> mean(H);
+  for (std::size_t j = 0; j < J; ++j) {
+    const double weight = std::exp(static_cast<double>(w.log_weight(b, j)));
+    const auto row = w.mean.row(b * J + j);
+    for (std::size_t h = 0; h < H; ++h) mean[h] += weight * static_cast<double>(row[h]);
+  }
   MixtureError sum;
   for (std::size_t h = 0; h < H; ++h) {
     if (!w.observed(b, h)) continue;
-    double mean = 0.0;
-    for (std::size_t j = 0; j < J; ++j) {
-      mean += std::exp(static_cast<double>(w.log_weight(b, j))) * static_cast<double>(w.mean(b * J + j, h));
-    }
-    const double error = mean - static_cast<double>(w.target(b, h));
+    const double error = mean[h] - static_cast<double>(w.target(b, h));
     sum.squares += error * error;
     ++sum.observed;
   }

@@ -112,7 +112,7 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   std::uint64_t epochs = 150;
   std::uint64_t patience = 8;
   std::uint64_t windows_per_epoch = 4096;
-  std::uint64_t validation_windows = 4096;
+  std::uint64_t validation_windows = 2048;
   double learning_rate = 2e-3;
   double weight_decay = 0.0;
   double clip = 1.0;

@@ -31,11 +31,15 @@ struct Calibration {
 /// averaged over neighbouring steps (H/16, at least 2, to each side) and drawn towards the identity as if
 /// `prior_windows` independent windows had been calibrated already: n windows weigh n / (n + prior_windows). A factor
 /// below 1 is drawn there as if by four times as many: calm weeks of validation are common, and a narrow interval is
-/// the costlier error. Windows that overlap are not independent; the caller says how many are (rows of the part over
-/// H).
+/// the costlier error. So is the shift: what forecasts are off by in one stretch of time is mostly of that time.
+/// Windows that overlap are not independent; the caller says how many are (rows of the part over H). Windows of an
+/// earlier fit of the same settings, forecast from what lay before them, may say more of the factor: it is taken about
+/// their unmoved mixtures, so that what they were off by widens, and the parts' changes are averaged by their
+/// independent windows before they are drawn towards the identity.
 class CalibrationFit {
  public:
   static constexpr double prior_windows = 32, narrowing_prior_windows = 4 * prior_windows;
+  static constexpr double shift_prior_windows = 4 * prior_windows;
 
   explicit CalibrationFit(std::size_t horizon);
   /// Throws Error (software) where shapes do not fit.
@@ -46,6 +50,7 @@ class CalibrationFit {
   /// The identity map where a step was never observed. Throws Error (software) when independent_windows is not
   /// positive.
   Calibration finish(double independent_windows) const;
+  Calibration finish(double independent_windows, const CalibrationFit& earlier, double earlier_windows) const;
 
  private:
   static constexpr std::size_t level_count = 3;
@@ -54,6 +59,8 @@ class CalibrationFit {
     float place, median, below[level_count], above[level_count];
   };
   float score(const Point& point, float shift, std::size_t level) const;
+  std::vector<double> shifts() const;
+  std::vector<double> factors(const std::vector<double>& shifts) const;
 
   std::size_t horizon_, windows_ = 0;
   std::vector<std::vector<Point>> points_;  ///< [H]

@@ -24,9 +24,16 @@ struct CorrectionErrors {
   double error = 0;    ///< sum (y - l)^2
   double product = 0;  ///< sum (y - l) c
   double square = 0;   ///< sum c^2
+  void add(const CorrectionErrors& other, double weight = 1.0) {
+    error += weight * other.error;
+    product += weight * other.product;
+    square += weight * other.square;
+  }
   double with(double share) const { return error - 2.0 * share * product + share * share * square; }
 };
-/// At most 2,048 windows, evenly spaced, are looked at. The same bits for any number of threads.
+/// The sum over the series of each one's sums over its own error: a part in which one series has gone wild says no more
+/// of that one than of the others. At most 2,048 windows, evenly spaced, are looked at. The same bits for any number of
+/// threads.
 CorrectionErrors correction_errors(Forecaster& forecaster, ConstMatrix<float> scaled, const Windows& windows,
                                    Scheduler& scheduler);
 

@@ -78,10 +78,10 @@ class FitSession {
   Forecaster finish(Scheduler& scheduler, TrainingObserver& observer);
 
  private:
-  /// The errors of a fit of earlier rows; nothing when it was stopped at once or failed.
-  std::optional<CorrectionErrors> rehearse(Scheduler& scheduler, TrainingObserver& observer);
-  /// Share of the correction that validation and a rehearsal bear out.
-  double judge_correction(Scheduler& scheduler, TrainingObserver& observer);
+  /// A fit of earlier rows; nothing when it was stopped at once or failed.
+  std::optional<Forecaster> rehearse(Scheduler& scheduler, TrainingObserver& observer);
+  /// Gives both forecasters the share of the correction that validation and the rehearsal, if there was one, bear out.
+  void judge(Forecaster* rehearsed, Scheduler& scheduler);
   std::shared_ptr<const PreparedFit> prepared_;
   Forecaster forecaster_;
   FitWindows windows_, earlier_windows_;

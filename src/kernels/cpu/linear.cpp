@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <new>
+#include <span>
 #include <type_traits>
 
 #include <hwy/aligned_allocator.h>
@@ -82,17 +83,23 @@ void PackPanel(const float* w, std::size_t stride, std::size_t inputs, std::size
   }
 }
 
-/// Adds a panel's `inputs` products to R rows of y, of which `count` outputs exist.
+/// What the sums of a panel's outputs start from: the bias, the same for every row, or what earlier inputs left in y.
+struct Start {
+  const float* at;
+  std::size_t stride;
+};
+
+/// R rows of y, of which `count` outputs exist: a panel's `inputs` products, added to their start.
 template <std::size_t R>
-HWY_INLINE void PanelRows(const float* x, std::size_t x_stride, std::size_t inputs, const float* panel, float* y,
-                          std::size_t y_stride, std::size_t count) {
+HWY_INLINE void PanelRows(const float* x, std::size_t x_stride, std::size_t inputs, const float* panel, Start start,
+                          float* y, std::size_t y_stride, std::size_t count) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
   const std::size_t in_left = std::min(count, lanes), in_right = count - in_left;
   FloatVec left[R], right[R];
   for (std::size_t r = 0; r < R; ++r) {
-    left[r] = LoadPart(y + r * y_stride, in_left);
-    right[r] = LoadPart(y + r * y_stride + in_left, in_right);
+    left[r] = LoadPart(start.at + r * start.stride, in_left);
+    right[r] = LoadPart(start.at + r * start.stride + in_left, in_right);
   }
   for (std::size_t i = 0; i < inputs; ++i) {
     const auto first = hn::LoadU(d, panel + 2 * i * lanes), second = hn::LoadU(d, panel + (2 * i + 1) * lanes);
@@ -109,10 +116,11 @@ HWY_INLINE void PanelRows(const float* x, std::size_t x_stride, std::size_t inpu
 }
 
 /// The same for all rows: inputs i of x, outputs o ... of y.
-void PanelProduct(const ConstMatrix<float>& x, Range i, const float* panel, const Matrix<float>& y, std::size_t o,
-                  std::size_t count) {
+void PanelProduct(const ConstMatrix<float>& x, Range i, const float* panel, Start start, const Matrix<float>& y,
+                  std::size_t o, std::size_t count) {
   const auto run = [&](auto number, std::size_t r) HWY_ATTR {
-    PanelRows<number>(x.data + r * x.cols + i.begin, x.cols, i.size(), panel, y.data + r * y.cols + o, y.cols, count);
+    PanelRows<number>(x.data + r * x.cols + i.begin, x.cols, i.size(), panel,
+                      {start.at + r * start.stride, start.stride}, y.data + r * y.cols + o, y.cols, count);
   };
   std::size_t r = 0;
   for (; r + side_by_side <= x.rows; r += side_by_side) run(std::integral_constant<std::size_t, side_by_side>(), r);
@@ -127,16 +135,24 @@ float* PanelRoom() {
   return panel.get();
 }
 
-/// y holds the bias of every row; panel by panel the products are added, the sums waiting in y between blocks.
-void ForwardRows(const ConstMatrix<float>& x, const ConstMatrix<float>& w, const Matrix<float>& y) {
+/// Where the sums of outputs o ... start before inputs first ...; an empty bias is zero.
+Start StartOf(std::span<const float> bias, std::size_t first, const Matrix<float>& y, std::size_t o) {
+  static constexpr float zeros[2 * hn::MaxLanes(Floats())] = {};
+  if (first > 0) return {y.data + o, y.cols};
+  return {bias.empty() ? zeros : bias.data() + o, 0};
+}
+
+/// Panel by panel, a block of inputs at a time, the sums waiting in y between blocks.
+void ForwardRows(const ConstMatrix<float>& x, const ConstMatrix<float>& w, std::span<const float> bias,
+                 const Matrix<float>& y) {
   const std::size_t width = 2 * hn::Lanes(Floats()), inputs = w.cols;
   float* panel = PanelRoom();
   for (std::size_t o = 0; o < w.rows; o += width) {
     const std::size_t count = std::min(width, w.rows - o);
-    for (std::size_t first = 0; first < inputs; first += input_block) {
+    for (std::size_t first = 0; first == 0 || first < inputs; first += input_block) {  // without inputs the bias
       const Range block{first, std::min(inputs, first + input_block)};
       PackPanel(w.data + o * inputs + first, inputs, block.size(), count, width, panel);
-      PanelProduct(x, block, panel, y, o, count);
+      PanelProduct(x, block, panel, StartOf(bias, first, y, o), y, o, count);
     }
   }
 }
@@ -150,12 +166,13 @@ void PackRows(const ConstMatrix<float>& w, Range outputs, float* panels) {
 }
 
 /// ForwardRows with the panels at hand.
-void PackedRows(const ConstMatrix<float>& x, const float* panels, const Matrix<float>& y) {
+void PackedRows(const ConstMatrix<float>& x, const float* panels, std::span<const float> bias, const Matrix<float>& y) {
   const std::size_t width = 2 * hn::Lanes(Floats()), inputs = x.cols;
   for (std::size_t o = 0; o < y.cols; o += width) {
-    for (std::size_t first = 0; first < inputs; first += input_block) {
+    for (std::size_t first = 0; first == 0 || first < inputs; first += input_block) {  // without inputs the bias
       const Range block{first, std::min(inputs, first + input_block)};
-      PanelProduct(x, block, panels + o * inputs + first * width, y, o, std::min(width, y.cols - o));
+      PanelProduct(x, block, panels + o * inputs + first * width, StartOf(bias, first, y, o), y, o,
+                   std::min(width, y.cols - o));
     }
   }
 }
@@ -165,20 +182,6 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace vdn::kernels {
-
-namespace {
-
-void start_rows(std::span<const float> bias, Matrix<float> y) {
-  for (std::size_t r = 0; r < y.rows; ++r) {
-    if (bias.empty()) {
-      std::fill(y.row(r).begin(), y.row(r).end(), 0.0f);
-    } else {
-      std::copy(bias.begin(), bias.end(), y.row(r).begin());
-    }
-  }
-}
-
-}  // namespace
 
 HWY_EXPORT(PackRows);
 template <>
@@ -190,15 +193,13 @@ HWY_EXPORT(PackedRows);
 template <>
 void packed_linear_forward<float>(ConstMatrix<float> x, PackedWeight<float> w, std::span<const float> bias,
                                   Matrix<float> y) {
-  start_rows(bias, y);
-  HWY_DYNAMIC_DISPATCH(PackedRows)(x, w.panels, y);
+  HWY_DYNAMIC_DISPATCH(PackedRows)(x, w.panels, bias, y);
 }
 
 HWY_EXPORT(ForwardRows);
 template <>
 void linear_forward<float>(ConstMatrix<float> x, ConstMatrix<float> w, std::span<const float> bias, Matrix<float> y) {
-  start_rows(bias, y);
-  HWY_DYNAMIC_DISPATCH(ForwardRows)(x, w, y);
+  HWY_DYNAMIC_DISPATCH(ForwardRows)(x, w, bias, y);
 }
 
 using blas::Side;
