@@ -2,30 +2,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
 #include <vdn/core/error.hpp>
 #include <vdn/model/drift_measure.hpp>
+#include <vdn/predictive/mixture_moments.hpp>
 
 namespace vdn {
 namespace {
 
 /// Mean square over the horizon of what components say (within) and of where they lie apart (latent), of row b.
 void measure_scales(const kernels::MixtureBatch<float>& batch, std::size_t b, WindowMeasure& measure) {
-  const std::size_t J = batch.log_weight.cols, H = batch.mean.cols;
-  double within = 0.0, latent = 0.0;
-  for (std::size_t h = 0; h < H; ++h) {
-    double mean = 0.0, square = 0.0;
-    for (std::size_t j = 0; j < J; ++j) {
-      const double weight = std::exp(double{batch.log_weight(b, j)});
-      const double m = double{batch.mean(b * J + j, h)}, r = double{batch.scale(b * J + j, h)};
-      mean += weight * m;
-      square += weight * m * m;
-      within += weight * r * r;
-    }
-    latent += std::max(0.0, square - mean * mean);
-  }
+  const std::size_t H = batch.mean.cols;
+  const MixtureMoments is = mixture_moments(batch.log_weight, batch.mean, batch.scale, b, H);
+  const double within = std::accumulate(is.within.begin(), is.within.end(), 0.0);
+  const double latent = std::accumulate(is.latent.begin(), is.latent.end(), 0.0);
   measure.within_scale = std::sqrt(within / static_cast<double>(H));
   measure.latent_scale = std::sqrt(latent / static_cast<double>(H));
 }

@@ -6,32 +6,21 @@
 #include <map>
 #include <utility>
 
+#include <vdn/predictive/mixture_moments.hpp>
+
 namespace vdn {
 namespace {
-
-/// Mean and variance of step h of row b.
-std::pair<double, double> moments(const kernels::MixtureBatch<float>& batch, std::size_t b, std::size_t h) {
-  const std::size_t J = batch.log_weight.cols;
-  double mean = 0.0, square = 0.0;
-  for (std::size_t j = 0; j < J; ++j) {
-    const double weight = std::exp(double{batch.log_weight(b, j)});
-    const double m = double{batch.mean(b * J + j, h)}, r = double{batch.scale(b * J + j, h)};
-    mean += weight * m;
-    square += weight * (m * m + r * r);
-  }
-  return {mean, square - mean * mean};
-}
 
 /// Root mean squared standardised error of row b over the observed ones of `rows`, which follow its origin.
 double surprise(const kernels::MixtureBatch<float>& batch, std::size_t b, std::span<const float> rows) {
   constexpr double least_variance = 1e-12;
   double sum = 0.0;
   std::size_t count = 0;
+  const MixtureMoments is = mixture_moments(batch.log_weight, batch.mean, batch.scale, b, rows.size());
   for (std::size_t h = 0; h < rows.size(); ++h) {
     if (std::isnan(rows[h])) continue;
-    const auto [mean, variance] = moments(batch, b, h);
-    const double error = double{rows[h]} - mean;
-    sum += error * error / std::max(variance, least_variance);
+    const double error = double{rows[h]} - is.mean[h];
+    sum += error * error / std::max(is.within[h] + is.latent[h], least_variance);
     ++count;
   }
   return count > 0 ? std::sqrt(sum / static_cast<double>(count)) : std::numeric_limits<double>::quiet_NaN();

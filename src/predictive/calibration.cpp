@@ -6,6 +6,7 @@
 
 #include <vdn/core/error.hpp>
 #include <vdn/kernels/mixture_steps.hpp>
+#include <vdn/predictive/mixture_moments.hpp>
 
 namespace vdn {
 namespace {
@@ -17,33 +18,6 @@ constexpr std::size_t median_index = 3;
 
 [[noreturn]] void fail(const char* problem) {
   throw Error(ErrorKind::software, "calibration", problem);
-}
-
-/// Mean and standard deviation of every step of one row's mixture.
-struct Moments {
-  std::vector<double> mean, deviation;
-};
-
-Moments moments_of(ConstMatrix<float> log_weight, ConstMatrix<float> mean, ConstMatrix<float> scale, std::size_t row) {
-  const std::size_t J = log_weight.cols, H = mean.cols;
-  Moments moments{std::vector<double>(H), std::vector<double>(H)};
-  std::vector<double> weight(J);
-  double total = 0;
-  for (std::size_t j = 0; j < J; ++j) total += weight[j] = std::exp(double{log_weight(row, j)});
-  for (std::size_t j = 0; j < J; ++j) {
-    const auto m = mean.row(row * J + j);
-    for (std::size_t h = 0; h < H; ++h) moments.mean[h] += weight[j] * double{m[h]};
-  }
-  for (double& m : moments.mean) m /= total;
-  for (std::size_t j = 0; j < J; ++j) {  // in a second pass, which loses no digits of a far mean
-    const auto m = mean.row(row * J + j), s = scale.row(row * J + j);
-    for (std::size_t h = 0; h < H; ++h) {
-      const double apart = double{m[h]} - moments.mean[h];
-      moments.deviation[h] += weight[j] * (double{s[h]} * double{s[h]} + apart * apart);
-    }
-  }
-  for (double& d : moments.deviation) d = std::sqrt(d / total);
-  return moments;
 }
 
 /// The value with a share `level` of the others at or below it, linear between order statistics. Reorders.
@@ -78,13 +52,16 @@ void Calibration::apply(ConstMatrix<float> log_weight, Matrix<float> mean, Matri
   if (empty()) return;
   const std::size_t J = log_weight.cols, H = mean.cols;
   if (factor.size() != H || shift.size() != H || mean.rows != log_weight.rows * J) fail("the horizon is another one");
+  std::vector<double> moved(H);
   for (std::size_t b = 0; b < log_weight.rows; ++b) {
-    const Moments is = moments_of(log_weight, mean, scale, b);
+    const MixtureMoments is = mixture_moments(log_weight, mean, scale, b, H);
+    for (std::size_t h = 0; h < H; ++h)
+      moved[h] = is.mean[h] + double{shift[h]} * std::sqrt(is.within[h] + is.latent[h]);
     for (std::size_t j = b * J; j < (b + 1) * J; ++j) {
       const auto m = mean.row(j), s = scale.row(j);
       for (std::size_t h = 0; h < H; ++h) {
-        const double a = factor[h], moved = is.mean[h] + double{shift[h]} * is.deviation[h];
-        m[h] = static_cast<float>(moved + a * (double{m[h]} - is.mean[h]));
+        const double a = factor[h];
+        m[h] = static_cast<float>(moved[h] + a * (double{m[h]} - is.mean[h]));
         s[h] = static_cast<float>(a * double{s[h]});
       }
     }
@@ -100,10 +77,11 @@ void CalibrationFit::add(const kernels::MixtureBatch<float>& batch) {
   const Matrix<float> quantiles(numbers.data(), B * Q, horizon_);
   kernels::mixture_quantiles<float>(batch, quantile_levels, quantiles);
   for (std::size_t b = 0; b < B; ++b) {
-    const Moments is = moments_of(batch.log_weight, batch.mean, batch.scale, b);
+    const MixtureMoments is = mixture_moments(batch.log_weight, batch.mean, batch.scale, b, horizon_);
     for (std::size_t h = 0; h < horizon_; ++h) {
       if (!batch.observed(b, h)) continue;
-      const auto place = [&](double value) { return static_cast<float>((value - is.mean[h]) / is.deviation[h]); };
+      const double deviation = std::sqrt(is.within[h] + is.latent[h]);
+      const auto place = [&](double value) { return static_cast<float>((value - is.mean[h]) / deviation); };
       Point point{place(batch.target(b, h)), place(quantiles(b * Q + median_index, h)), {}, {}};
       for (std::size_t c = 0; c < level_count; ++c) {
         point.below[c] = -place(quantiles(b * Q + median_index - 1 - c, h));

@@ -220,7 +220,7 @@ FitSession::FitSession(std::shared_ptr<const PreparedFit> prepared, const Loaded
 }
 
 std::optional<Forecaster> FitSession::rehearse(Scheduler& scheduler, TrainingObserver& observer) {
-  if (!prepared_->earlier || forecaster_.training().interrupted) return std::nullopt;
+  if (forecaster_.training().interrupted) return std::nullopt;
   const PreparedFit& earlier = *prepared_->earlier;
   observer.on_rehearsal(earlier.data.borders.train());
   Forecaster rehearsed(forecaster_.settings(), forecaster_.preset(), earlier.scaler, earlier.data, earlier.line);
