@@ -76,7 +76,7 @@ int run_backtest(const BacktestArguments& o) {
   const LoadedData data = read_data(o.data, o.reading, &models.front().data());
   // What can be refused is refused before twins are trained.
   const Range rows = test_rows(models.front(), data, o.protocol);
-  for (const Forecaster& model : models) scale_for(model, data.series);
+  for (const Forecaster& model : models) check_series(model, data.series);
   if (rows.end < data.series.length()) {
     note(o.shared, "rows [{}, {}) lie behind the test part and are not scored", rows.end, data.series.length());
   }

@@ -84,7 +84,7 @@ std::optional<LoadedData> take_data(const ReportArguments& o, const Forecaster& 
   }
   try {
     LoadedData data = read_data(o.data.empty() ? model.data().source : o.data, o.reading, &model.data());
-    scale_for(model, data.series);  // throws where the series are others
+    check_series(model, data.series);  // throws where the series are others
     return data;
   } catch (const Error& error) {
     if (!o.data.empty()) throw;  // asked for by name

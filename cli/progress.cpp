@@ -54,6 +54,14 @@ void Progress::on_collapse(const diagnostics::CollapseChange& change) {
   if (also_collapse) also_collapse(change);
 }
 
+void Progress::on_norms(std::span<const NormTrial> trials) {
+  std::string text;
+  for (const NormTrial& trial : trials) {
+    text += fmt::format("{}{} {:.4f}", text.empty() ? "" : ", ", window_norm_name(trial.norm), trial.nll);
+  }
+  note(shared_, "{}norm   by validation NLL of short fits: {}", label_, text);
+}
+
 void Progress::on_rehearsal(Range training) {
   clear_bar();
   note(shared_, "{}again  on the first {} rows, to see what of the network's mean holds on later ones", label_,

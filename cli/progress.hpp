@@ -21,6 +21,7 @@ class Progress : public TrainingObserver {
   void on_step(std::size_t epoch, std::size_t step, std::size_t steps, double loss) override;
   void on_epoch(const EpochReport& report) override;
   void on_collapse(const diagnostics::CollapseChange& change) override;
+  void on_norms(std::span<const NormTrial> trials) override;
   void on_rehearsal(Range training) override;
   bool stop_requested() override;
 

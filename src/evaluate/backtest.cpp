@@ -170,7 +170,8 @@ BacktestTable backtest(std::vector<Forecaster*> models, const LoadedData& data, 
                        std::size_t paths) {
   if (models.empty()) throw Error(ErrorKind::software, "backtest", "there is no model");
   const Forecaster& first = *models.front();
-  const std::vector<float> values = scale_for(first, data.series);
+  const std::vector<float> values = scale_for(*models.front(), data.series);
+  for (Forecaster* model : models) place_rows(*model, data.series);
   BacktestTable table;
   WindowShape shape = line_shape(first);  // windows for the model that reads most
   for (const Forecaster* model : models) shape.lookback = std::max(shape.lookback, model->context_rows());

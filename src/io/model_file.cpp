@@ -109,6 +109,7 @@ void check_maps(const Forecaster& forecaster) {
   if (map.factor.size() != map.shift.size() || !positive || !finite(map.factor) || !finite(map.shift)) {
     throw Malformed("its calibration is no map");
   }
+  if (!finite(forecaster.line().profile.values)) throw Malformed("the profile of its line is not finite");
   if (!finite(forecaster.series_dependence().factor)) throw Malformed("its dependence across series is not finite");
   if (!finite(forecaster.dependence().autocorrelation)) throw Malformed("its autocorrelation is not finite");
   if (!sound(forecaster.drift())) throw Malformed("its record of the neurons' regime does not hold together");
@@ -124,6 +125,9 @@ Forecaster assemble(ModelHeader header, std::span<const char> tensors) {
     };
     const auto numbers = [&](const char* name) { return numbers_of<double>(tensors, named(name)); };
     line = {s.lookback, s.horizon, numbers("line.weight"), numbers("line.bias"), line_rank(s)};
+    if (const std::size_t cycle = s.line_cycle.value_or(0); cycle > 0) {
+      line.profile = {cycle, numbers_of<float>(tensors, named("line.profile"))};
+    }
     if (line.rank > 0) {
       line.series_in = numbers("line.series_in");
       line.series_out = numbers("line.series_out");

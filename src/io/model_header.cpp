@@ -182,7 +182,7 @@ double figure(const json& object, const char* key) {
 /// that came later stand at their defaults, which do nothing. Another new setting needs a row here: until then the
 /// files kept in tests/io/data do not load.
 using SettingText = std::pair<std::string_view, std::string_view>;
-constexpr std::array<SettingText, 17> later_settings{{
+constexpr std::array<SettingText, 19> later_settings{{
     {"window.least_context", "8"},
     {"score.calibration", "none"},
     {"score.correction", "whole"},
@@ -196,6 +196,8 @@ constexpr std::array<SettingText, 17> later_settings{{
     {"line.level", "carried"},
     {"line.drift", "fitted"},
     {"line.rank", "0"},
+    {"line.cycle", "0"},
+    {"head.tail", "0"},
     {"line.series_penalty", "1"},
     {"line.rate", "0.1"},
     {"train.average", "1"},

@@ -47,6 +47,8 @@ std::vector<TensorEntry> required_tensors(const Network& network, std::size_t se
   if (s.line == LineMode::none) return tensors;
   tensors.push_back({"line.weight", "f64", s.horizon, s.lookback, tensor_bytes(tensors)});
   tensors.push_back({"line.bias", "f64", 1, s.horizon, tensor_bytes(tensors)});
+  const std::size_t cycle = s.line_cycle.value_or(0);
+  if (cycle > 0) tensors.push_back({"line.profile", "f32", series, cycle, tensor_bytes(tensors)});
   const std::size_t rank = line_rank(s);
   if (rank == 0) return tensors;
   tensors.push_back({"line.series_in", "f64", series * rank, s.lookback, tensor_bytes(tensors)});
@@ -96,6 +98,7 @@ void copy_numbers(const Forecaster& forecaster, const std::vector<TensorEntry>& 
     const LinearPath& line = forecaster.line();
     put(line.weight.data());
     put(line.bias.data());
+    if (!line.profile.empty()) put(line.profile.values.data());
     if (line.rank > 0) {
       put(line.series_in.data());
       put(line.series_out.data());

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include <vdn/core/error.hpp>
+#include <vdn/data/row_phases.hpp>
 #include <vdn/model/mean_correction.hpp>
 
 namespace vdn {
@@ -56,7 +58,7 @@ std::size_t Forecaster::context_rows() const {
 /// Mean and deviation of the observed ones of `rows`, the rows of the context as read: padding and filled gaps carry no
 /// weight. `last` is the context's last value. Returns what to divide by.
 float Forecaster::normalise(std::span<const float> rows, float last, float& centre) const {
-  const WindowNorm norm = settings().window_norm;
+  const WindowNorm norm = settings().window_norm.value_or(WindowNorm::mean_deviation);
   centre = norm == WindowNorm::none ? 0.0f : last;
   if (norm == WindowNorm::none || norm == WindowNorm::last) return 1.0f;
   double sum = 0.0, squares = 0.0, count = 0.0;
@@ -74,17 +76,39 @@ float Forecaster::normalise(std::span<const float> rows, float last, float& cent
   return static_cast<float>(std::sqrt(squares / std::max(count, 1.0) + floor * floor));
 }
 
+/// `rest` holds the context of a periodic line until the next call.
+Forecaster::Source Forecaster::source_of(ConstMatrix<float> scaled, Window window, std::vector<float>& rest) const {
+  if (line_.profile.empty()) return {scaled, window};
+  const std::size_t reach = std::min<std::size_t>(window.origin, context_rows());
+  const std::size_t first = std::max<std::size_t>(window.begin, window.origin - reach), rows = window.origin - first;
+  const auto context = scaled.row(window.series).subspan(first, rows);
+  const auto phases = std::span(phases_).subspan(first, rows);
+  const auto profile = line_.profile.of(window.series);
+  const std::size_t seen = std::min(rows, settings().lookback);  // not the earlier window's rows of a pair
+  const float amplitude = profile_amplitude(context.last(seen), phases.last(seen), profile);
+  rest.resize(rows);
+  for (std::size_t k = 0; k < rows; ++k) rest[k] = context[k] - amplitude * profile[phases[k]];
+  return {{rest.data(), 1, rows}, {0, static_cast<std::uint32_t>(rows), 0}, amplitude};
+}
+
 void Forecaster::fill(ConstMatrix<float> scaled, std::span<const Window> windows, const Network::Workspace<float>& w,
                       Range rows, bool targets) const {
-  const std::size_t P = network_.encoder().windows();
+  const std::size_t P = network_.encoder().windows(), cycle = line_.profile.cycle;
+  if (cycle > 0 && phases_.size() != scaled.cols) {
+    throw Error(ErrorKind::software, "forecast", "the rows of the table have no place in the cycle", "call place_rows");
+  }
+  std::vector<float> rest, amplitude(cycle > 0 ? rows.size() : 0);
   for (std::size_t b = rows.begin; b < rows.end; ++b) {
     const Window window = windows[b];
+    const Source source = source_of(scaled, window, rest);
+    if (cycle > 0) amplitude[b - rows.begin] = source.amplitude;
     const auto context = w.encoder.x.row(b * P);
-    gather_context(scaled, window, context);
+    gather_context(source.values, source.window, context);
     float centre = 0.0f;
-    const Range read = vdn::context_rows(window, context.size());
-    const float factor = normalise(scaled.row(window.series).subspan(read.begin, read.size()), context.back(), centre);
-    if (P == 2) gather_context(scaled, window, w.encoder.x.row(b * P + 1), settings().stride_ar);
+    const Range read = vdn::context_rows(source.window, context.size());
+    const float factor =
+        normalise(source.values.row(source.window.series).subspan(read.begin, read.size()), context.back(), centre);
+    if (P == 2) gather_context(source.values, source.window, w.encoder.x.row(b * P + 1), settings().stride_ar);
     for (float& value : w.encoder.x.slice({b * P, (b + 1) * P}).flat()) value = (value - centre) / factor;
     w.factor[b] = factor;
     if (targets) gather_target(scaled, window, w.target.row(b), w.observed.row(b));
@@ -94,6 +118,13 @@ void Forecaster::fill(ConstMatrix<float> scaled, std::span<const Window> windows
   const Range encoded{rows.begin * P, rows.end * P};
   packed_line_.forecast(w.encoder.x.slice(encoded), P, windows.subspan(rows.begin, rows.size()),
                         w.factor.subspan(rows.begin, rows.size()), w.line.slice(encoded), w.offset.slice(rows));
+  for (std::size_t b = rows.begin; cycle > 0 && b < rows.end; ++b) {
+    const auto profile = line_.profile.of(windows[b].series);
+    const auto offset = w.offset.row(b);
+    for (std::size_t h = 0; h < offset.size(); ++h) {
+      offset[h] += amplitude[b - rows.begin] * profile[phase_at(phases_, cycle, windows[b].origin + h)];
+    }
+  }
 }
 
 void Forecaster::draw(std::span<const Window> windows, std::uint64_t step, const Network::Workspace<float>& w,

@@ -7,6 +7,8 @@
 
 #include <vdn/model/line_folds.hpp>
 
+#include "model/fold_sums.hpp"
+
 namespace vdn {
 namespace {
 
@@ -27,7 +29,13 @@ struct Past {
   std::vector<LineFold> folds;
   std::size_t longest, horizon;
   std::vector<std::size_t> steps;
+  std::span<const CycleCandidate> cycles;
 
+  FoldSums sums(const LineFold& fold, std::size_t cycle, bool thinned = false) const {
+    static const CycleCandidate none;
+    const auto found = std::find_if(cycles.begin(), cycles.end(), [&](const auto& c) { return c.rows == cycle; });
+    return {scaled, fold, cycle == 0 ? none : *found, thinned, longest, horizon, steps};
+  }
   double points(const LineMoments& judged) const { return static_cast<double>(judged.count * steps.size()); }
 };
 
@@ -38,17 +46,20 @@ struct Group {
   std::vector<double> log_errors = {};  ///< [penalties], summed over the folds
 };
 
-/// Adds the errors of all groups at all folds.
-void judge(Past& past, std::span<const double> penalties, std::vector<Group>& groups, Scheduler& scheduler) {
+/// Adds the errors of all groups at all folds; the groups are of one cycle. `thinned`: by as many windows as a cycle
+/// would be.
+void judge(Past& past, std::span<const double> penalties, std::span<Group> groups, Scheduler& scheduler,
+           bool thinned = false) {
   for (Group& group : groups) group.log_errors.assign(penalties.size(), 0.0);
   std::erase_if(past.folds, [&](const LineFold& fold) {
-    const LineMoments known = complete_moments(past.scaled, fold.known, past.longest, past.horizon, scheduler);
+    const FoldSums sums = past.sums(fold, groups.front().options.cycle, thinned);
+    const LineMoments known = sums.known(scheduler);
     if (known.count < 2 * past.longest) return true;
-    const LineMoments judged = complete_moments(past.scaled, fold.judged, past.longest, past.horizon, scheduler);
+    const LineMoments judged = sums.judged(scheduler);
     if (judged.count == 0) return true;
     scheduler.run(groups.size(), [&](std::size_t g) {
       Group& group = groups[g];
-      const LineSums fitted(known, group.lookback, past.steps), tested(judged, group.lookback, past.steps);
+      const LineSums fitted = sums.sums(known, group.lookback), tested = sums.sums(judged, group.lookback);
       LineOptions options = group.options;
       for (std::size_t p = 0; p < penalties.size(); ++p) {
         options.penalty = penalties[p];
@@ -63,6 +74,7 @@ void judge(Past& past, std::span<const double> penalties, std::vector<Group>& gr
 bool beats(const LineChoice& later, const LineChoice& best, const LineGrid& grid) {
   double gain = later.lookback > best.lookback ? grid.longer_gain : 0.0;
   if (later.options.drift && !best.options.drift) gain = std::max(gain, grid.drift_gain);
+  if (later.options.cycle != 0 && best.options.cycle == 0) gain = std::max(gain, grid.cycle_gain);
   return later.error < best.error * (1.0 - gain);
 }
 
@@ -76,6 +88,34 @@ LineChoice best_of(std::span<const Group> groups, std::size_t folds, const LineG
     if (!best || beats(choice, *best, grid)) best = choice;
   }
   return *best;
+}
+
+/// The first of the cycles a window does not show itself that no later one beats, and its penalty. Two cycles in the
+/// look-back are enough for a line to see them (hourly and 10-minute series: no gain, or a loss, from a profile).
+void choose_cycle(Past& past, const LineGrid& grid, Scheduler& scheduler, LineChoice& choice) {
+  std::vector<Group> groups;
+  for (const CycleCandidate& cycle : grid.cycles) {
+    const bool shown = grid.cycles.size() > 1 && cycle.rows > 0 && choice.lookback >= 2 * cycle.rows;
+    if (shown) continue;
+    groups.push_back({choice.lookback, choice.options});
+    groups.back().options.cycle = cycle.rows;
+  }
+  if (groups.size() == 1 && groups.front().options.cycle == 0) return;
+  std::size_t before = 0;
+  do {  // all on the same folds
+    before = past.folds.size();
+    for (Group& group : groups) judge(past, grid.penalties, {&group, 1}, scheduler, true);
+  } while (past.folds.size() != before);
+  if (past.folds.empty()) return;
+  const LineChoice best = best_of(groups, past.folds.size(), grid);
+  if (best.options.cycle == 0) return;
+  if (groups.front().options.cycle != 0) {  // there is nothing else
+    choice = best;
+    return;
+  }
+  const double plain = best_of({&groups.front(), 1}, past.folds.size(), grid).error;
+  choice.error *= best.error / plain;
+  choice.options = best.options;
 }
 
 /// Squared errors of series' maps of their own, for every series penalty, and of the pooled one on the same series.
@@ -95,15 +135,13 @@ struct SeriesErrors {
   std::vector<double> own;
 };
 
-SeriesErrors judge_one(const Past& past, const LineFold& fold, std::size_t d, const LineChoice& choice,
+SeriesErrors judge_one(const Past& past, const FoldSums& sums, std::size_t d, const LineChoice& choice,
                        const LineWeights& pooled, std::span<const double> penalties) {
-  LineMoments known(choice.lookback, past.horizon), judged(choice.lookback, past.horizon);
-  add_complete_windows(past.scaled.row(d), fold.known.runs_of(d), known);
-  add_complete_windows(past.scaled.row(d), fold.judged.runs_of(d), judged);
+  const LineMoments known = sums.known(d), judged = sums.judged(d);
   SeriesErrors errors(penalties.size());
   if (judged.count == 0) return errors;
   errors.points = past.points(judged);
-  const LineSums fitted(known, choice.lookback, past.steps), tested(judged, choice.lookback, past.steps);
+  const LineSums fitted = sums.sums(known, choice.lookback), tested = sums.sums(judged, choice.lookback);
   errors.pooled = error_of(tested, pooled);
   LineOptions options = choice.options;
   for (std::size_t p = 0; p < penalties.size(); ++p) {
@@ -119,11 +157,11 @@ SeriesErrors judge_series(const Past& past, const LineChoice& choice, std::span<
   const std::size_t tried = std::min(past.scaled.rows, most_series);
   SeriesErrors logs(penalties.size());
   for (const LineFold& fold : past.folds) {
-    const LineMoments known = complete_moments(past.scaled, fold.known, choice.lookback, past.horizon, scheduler);
-    const LineWeights pooled = solve_line(LineSums(known, choice.lookback, past.steps), choice.options, {});
+    const FoldSums sums = past.sums(fold, choice.options.cycle);
+    const LineWeights pooled = solve_line(sums.sums(sums.known(scheduler), choice.lookback), choice.options, {});
     std::vector<SeriesErrors> errors(tried, SeriesErrors(penalties.size()));
     scheduler.run(tried, [&](std::size_t k) {
-      errors[k] = judge_one(past, fold, k * past.scaled.rows / tried, choice, pooled, penalties);
+      errors[k] = judge_one(past, sums, k * past.scaled.rows / tried, choice, pooled, penalties);
     });
     SeriesErrors fold_errors(penalties.size());
     for (const SeriesErrors& series : errors) fold_errors.add(series);
@@ -151,8 +189,8 @@ void choose_rank(const Past& past, const LineGrid& grid, Scheduler& scheduler, L
 
 std::optional<LineChoice> choose_line(ConstMatrix<float> scaled, const Windows& training, const Windows& validation,
                                       std::size_t horizon, const LineGrid& grid, Scheduler& scheduler) {
-  Past past{scaled, rolling_folds(training, validation, horizon), grid.lookbacks.back(), horizon,
-            horizon_steps(horizon, most_steps)};
+  Past past{scaled,  rolling_folds(training, validation, horizon), grid.lookbacks.back(),
+            horizon, horizon_steps(horizon, most_steps),           grid.cycles};
   std::vector<Group> groups;
   for (const std::size_t lookback : grid.lookbacks) {
     for (const char drift : grid.drifts) {
@@ -160,15 +198,16 @@ std::optional<LineChoice> choose_line(ConstMatrix<float> scaled, const Windows& 
     }
   }
   judge(past, grid.penalties, groups, scheduler);
-  const std::size_t folds = past.folds.size();
-  if (folds == 0) return std::nullopt;
-  LineChoice choice = best_of(groups, folds, grid);
+  if (past.folds.empty()) return std::nullopt;
+  LineChoice choice = best_of(groups, past.folds.size(), grid);
   if (!std::isfinite(choice.error)) return std::nullopt;
+  past.longest = choice.lookback;
+  choose_cycle(past, grid, scheduler, choice);
   if (grid.free_levels.size() > 1) {
     groups = {{choice.lookback, choice.options}};
     groups[0].options.free_level = grid.free_levels[1] != 0;
     judge(past, grid.penalties, groups, scheduler);
-    const LineChoice other = best_of(groups, folds, grid);
+    const LineChoice other = best_of(groups, past.folds.size(), grid);
     if (other.error < choice.error) choice = other;
   }
   choose_rank(past, grid, scheduler, choice);

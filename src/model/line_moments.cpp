@@ -126,6 +126,73 @@ void add_complete_windows(std::span<const float> series, std::span<const WindowR
   }
 }
 
+namespace {
+
+/// Windows waiting to be summed: row after row, context and targets, without the cycle.
+class Block {
+ public:
+  explicit Block(LineMoments& moments) : moments_(moments), rows_(most * moments.width()) {}
+  ~Block() { flush(); }
+  std::span<double> next() {
+    if (count_ == most) flush();
+    return std::span(rows_).subspan(count_++ * moments_.width(), moments_.width());
+  }
+
+ private:
+  static constexpr std::size_t most = 256;
+  void flush() {
+    const std::size_t L = moments_.lookback, W = moments_.width();
+    if (count_ == 0) return;
+    std::vector<double> contexts(L * count_), products(L * W);
+    for (std::size_t b = 0; b < count_; ++b) {
+      const auto row = std::span(rows_).subspan(b * W, W);
+      for (std::size_t i = 0; i < L; ++i) contexts[i * count_ + b] = row[i];
+      for (std::size_t i = 0; i < W; ++i) moments_.sum[i] += row[i];
+      for (std::size_t h = 0; h + L < W; ++h) moments_.target_square[h] += row[L + h] * row[L + h];
+    }
+    kernels::dense_product({contexts.data(), L, count_}, {rows_.data(), count_, W}, {products.data(), L, W});
+    add_numbers(products, moments_.product);
+    moments_.count += count_;
+    count_ = 0;
+  }
+  LineMoments& moments_;
+  std::vector<double> rows_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+void add_periodic_windows(std::span<const float> series, std::span<const WindowRun> runs, std::size_t d,
+                          const PeriodicPart& periodic, std::span<const std::size_t> steps, LineMoments& moments) {
+  const std::size_t L = moments.lookback;
+  const auto profile = periodic.profile->of(d);
+  std::size_t all = 0, number = 0;
+  for (const WindowRun& run : runs) all += run.count;
+  const std::size_t apart =
+      std::max<std::size_t>(1, (all + periodic.most - 1) / std::max<std::size_t>(1, periodic.most));
+  Block block(moments);
+  for (const WindowRun& run : runs) {
+    for (std::size_t k = 0; k < run.count; ++k, ++number) {
+      const std::size_t origin = run.origin(k);
+      if (number % apart != 0 || origin < run.begin + L) continue;
+      const auto context = series.subspan(origin - L, L);
+      const auto missing = [](float value) { return std::isnan(value); };
+      const auto target = [&](std::size_t step) { return series[origin + step]; };
+      if (std::any_of(context.begin(), context.end(), missing) ||
+          std::any_of(steps.begin(), steps.end(), [&](std::size_t step) { return missing(target(step)); })) {
+        continue;
+      }
+      const auto phases = periodic.phases.subspan(origin - L, L);
+      const double a = double{profile_amplitude(context, phases, profile)};
+      const auto row = block.next();
+      for (std::size_t i = 0; i < L; ++i) row[i] = double{context[i]} - a * double{profile[phases[i]]};
+      for (std::size_t h = 0; h < steps.size(); ++h) {
+        row[L + h] = double{target(steps[h])} - a * double{profile[periodic.phases[origin + steps[h]]]};
+      }
+    }
+  }
+}
+
 void add_filled_windows(std::span<const float> series, std::span<const WindowRun> runs, std::size_t least_context,
                         LineMoments& moments) {
   for (std::size_t r = 0; r < runs.size(); ++r) {
@@ -144,6 +211,13 @@ LineMoments complete_moments(ConstMatrix<float> scaled, const Windows& windows, 
                              std::size_t horizon, Scheduler& scheduler) {
   return all_moments(scaled.rows, lookback, horizon, scheduler, [&](std::size_t d, LineMoments& sums) {
     add_complete_windows(scaled.row(d), windows.runs_of(d), sums);
+  });
+}
+
+LineMoments periodic_moments(ConstMatrix<float> scaled, const Windows& windows, std::size_t lookback,
+                             const PeriodicPart& periodic, std::span<const std::size_t> steps, Scheduler& scheduler) {
+  return all_moments(scaled.rows, lookback, steps.size(), scheduler, [&](std::size_t d, LineMoments& sums) {
+    add_periodic_windows(scaled.row(d), windows.runs_of(d), d, periodic, steps, sums);
   });
 }
 

@@ -15,11 +15,16 @@ namespace {
 constexpr double level_penalty = 1e-3;
 
 /// Windows of the series that are complete: their sums, all steps.
-LineSums sums_of_series(std::span<const float> series, std::span<const WindowRun> runs, std::size_t lookback,
-                        std::size_t horizon) {
+LineSums sums_of_series(std::span<const float> series, std::span<const WindowRun> runs, std::size_t d,
+                        const PeriodicPart& periodic, std::size_t lookback, std::size_t horizon) {
   LineMoments moments(lookback, horizon);
-  add_complete_windows(series, runs, moments);
-  return LineSums(moments, lookback, horizon_steps(horizon, horizon));
+  const std::vector<std::size_t> steps = horizon_steps(horizon, horizon);
+  if (periodic) {
+    add_periodic_windows(series, runs, d, periodic, steps, moments);
+  } else {
+    add_complete_windows(series, runs, moments);
+  }
+  return LineSums(moments, lookback, steps);
 }
 
 /// What a bias takes out of a sum of products: the product of the sums over n.
@@ -153,20 +158,40 @@ LineWeights solve_line(const LineSums& s, const LineOptions& options, std::span<
 }
 
 LinearPath fit_linear_path(ConstMatrix<float> scaled, const Windows& training, std::size_t lookback,
-                           std::size_t horizon, const LineOptions& options, Scheduler& scheduler) {
+                           std::size_t horizon, const LineOptions& options, Scheduler& scheduler,
+                           std::span<const std::uint32_t> phases, Range known) {
   check(scaled, training, lookback, horizon, options);
-  const LineMoments moments = pooled_moments(scaled, training, lookback, horizon, options.least_context, scheduler);
+  const std::vector<std::size_t> steps = horizon_steps(horizon, horizon);
+  SeasonalProfile profile;
+  PeriodicPart periodic{nullptr, phases, std::max<std::size_t>(2048, 4 * lookback)};
+  if (options.cycle > 0) {
+    profile = fit_profile(scaled, phases, known, options.cycle);
+    periodic.profile = &profile;
+  }
+  const LineMoments moments =
+      periodic ? periodic_moments(scaled, training, lookback, periodic, steps, scheduler)
+               : pooled_moments(scaled, training, lookback, horizon, options.least_context, scheduler);
+  if (periodic && moments.count < 2 * lookback) {
+    throw Error(ErrorKind::data, "line.cycle",
+                "fewer complete training windows than twice the look-back, too few for a periodic line",
+                "set line.cycle = 0");
+  }
   if (moments.count == 0) throw Error(ErrorKind::data, "line", "no training window has an observed value");
-  LineWeights pooled = solve_line(LineSums(moments, lookback, horizon_steps(horizon, horizon)), options, {});
+  LineWeights pooled = solve_line(LineSums(moments, lookback, steps), options, {});
   LinearPath line{lookback, horizon, std::move(pooled.weight), std::move(pooled.bias)};
   line.rank = std::min({options.rank, horizon, lookback});
-  if (line.rank == 0) return line;
+  if (line.rank == 0) {
+    line.profile = std::move(profile);
+    return line;
+  }
   line.series_in.resize(scaled.rows * line.rank * lookback);
   line.series_out.resize(scaled.rows * horizon * line.rank);
   line.series_bias.resize(scaled.rows * horizon);
   scheduler.run(scaled.rows, [&](std::size_t d) {
-    correct_series(sums_of_series(scaled.row(d), training.runs_of(d), lookback, horizon), options, d, line);
+    correct_series(sums_of_series(scaled.row(d), training.runs_of(d), d, periodic, lookback, horizon), options, d,
+                   line);
   });
+  line.profile = std::move(profile);
   return line;
 }
 

@@ -11,16 +11,20 @@ namespace {
 
 constexpr double unlimited = std::numeric_limits<double>::max();
 
+std::pair<std::string, WindowNorm> named_norm(WindowNorm norm) {
+  return {window_norm_name(norm), norm};
+}
+
 void declare_window(ParameterTable<Settings>& t) {
   t.automatic("window.lookback", &Settings::lookback, 100000,
               "look-back L: rows of context before the forecast; auto: that of the best line by rolling origins, of "
               "36, 96, 192, 336, 512, 720");
-  t.choice("window.norm", &Settings::window_norm,
-           {{"none", WindowNorm::none},
-            {"last", WindowNorm::last},
-            {"last_deviation", WindowNorm::last_deviation},
-            {"mean_deviation", WindowNorm::mean_deviation}},
-           "what is subtracted from a window, and whether it is divided by its deviation; undone on output");
+  t.automatic<WindowNorm>(
+      "window.norm", &Settings::window_norm,
+      {named_norm(WindowNorm::none), named_norm(WindowNorm::last), named_norm(WindowNorm::last_deviation),
+       named_norm(WindowNorm::mean_deviation)},
+      "what is subtracted from a window, and whether it is divided by its deviation; undone on output; auto: the best "
+      "of four short fits by validation NLL");
   t.number("window.floor", &Settings::window_floor, 1e-6, 1e3,
            "smallest deviation a window is divided by, in scaled units (joined under the root)");
   t.integer("window.least_context", &Settings::least_context, 1, 100000,
@@ -39,6 +43,10 @@ void declare_window(ParameterTable<Settings>& t) {
       "line.drift", &Settings::line_drift, {{"fitted", LineDrift::fitted}, {"none", LineDrift::none}},
       "every step of the line has a constant of its own, or a window that does not move is forecast to "
       "stay where it is");
+  t.automatic<std::uint64_t>("line.cycle", &Settings::line_cycle, 0, 100000,
+                             "rows of a cycle whose profile, one of each series, is taken out before line and network "
+                             "and put back after; 0: none; auto: one found in the training rows, where rolling origins "
+                             "bear it out");
   t.automatic<std::uint64_t>("line.rank", &Settings::line_rank, 0, 64,
                              "rank of each series' correction of the pooled line; 0: none; auto: 0 or 8");
   t.automatic<double>("line.series_penalty", &Settings::line_series_penalty, 0, 1e6,
@@ -80,6 +88,8 @@ void declare_network(ParameterTable<Settings>& t) {
   t.integer("head.width", &Settings::head_width, 1, 65536, "hidden width of the head");
   t.number("head.dropout", &Settings::dropout, 0, 0.95, "dropout in the head");
   t.integer("head.components", &Settings::components, 1, 65536, "mixture components M per latent draw");
+  t.number("head.tail", &Settings::tail, 0, 1e3,
+           "degrees of freedom of Student's t, of which every component then is one, made of five normals; 0: normals");
   t.choice(
       "head.weights", &Settings::weights,
       {{"uniform", MixtureWeights::uniform}, {"per_draw", MixtureWeights::per_draw}, {"score", MixtureWeights::score}},
@@ -348,6 +358,20 @@ void check_control(const Settings& s) {
 
 }  // namespace
 
+const char* window_norm_name(WindowNorm norm) {
+  switch (norm) {
+    case WindowNorm::none:
+      return "none";
+    case WindowNorm::last:
+      return "last";
+    case WindowNorm::last_deviation:
+      return "last_deviation";
+    case WindowNorm::mean_deviation:
+      break;
+  }
+  return "mean_deviation";
+}
+
 std::size_t line_rank(const Settings& s) {
   return std::min({s.line_rank.value_or(0), s.horizon, s.lookback});
 }
@@ -358,6 +382,7 @@ LineOptions line_options(const Settings& s) {
   options.free_level = s.line_level.value_or(LineLevel::carried) == LineLevel::free;
   options.drift = s.line_drift.value_or(LineDrift::fitted) == LineDrift::fitted;
   options.rank = line_rank(s);
+  options.cycle = s.line_cycle.value_or(0);
   options.series_penalty = s.line_series_penalty.value_or(options.series_penalty);
   options.least_context = s.least_context;
   return options;
@@ -368,6 +393,8 @@ void check_settings(const Settings& s) {
   if (s.scale_floor >= s.scale_cap) {
     refuse("head.scale_floor", "the floor is not below head.scale_cap", "lower the floor");
   }
+  if (s.tail > 0 && s.tail < 2)
+    refuse("head.tail", "fewer than 2 degrees of freedom have no normals near them", "set 0 or at least 2");
   check_control(s);
 }
 

@@ -35,8 +35,9 @@ std::vector<TensorRow> tensor_rows(const Forecaster& model) {
   if (line.weight.empty()) return rows;
   rows.push_back({"line.weight", line.horizon, line.lookback, "f64"});
   rows.push_back({"line.bias", 1, line.horizon, "f64"});
-  if (line.rank == 0) return rows;
   const std::size_t series = model.data().series_names.size();
+  if (!line.profile.empty()) rows.push_back({"line.profile", series, line.profile.cycle, "f32"});
+  if (line.rank == 0) return rows;
   rows.push_back({"line.series_in", series * line.rank, line.lookback, "f64"});
   rows.push_back({"line.series_out", series * line.horizon, line.rank, "f64"});
   rows.push_back({"line.series_bias", series, line.horizon, "f64"});

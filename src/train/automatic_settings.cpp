@@ -1,11 +1,14 @@
 #include <vdn/train/automatic_settings.hpp>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <vdn/data/row_phases.hpp>
 #include <vdn/data/scaling.hpp>
+#include <vdn/data/seasons.hpp>
 #include <vdn/model/split_windows.hpp>
 
 namespace vdn {
@@ -51,7 +54,40 @@ LineGrid grid_for(const LoadedData& data, const FitJob& job) {
   grid.longer_gain = .001;
   grid.drift_gain = .01;
   grid.series_gain = .02;
+  grid.cycle_gain = .01;
   return grid;
+}
+
+/// The cycles found in the training rows, those that explain most of most series first; at most two.
+std::vector<std::size_t> cycles_of(const SeriesSet& series, Range training) {
+  constexpr std::size_t most_series = 16, most_cycles = 2, repetitions = 8;
+  std::map<std::size_t, double> strengths;
+  const std::size_t tried = std::min(series.count(), most_series);
+  for (std::size_t k = 0; k < tried; ++k) {
+    const auto values = series.series(k * series.count() / tried).subspan(training.begin, training.size());
+    for (const Season& season : find_seasons(values, series.step)) strengths[season.rows] += season.strength;
+  }
+  std::erase_if(strengths, [&](const auto& found) { return found.first * repetitions > training.size(); });
+  std::vector<std::size_t> cycles;
+  while (!strengths.empty() && cycles.size() < most_cycles) {
+    const auto best = std::max_element(strengths.begin(), strengths.end(),
+                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    cycles.push_back(best->first);
+    strengths.erase(best);
+  }
+  return cycles;
+}
+
+/// None, and those found; or the one that is set.
+std::vector<CycleCandidate> cycles_for(const SeriesSet& series, const Settings& s, Range training) {
+  const auto candidate = [&](std::size_t rows) {
+    return CycleCandidate{rows, row_phases(series, series.times.front(), rows)};
+  };
+  if (s.line == LineMode::none) return {candidate(0)};
+  if (s.line_cycle) return {candidate(*s.line_cycle)};
+  std::vector<CycleCandidate> candidates{candidate(0)};
+  for (const std::size_t rows : cycles_of(series, training)) candidates.push_back(candidate(rows));
+  return candidates;
 }
 
 /// choose_line over fewer and fewer look-backs, as long as the longest leaves too few complete windows.
@@ -68,6 +104,7 @@ std::optional<LineChoice> choose(const LoadedData& data, const FitJob& job, Line
     const auto windows = [&](Part part) { return split_windows(series, s, job.split, borders, part, shape); };
     const Windows training = windows(Part::training), validation = windows(Part::validation);
     if (training.empty() || validation.empty()) continue;
+    grid.cycles = cycles_for(series, s, borders.train());
     const auto choice = choose_line(scaled, training, validation, s.horizon, grid, scheduler);
     if (choice) return choice;
   }
@@ -90,6 +127,7 @@ void fill_in(const LineChoice& choice, const std::string& origin, FitJob& job) {
   fill(s.line_penalty, line.penalty, "line.penalty");
   fill(s.line_level, line.free_level ? LineLevel::free : LineLevel::carried, "line.level");
   fill(s.line_drift, line.drift ? LineDrift::fitted : LineDrift::none, "line.drift");
+  fill(s.line_cycle, std::uint64_t{line.cycle}, "line.cycle");
   fill(s.line_rank, std::uint64_t{line.rank}, "line.rank");
   fill(s.line_series_penalty, line.series_penalty, "line.series_penalty");
 }
@@ -97,7 +135,8 @@ void fill_in(const LineChoice& choice, const std::string& origin, FitJob& job) {
 }  // namespace
 
 bool has_automatic_settings(const Settings& s) {
-  return s.lookback == 0 || !s.line_penalty || !s.line_level || !s.line_drift || !s.line_rank || !s.line_series_penalty;
+  return s.lookback == 0 || !s.line_penalty || !s.line_level || !s.line_drift || !s.line_cycle || !s.line_rank ||
+         !s.line_series_penalty;
 }
 
 std::optional<LineChoice> choose_automatic_settings(const LoadedData& data, FitJob& job, Scheduler& scheduler) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <vdn/data/checksum.hpp>
+#include <vdn/data/row_phases.hpp>
 #include <vdn/model/linear_path.hpp>
 #include <vdn/model/split_windows.hpp>
 #include <vdn/train/automatic_settings.hpp>
@@ -13,6 +14,7 @@
 #include <vdn/train/correction.hpp>
 #include <vdn/train/record_drift.hpp>
 #include <vdn/train/trainer.hpp>
+#include <vdn/train/window_norm.hpp>
 
 namespace vdn {
 namespace {
@@ -76,14 +78,18 @@ DataRecord describe(const LoadedData& data, const FitJob& job, const Borders& bo
   return record;
 }
 
-/// The line of the settings, on the training windows; empty when there is none.
-LinearPath fit_line(const SeriesSet& series, ConstMatrix<float> scaled, Split split, const Borders& borders,
-                    const Settings& s, Scheduler& scheduler) {
-  if (s.line == LineMode::none) return {};
+/// Fits the line of the settings on the training windows of `prepared`.
+void fit_line(const SeriesSet& series, PreparedFit& prepared, Scheduler& scheduler) {
+  const Settings& s = prepared.settings;
+  if (s.line == LineMode::none) return;
+  const Borders& borders = prepared.data.borders;
   WindowShape shape = window_shape(s);
   shape.extra = 0;
-  return fit_linear_path(scaled, split_windows(series, s, split, borders, Part::training, shape), s.lookback, s.horizon,
-                         line_options(s), scheduler);
+  const LineOptions options = line_options(s);
+  prepared.phases = row_phases(series, series.times.front(), options.cycle);
+  prepared.line =
+      fit_linear_path(prepared.scaled(), split_windows(series, s, prepared.split, borders, Part::training, shape),
+                      s.lookback, s.horizon, options, scheduler, prepared.phases, borders.train());
 }
 
 }  // namespace
@@ -123,9 +129,10 @@ PreparedFit prepare_within(const LoadedData& data, const FitJob& job, const Bord
                        .data = describe(data, job, borders),
                        .scaler = fit_scaler(series, scaler_rows(data, job.split, borders)),
                        .values = {},
-                       .line = {}};
+                       .line = {},
+                       .phases = {}};
   prepared.values = scale_series(series, prepared.scaler);
-  prepared.line = fit_line(series, prepared.scaled(), job.split, borders, s, scheduler);
+  fit_line(series, prepared, scheduler);
   return prepared;
 }
 
@@ -181,6 +188,7 @@ Settings completed(Settings settings, const PreparedFit& prepared) {
   settings.line_penalty = prepared.settings.line_penalty;
   settings.line_level = prepared.settings.line_level;
   settings.line_drift = prepared.settings.line_drift;
+  settings.line_cycle = prepared.settings.line_cycle;
   settings.line_rank = prepared.settings.line_rank;
   settings.line_series_penalty = prepared.settings.line_series_penalty;
   check_settings(settings);
@@ -208,12 +216,25 @@ SettingOrigins completed(SettingOrigins origins, const PreparedFit& prepared) {
 
 }  // namespace
 
+void choose_window_norm(const PreparedFit& prepared, const LoadedData& data, FitJob& job, Scheduler& scheduler,
+                        TrainingObserver& observer) {
+  if (job.settings.window_norm) return;
+  Forecaster start(completed(job.settings, prepared), job.preset, prepared.scaler, prepared.data, prepared.line);
+  start.place_rows(prepared.phases);
+  const FitWindows windows = fit_windows(data.series, prepared.split, prepared.data.borders, start.settings());
+  const auto trials = try_window_norms(start, prepared.scaled(), windows, scheduler, observer);
+  job.settings.window_norm = trials.front().norm;
+  job.origins["window.norm"] = "chosen by validation";
+  observer.on_norms(trials);
+}
+
 FitSession::FitSession(std::shared_ptr<const PreparedFit> prepared, const LoadedData& data, FitJob job)
     : prepared_(std::move(prepared)),
       forecaster_(completed(job.settings, *prepared_), job.preset, prepared_->scaler, prepared_->data, prepared_->line),
       windows_(fit_windows(data.series, prepared_->split, prepared_->data.borders, forecaster_.settings())),
       trainer_(std::in_place, forecaster_, prepared_->scaled(), windows_) {
   forecaster_.origins() = completed(std::move(job.origins), *prepared_);
+  forecaster_.place_rows(prepared_->phases);
   if (const PreparedFit* earlier = prepared_->earlier.get()) {
     earlier_windows_ = fit_windows(data.series, earlier->split, earlier->data.borders, forecaster_.settings());
   }
@@ -224,6 +245,7 @@ std::optional<Forecaster> FitSession::rehearse(Scheduler& scheduler, TrainingObs
   const PreparedFit& earlier = *prepared_->earlier;
   observer.on_rehearsal(earlier.data.borders.train());
   Forecaster rehearsed(forecaster_.settings(), forecaster_.preset(), earlier.scaler, earlier.data, earlier.line);
+  rehearsed.place_rows(earlier.phases);
   Unobserved unobserved(observer);
   try {
     fit(rehearsed, earlier.scaled(), earlier_windows_, scheduler, unobserved);
@@ -264,12 +286,13 @@ Forecaster FitSession::finish(Scheduler& scheduler, TrainingObserver& observer) 
 
 Forecaster fit_forecaster(const LoadedData& data, FitJob job, Scheduler& scheduler, TrainingObserver& observer) {
   const auto prepared = std::make_shared<const PreparedFit>(prepare_fit(data, job, scheduler));
+  choose_window_norm(*prepared, data, job, scheduler, observer);
   FitSession session(prepared, data, std::move(job));
   session.trainer().train(Trainer::to_the_end, scheduler, observer);
   return session.finish(scheduler, observer);
 }
 
-std::vector<float> scale_for(const Forecaster& forecaster, const SeriesSet& series) {
+void check_series(const Forecaster& forecaster, const SeriesSet& series) {
   const auto& names = forecaster.data().series_names;
   const auto refuse = [&](const std::string& problem) {
     throw Error(ErrorKind::data, series.source, problem,
@@ -288,6 +311,16 @@ std::vector<float> scale_for(const Forecaster& forecaster, const SeriesSet& seri
                             describe_step(forecaster.data().step)),
                 "give a table of the same step");
   }
+}
+
+void place_rows(Forecaster& forecaster, const SeriesSet& series) {
+  const std::int64_t first = forecaster.data().times.value_or(PartTimes{}).first;  // known wherever there is a cycle
+  forecaster.place_rows(row_phases(series, first, forecaster.line().profile.cycle));
+}
+
+std::vector<float> scale_for(Forecaster& forecaster, const SeriesSet& series) {
+  check_series(forecaster, series);
+  place_rows(forecaster, series);
   return scale_series(series, forecaster.scaler());
 }
 

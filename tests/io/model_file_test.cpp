@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <vdn/core/error.hpp>
+#include <vdn/data/row_phases.hpp>
 
 #include "io/model_support.hpp"
 
@@ -24,7 +25,11 @@ bool same_bits(std::span<const Number> a, std::span<const Number> b) {
 
 void expect_same_forecasts(Forecaster& a, Forecaster& b) {
   Scheduler scheduler(2);
-  const auto scaled = scale_series(small_data().series, a.scaler());
+  const SeriesSet series = small_data().series;
+  const auto scaled = scale_series(series, a.scaler());
+  for (Forecaster* f : {&a, &b}) {
+    f->place_rows(row_phases(series, series.times.front(), f->line().profile.cycle));
+  }
   const std::vector<Window> windows{{0, 100}, {1, 101}, {1, 400}};
   ForecastBatch from_a, from_b;
   a.forecast({scaled.data(), 2, 400}, windows, from_a, scheduler);
@@ -54,6 +59,8 @@ void expect_equal(const Forecaster& a, const Forecaster& b) {
   EXPECT_TRUE(same_bits<double>(a.line().weight, b.line().weight));
   EXPECT_TRUE(same_bits<double>(a.line().bias, b.line().bias));
   EXPECT_EQ(a.line().rank, b.line().rank);
+  EXPECT_EQ(a.line().profile.cycle, b.line().profile.cycle);
+  EXPECT_TRUE(same_bits<float>(a.line().profile.values, b.line().profile.values));
   EXPECT_TRUE(same_bits<double>(a.line().series_in, b.line().series_in));
   EXPECT_TRUE(same_bits<double>(a.line().series_out, b.line().series_out));
   EXPECT_TRUE(same_bits<double>(a.line().series_bias, b.line().series_bias));
@@ -98,6 +105,8 @@ TEST(ModelFile, ComesBackAsItWas) {
   settings[4].line_rank = 2;
   settings[4].line = LineMode::tuned;
   settings[4].line_level = LineLevel::free;
+  settings[4].tail = 4;
+  settings[4].line_cycle = 24;
   const test::TemporaryDirectory folder;
   const auto path = (folder.path() / "new" / "model.vdn").string();
   for (const Settings& s : settings) {

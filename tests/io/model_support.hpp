@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <vdn/data/row_phases.hpp>
 #include <vdn/io/model_file.hpp>
 
 #include "support/small_data.hpp"
@@ -40,8 +41,9 @@ inline Forecaster make_forecaster(Settings settings = small_settings()) {
   if (settings.line != LineMode::none) {
     Scheduler scheduler(1);
     const auto scaled = scale_series(series, fit_scaler(series, {0, 300}));
-    line = fit_linear_path({scaled.data(), 2, 400}, training_windows(data.borders, 2, 24, 4), 24, 4,
-                           line_options(settings), scheduler);
+    const LineOptions options = line_options(settings);
+    line = fit_linear_path({scaled.data(), 2, 400}, training_windows(data.borders, 2, 24, 4), 24, 4, options, scheduler,
+                           row_phases(series, series.times.front(), options.cycle), {0, 300});
   }
   Scaler scaler = fit_scaler(series, {0, 300});
   scaler.constant = {1};

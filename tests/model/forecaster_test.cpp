@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <vdn/core/error.hpp>
+
 #include "model/forecaster_support.hpp"
 
 namespace vdn {
@@ -286,6 +288,61 @@ TEST(Forecaster, StartedAtZeroIsTheLine) {
       }
     }
   }
+}
+
+std::vector<std::uint32_t> counted(std::size_t rows, std::size_t cycle) {
+  std::vector<std::uint32_t> phases(rows);
+  for (std::size_t t = 0; t < rows; ++t) phases[t] = static_cast<std::uint32_t>(t % cycle);
+  return phases;
+}
+
+/// make_forecaster with a profile of 30 rows for each of the two series.
+Forecaster periodic_forecaster(const Settings& s) {
+  LinearPath line = make_line(s, .1);
+  line.profile = {30, {}};
+  for (std::size_t k = 0; k < 60; ++k) {
+    line.profile.values.push_back(static_cast<float>(std::sin(.4 * static_cast<double>(k * k))));
+  }
+  Forecaster model(s, "default", Scaler{{0, 0}, {1, 1}, {}}, DataRecord{}, std::move(line));
+  return model;
+}
+
+TEST(Forecaster, APeriodicLineTakesItsCycleOutAndPutsItBack) {
+  const Table table;
+  for (const WindowNorm norm : {WindowNorm::none, WindowNorm::mean_deviation}) {
+    for (const bool pair : {false, true}) {
+      Settings s = test::small_settings();
+      s.window_norm = norm;
+      s.pair = pair;
+      Forecaster model = periodic_forecaster(s);
+      const auto phases = counted(table.rows, 30);
+      model.place_rows(phases);
+      auto windows = some_windows(table, 40);
+      windows.push_back({1, 400});  // its targets lie behind the table
+      const auto f = forecast_of(model, table, windows);
+      for (std::size_t b = 0; b < windows.size(); ++b) {
+        const std::size_t first = windows[b].origin - s.lookback;
+        const auto row = table.matrix().row(windows[b].series).subspan(first, s.lookback);
+        const auto profile = model.line().profile.of(windows[b].series);
+        const float a = profile_amplitude(row, std::span(phases).subspan(first, s.lookback), profile);
+        std::vector<float> rest(s.lookback), want(s.horizon);
+        for (std::size_t l = 0; l < s.lookback; ++l) rest[l] = row[l] - a * profile[phases[first + l]];
+        model.line().forecast(0, rest, want);
+        for (std::size_t h = 0; h < s.horizon; ++h) want[h] += a * profile[(windows[b].origin + h) % 30];
+        for (std::size_t i = 0; i < f.components * s.horizon; ++i) {
+          EXPECT_NEAR(f.mean[b * f.components * s.horizon + i], want[i % s.horizon], 2e-5) << b;
+        }
+      }
+    }
+  }
+}
+
+TEST(Forecaster, APeriodicLineMustKnowWhereTheRowsOfItsTableStand) {
+  const Table table;
+  Forecaster model = periodic_forecaster(test::small_settings());
+  EXPECT_THROW(forecast_of(model, table, {{0, 100}}), Error);
+  model.place_rows(counted(table.rows - 1, 30));
+  EXPECT_THROW(forecast_of(model, table, {{0, 100}}), Error);
 }
 
 // A window moved and stretched is, normalised, the same window.

@@ -110,6 +110,83 @@ TEST(LineChoice, ErrorIsThatOfTheForecastsOfTheLineItNames) {
   EXPECT_NEAR(choice.error, std::exp(log_error / 5), 1e-5);
 }
 
+std::vector<CycleCandidate> cycles_of(std::initializer_list<std::size_t> lengths) {
+  std::vector<CycleCandidate> cycles;
+  for (const std::size_t length : lengths) {
+    cycles.push_back({length, {}});
+    for (std::size_t t = 0; length > 0 && t < rows; ++t) {
+      cycles.back().phases.push_back(static_cast<std::uint32_t>(t % length));
+    }
+  }
+  return cycles;
+}
+
+/// A sharp pattern of 30 rows on autoregressions.
+std::vector<float> with_pattern() {
+  std::vector<float> values = recursions({{.6, 0}, {.6, 0}});
+  for (std::size_t t = 0; t < rows; ++t) {
+    for (std::size_t d = 0; d < 2; ++d) values[d * rows + t] += t % 30 == 7 || t % 30 == 18 ? 6.0F : 0.0F;
+  }
+  return values;
+}
+
+TEST(LineChoice, TakesACycleAShortWindowDoesNotShow) {
+  LineGrid grid = grid_of({8});
+  grid.cycles = cycles_of({0, 10, 30});
+  grid.cycle_gain = .01;
+  EXPECT_EQ(choose(with_pattern(), 2, grid).options.cycle, 30u);
+  EXPECT_EQ(choose(recursions({{.6, .2}, {.6, .2}}), 2, grid).options.cycle, 0u);
+  grid.cycle_gain = .99;
+  EXPECT_EQ(choose(with_pattern(), 2, grid).options.cycle, 0u);
+}
+
+TEST(LineChoice, LooksAtNoCycleThatFitsTwiceIntoTheLookbackUnlessItIsSet) {
+  LineGrid grid = grid_of({60});
+  grid.cycles = cycles_of({0, 30});
+  EXPECT_EQ(choose(with_pattern(), 2, grid).options.cycle, 0u);
+  grid.cycles = cycles_of({30});
+  EXPECT_EQ(choose(with_pattern(), 2, grid).options.cycle, 30u);
+}
+
+TEST(LineChoice, ErrorOfAPeriodicLineIsThatOfItsForecasts) {
+  const std::size_t lookback = 8;
+  const auto values = with_pattern();
+  LineGrid grid = grid_of({lookback});
+  grid.ranks = {0};
+  grid.cycles = cycles_of({0, 30});
+  const LineChoice choice = choose(values, 2, grid);
+  ASSERT_EQ(choice.options.cycle, 30u);
+  Scheduler scheduler(1);
+  const ConstMatrix<float> scaled(values.data(), 2, rows);
+  const auto& phases = grid.cycles[1].phases;
+  double log_error = 0;
+  const auto folds = rolling_folds(training_of(2, lookback), validation_of(2), horizon);
+  std::vector<float> context(lookback), forecast(horizon);
+  for (const LineFold& fold : folds) {
+    const LinearPath line = fit_linear_path(scaled, fold.known, lookback, horizon, choice.options, scheduler, phases,
+                                            {0, fold.known.last_origin() + horizon});
+    double sum = 0;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < fold.judged.count(); ++i) {
+      const Window w = fold.judged[i];
+      const std::size_t first = w.origin - lookback;
+      const auto profile = line.profile.of(w.series);
+      const auto row = scaled.row(w.series).subspan(first, lookback);
+      const float a = profile_amplitude(row, std::span(phases).subspan(first, lookback), profile);
+      for (std::size_t l = 0; l < lookback; ++l) context[l] = row[l] - a * profile[phases[first + l]];
+      line.forecast(w.series, context, std::span<float>(forecast));
+      for (std::size_t h = 0; h < horizon; ++h) {
+        sum += std::pow(scaled(w.series, w.origin + h) - forecast[h] - a * profile[phases[w.origin + h]], 2);
+      }
+      ++count;
+    }
+    log_error += std::log(sum / static_cast<double>(count * horizon));
+  }
+  // The choice looks at 32 windows of a series, evenly spaced; here at all of them.
+  const double all = std::exp(log_error / static_cast<double>(folds.size()));
+  EXPECT_NEAR(choice.error, all, .15 * all);
+}
+
 TEST(LineChoice, SameForAnyNumberOfThreads) {
   const auto values = recursions({{.6, .2}, {.2, .6}, {.4, .4}});
   const LineGrid grid = grid_of({6, 12});

@@ -113,5 +113,47 @@ TEST(HorizonSteps, AreEvenlySpaced) {
   EXPECT_EQ(horizon_steps(720, 24).size(), 24u);
 }
 
+/// Sums of a cycle's rest, against every window's rest summed by the streamed form.
+TEST(LineMoments, OfPeriodicWindowsAreThoseOfWhatTheCycleLeaves) {
+  const std::size_t lookback = 7, horizon = 6, rows = 300, cycle = 12;
+  std::vector<float> series = far_series(rows);
+  series[150] = std::nanf("");
+  std::vector<std::uint32_t> phases(rows);
+  for (std::size_t t = 0; t < rows; ++t) phases[t] = static_cast<std::uint32_t>((t + 5) % cycle);
+  SeasonalProfile profile{cycle, {}};
+  for (const double value : test::numbers(cycle, 9)) profile.values.push_back(static_cast<float>(value));
+  const std::vector<std::size_t> steps{0, 3, 5};
+  const WindowRun run{0, 0, lookback, static_cast<std::uint32_t>(rows - lookback - horizon + 1), 1};
+  LineMoments moments(lookback, steps.size()), want(lookback, horizon);
+  add_periodic_windows(series, {&run, 1}, 0, {&profile, phases, 100}, steps, moments);
+  const std::size_t apart = (run.count + 99) / 100;
+  for (std::size_t k = 0; k < run.count; k += apart) {
+    const auto window = std::span<const float>(series).subspan(k, lookback + horizon);
+    const auto phases_here = std::span<const std::uint32_t>(phases).subspan(k, lookback + horizon);
+    const float a = profile_amplitude(window.first(lookback), phases_here.first(lookback), profile.values);
+    std::vector<float> rest;
+    for (std::size_t i = 0; i < window.size(); ++i) rest.push_back(window[i] - a * profile.values[phases_here[i]]);
+    const bool known = !std::isnan(std::accumulate(rest.begin(), rest.begin() + lookback, 0.0F) + rest[lookback] +
+                                   rest[lookback + 3] + rest[lookback + 5]);
+    for (float& value : rest) value = std::isnan(value) ? 0 : value;  // a step that is no target
+    const WindowRun one{0, 0, lookback, 1, 1};
+    if (known) add_complete_windows(rest, {&one, 1}, want);
+  }
+  ASSERT_EQ(moments.count, want.count);
+  ASSERT_GT(moments.count, 70u);
+  const std::vector<std::size_t> all{0, 1, 2};
+  const LineSums got(moments, lookback, all), expected(want, lookback, steps);
+  const auto near = [](const std::vector<double>& a, const std::vector<double>& b) {
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i)
+      EXPECT_NEAR(a[i], b[i], 5e-5 * (1 + std::abs(b[i]))) << i;  // rests in single precision
+  };
+  near(got.product, expected.product);
+  near(got.cross, expected.cross);
+  near(got.feature_sum, expected.feature_sum);
+  near(got.target_sum, expected.target_sum);
+  near(got.target_square, expected.target_square);
+}
+
 }  // namespace
 }  // namespace vdn

@@ -325,6 +325,58 @@ TEST(LinearPath, RepeatsAConstantSeries) {
   for (const double bias : line.bias) EXPECT_NEAR(bias, 0, 1e-12);
 }
 
+/// Days whose height comes and goes, seen for half a day: a line of the rows alone cannot know what follows.
+TEST(LinearPath, APeriodicOneKnowsWhatAShortWindowDoesNotShow) {
+  constexpr std::size_t cycle = 24, rows = 3000, lookback = 12, horizon = 24;
+  std::vector<float> values(rows);
+  std::vector<std::uint32_t> phases(rows);
+  std::mt19937 random(4);
+  std::normal_distribution<double> noise(0, .05);
+  for (std::size_t t = 0; t < rows; ++t) {
+    phases[t] = static_cast<std::uint32_t>(t % cycle);
+    const double phase = static_cast<double>(t % cycle), height = 1 + .5 * std::sin(static_cast<double>(t) / 200);
+    values[t] = static_cast<float>(height * (std::abs(phase - 9) < 5 ? 1 : 0) + noise(random));
+  }
+  const ConstMatrix<float> scaled(values.data(), 1, rows);
+  Scheduler scheduler(2);
+  const Windows training(lookback, 2000 - horizon, 1);
+  LineOptions options;
+  const auto error_of = [&](const LinearPath& line) {
+    double sum = 0;
+    std::vector<double> context(lookback), forecast(horizon);
+    for (std::size_t origin = 2000; origin + horizon <= rows; ++origin) {
+      const auto row = scaled.row(0).subspan(origin - lookback, lookback);
+      const auto place = std::span<const std::uint32_t>(phases).subspan(origin - lookback, lookback);
+      const float a = line.profile.empty() ? 0 : profile_amplitude(row, place, line.profile.of(0));
+      const auto cycle_at = [&](std::size_t t) {
+        return line.profile.empty() ? 0.0 : double{a} * double{line.profile.of(0)[phases[t]]};
+      };
+      for (std::size_t l = 0; l < lookback; ++l) context[l] = double{row[l]} - cycle_at(origin - lookback + l);
+      line.forecast(0, std::span<const double>(context), std::span<double>(forecast));
+      for (std::size_t h = 0; h < horizon; ++h) {
+        sum += std::pow(double{values[origin + h]} - forecast[h] - cycle_at(origin + h), 2);
+      }
+    }
+    return sum;
+  };
+  const double plain = error_of(fit_linear_path(scaled, training, lookback, horizon, options, scheduler));
+  options.cycle = cycle;
+  const LinearPath line = fit_linear_path(scaled, training, lookback, horizon, options, scheduler, phases, {0, 2000});
+  EXPECT_EQ(line.profile.cycle, cycle);
+  EXPECT_LT(error_of(line), .5 * plain);
+  options.rank = 2;
+  const LinearPath ranked = fit_linear_path(scaled, training, lookback, horizon, options, scheduler, phases, {0, 2000});
+  EXPECT_EQ(ranked.profile.values, line.profile.values);
+  Scheduler one(1);
+  const LinearPath same = fit_linear_path(scaled, training, lookback, horizon, options, one, phases, {0, 2000});
+  EXPECT_EQ(same.weight, ranked.weight);
+  EXPECT_EQ(same.series_in, ranked.series_in);
+  EXPECT_THROW(fit_linear_path(scaled, Windows(lookback, lookback + 5, 1), lookback, horizon, options, scheduler,
+                               phases, {0, 2000}),
+               Error)
+      << "six windows are too few";
+}
+
 TEST(LinearPath, SaysWhatIsWrong) {
   Scheduler scheduler(1);
   auto problem = make_problem(1, 30);

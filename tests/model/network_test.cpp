@@ -136,6 +136,49 @@ TEST(Network, GradientsAreFiniteDifferences) {
   }
 }
 
+TEST(Network, GradientsThroughStudentsTAreFiniteDifferences) {
+  for (const MixtureWeights weights : all_weights) {
+    for (const auto objective : {kernels::Objective::marginal, kernels::Objective::mixed}) {
+      SCOPED_TRACE(testing::Message() << "weights " << static_cast<int>(weights));
+      Settings s = small(weights);
+      s.tail = 3;
+      s.objective = objective;
+      s.line = LineMode::tuned;
+      Rig rig(s);
+      rig.differentiate();
+      test::expect_parameter_slopes(
+          rig.network.layout(), rig.values, rig.gradient, [&] { return rig.loss(); }, 1e-6);
+    }
+  }
+}
+
+TEST(Network, StudentsTIsFiveNormalsOfOneMeanAboveTheFloor) {
+  Settings s = small(MixtureWeights::score);
+  const std::size_t J = s.draws * s.components, H = s.horizon;
+  s.scale_floor = .3;
+  Rig normal(s);
+  normal.forward();
+  s.tail = 4;
+  Rig student(s);
+  student.forward();
+  const nn::StudentNodes nodes = nn::student_nodes(4);
+  ASSERT_EQ(student.network.components(), 5 * s.components);
+  for (std::size_t b = 0; b < Rig::B; ++b) {
+    for (std::size_t j = 0; j < J; ++j) {
+      for (std::size_t q = 0; q < 5; ++q) {
+        const std::size_t row = (b * J + j) * 5 + q;
+        EXPECT_NEAR(student.w.log_weight(b, j * 5 + q), normal.w.log_weight(b, j) + nodes.log_weight[q], 1e-12);
+        for (std::size_t h = 0; h < H; ++h) {
+          EXPECT_EQ(student.w.mean(row, h), normal.w.mean(b * J + j, h));
+          const double softplus = normal.w.scale(b * J + j, h) - .3;
+          EXPECT_NEAR(student.w.scale(row, h), nodes.scale[q] * (softplus + .3 / nodes.scale[0]), 1e-12);
+          EXPECT_GE(student.w.scale(row, h), .3 - 1e-12);
+        }
+      }
+    }
+  }
+}
+
 // Its change of the line is the same for every component, and reads the present window alone.
 TEST(Network, GradientsOfATunedLineAreFiniteDifferences) {
   for (const bool pair : {false, true}) {

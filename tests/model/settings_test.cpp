@@ -252,6 +252,7 @@ TEST(CheckSettings, RefusesContradictions) {
   EXPECT_EQ(contradiction([](Settings& s) { s.moving_average = s.lookback; }), "");
   EXPECT_EQ(contradiction([](Settings& s) { s.moving_average = s.lookback + 1; }), "");  // narrowed to the look-back
   EXPECT_EQ(contradiction([](Settings& s) { s.scale_floor = s.scale_cap = 1.0; }), "head.scale_floor");
+  EXPECT_EQ(contradiction([](Settings& s) { s.tail = 1.5; }), "head.tail");
 }
 
 TEST(SettingsMarkdown, HasARowPerParameterOfFiveCells) {

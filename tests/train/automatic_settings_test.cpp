@@ -34,6 +34,26 @@ TEST(AutomaticSettings, AreFilledAndRecorded) {
   EXPECT_FALSE(choose_automatic_settings(test::small_data(), job, scheduler).has_value()) << "nothing is left";
 }
 
+TEST(AutomaticSettings, FindTheCycleAShortLookbackDoesNotShow) {
+  FitJob job = automatic_job();
+  job.settings.lookback = 6;
+  job.settings.horizon = 24;
+  Scheduler scheduler(2);
+  const auto choice = choose_automatic_settings(test::small_data(1200), job, scheduler);
+  ASSERT_TRUE(choice.has_value());
+  EXPECT_EQ(job.settings.line_cycle, 24u);
+  EXPECT_EQ(job.origins.at("line.cycle"), "chosen by rolling origins");
+  job = automatic_job();
+  job.settings.lookback = 48;  // two days
+  choose_automatic_settings(test::small_data(1200), job, scheduler);
+  EXPECT_EQ(job.settings.line_cycle, 0u);
+  job = automatic_job();
+  job.settings.lookback = 6;
+  job.settings.line = LineMode::none;
+  choose_automatic_settings(test::small_data(1200), job, scheduler);
+  EXPECT_EQ(job.settings.line_cycle, 0u) << "it belongs to the line";
+}
+
 TEST(AutomaticSettings, WhatIsSetStays) {
   FitJob job = automatic_job();
   job.settings.lookback = 30;

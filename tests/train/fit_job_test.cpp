@@ -179,7 +179,7 @@ TEST(FitForecaster, RefusesWhatCannotBeFitted) {
 }
 
 TEST(ScaleFor, AcceptsOnlyTheSeriesOfTheModel) {
-  const Forecaster f = fit_small(small_settings());
+  Forecaster f = fit_small(small_settings());
   const LoadedData data = small_data();
   const auto scaled = scale_for(f, data.series);
   EXPECT_EQ(scaled, scale_series(data.series, f.scaler()));
@@ -192,6 +192,33 @@ TEST(ScaleFor, AcceptsOnlyTheSeriesOfTheModel) {
   other = data.series;
   other.step.count = 86400;
   expect_part(message_of([&] { scale_for(f, other); }, ErrorKind::data), "a row every 1 day");
+}
+
+TEST(ScaleFor, PlacesTheRowsOfALaterTableInTheCycle) {
+  Settings settings = small_settings();
+  settings.line_cycle = 24;
+  settings.lookback = 12;
+  Forecaster f = fit_small(settings);
+  ASSERT_EQ(f.line().profile.cycle, 24u);
+  f.use_plug_in(true);  // draws belong to row numbers
+  const LoadedData data = small_data();
+  SeriesSet later = data.series;
+  constexpr std::size_t cut = 5;
+  later.times.erase(later.times.begin(), later.times.begin() + cut);
+  later.values.clear();
+  for (std::size_t d = 0; d < 2; ++d) {
+    const auto row = data.series.series(d).subspan(cut);
+    later.values.insert(later.values.end(), row.begin(), row.end());
+  }
+  Scheduler scheduler(1);
+  const auto means = [&](const SeriesSet& table, std::uint32_t origin) {
+    const auto scaled = scale_for(f, table);
+    ForecastBatch batch;
+    f.forecast({scaled.data(), 2, table.length()}, std::vector<Window>{{0, origin}, {1, origin}}, batch, scheduler);
+    return std::vector<float>(batch.mean().flat().begin(), batch.mean().flat().end());
+  };
+  EXPECT_EQ(means(data.series, 400), means(later, 400 - cut));
+  EXPECT_EQ(means(data.series, 333), means(later, 333 - cut));
 }
 
 /// A table whose values are missing at random, and short ones: what could not be fitted on complete windows.

@@ -109,6 +109,10 @@ class Forecaster : public ForecastModel {
   /// whose paths then are futures of all of them (at first as score.share_draws says).
   void use_draw_sharing(DrawSharing sharing) { draw_sharing_ = sharing; }
   DrawSharing draw_sharing() const { return draw_sharing_; }
+  /// Where in the line's cycle the rows of the tables stand that are forecast from here on (row_phases with the time of
+  /// the first row the model was fitted on as anchor). Of no use without a profile.
+  void place_rows(std::vector<std::uint32_t> phases) { phases_ = std::move(phases); }
+  const std::vector<std::uint32_t>& row_places() const { return phases_; }
   /// True when forecasts are calibrated: there is a calibration, and it is used.
   bool calibrated() const { return calibrated_ && !calibration_.empty(); }
 
@@ -169,6 +173,7 @@ class Forecaster : public ForecastModel {
   }
 
   /// Writes rows `rows` of a workspace: normalised contexts, offset, factor, and target with its mask when `targets`.
+  /// Throws Error (software) where the line has a profile and the rows of this table were not placed.
   void fill(ConstMatrix<float> scaled, std::span<const Window> windows, const Network::Workspace<float>& w, Range rows,
             bool targets) const;
   /// Latent noise and dropout masks of those rows: pure functions of (seed, step, window, draw).
@@ -194,6 +199,13 @@ class Forecaster : public ForecastModel {
   void scan_blocks(std::span<const Window> windows, std::size_t draws, Scheduler& scheduler, const Work& work,
                    const Visit& visit);
   float normalise(std::span<const float> rows, float last, float& centre) const;
+  /// A table that holds a window; of a periodic line its context alone, without the cycle.
+  struct Source {
+    ConstMatrix<float> values;
+    Window window;
+    float amplitude = 0.0f;  ///< of the cycle
+  };
+  Source source_of(ConstMatrix<float> scaled, Window window, std::vector<float>& rest) const;
   /// Fills shifts_ with those of the windows, from the draws of the scores.
   void find_shifts(ConstMatrix<float> scaled, std::span<const Window> windows, Scheduler& scheduler);
 
@@ -216,6 +228,7 @@ class Forecaster : public ForecastModel {
   DriftReference drift_;
   bool plug_in_ = false, calibrated_ = true;
   DrawSharing draw_sharing_;
+  std::vector<std::uint32_t> phases_;         // of the table's rows, where the line has a profile
   std::vector<std::unique_ptr<Plan>> plans_;  // the last used first, each for another number of draws
 };
 

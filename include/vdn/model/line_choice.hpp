@@ -3,6 +3,7 @@
 // forecast.
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -13,6 +14,12 @@
 
 namespace vdn {
 
+/// A cycle whose profile may be taken out first, and where in it the rows of the table stand (data/row_phases.hpp).
+struct CycleCandidate {
+  std::size_t rows = 0;                    ///< 0: no profile
+  std::vector<std::uint32_t> phases = {};  ///< size T, empty without a profile
+};
+
 /// What may be chosen; each list holds at least one candidate, the simplest first.
 struct LineGrid {
   std::vector<std::size_t> lookbacks;    ///< ascending
@@ -21,9 +28,11 @@ struct LineGrid {
   std::vector<char> free_levels;         ///< false, true
   std::vector<std::size_t> ranks;        ///< 0, or another; at most one that is not 0
   std::vector<double> series_penalties;  ///< of a series' own map, where there is a rank
-  double longer_gain = 0.0;              ///< share of the error by which a longer look-back must be better
-  double drift_gain = 0.0;               ///< share of it by which a line with drift must be better
-  double series_gain = 0.0;              ///< share of it by which series' own maps must be better
+  std::vector<CycleCandidate> cycles = {{}};
+  double longer_gain = 0.0;  ///< share of the error by which a longer look-back must be better
+  double drift_gain = 0.0;   ///< share of it by which a line with drift must be better
+  double cycle_gain = 0.0;   ///< share of it by which a periodic line must be better
+  double series_gain = 0.0;  ///< share of it by which series' own maps must be better
 };
 
 struct LineChoice {
@@ -36,10 +45,11 @@ struct LineChoice {
 /// The candidate with the smallest geometric mean over rolling_folds of the mean squared error, so that a share of the
 /// error counts alike in calm and in wild times; of equal ones the first. `training` and `validation`
 /// are windows of the longest look-back: all candidates are judged by the same complete windows. Chosen in turn:
-/// look-back, drift and penalty together, with the simplest level; then the level and its penalty; then whether series
+/// look-back, drift and penalty together, with the simplest level and no cycle; then, with that look-back, cycle and
+/// penalty (the profile is that of the rows before each fold); then the level and its penalty; then whether series
 /// have maps of their own, with the pooled one as their prior, of at most 64 series, evenly spaced. Their rank is not
 /// tried: they are judged whole. A look-back is passed over for a longer one only when that lowers the error by more
-/// than grid.longer_gain, drift is taken on only for grid.drift_gain, maps of series for
+/// than grid.longer_gain, drift is taken on only for grid.drift_gain, a cycle for grid.cycle_gain, maps of series for
 /// grid.series_gain. At most 24 steps of the horizon are looked at. A
 /// fold with fewer complete windows to fit on than twice the longest look-back, or none to judge by, does not count;
 /// nothing when none does. The same bits for any number of threads. Throws what solve_line throws.

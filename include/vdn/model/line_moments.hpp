@@ -9,6 +9,7 @@
 #include <vdn/core/matrix.hpp>
 #include <vdn/core/scheduler.hpp>
 #include <vdn/data/windows.hpp>
+#include <vdn/model/seasonal_profile.hpp>
 
 namespace vdn {
 
@@ -40,10 +41,28 @@ void add_complete_windows(std::span<const float> series, std::span<const WindowR
 void add_filled_windows(std::span<const float> series, std::span<const WindowRun> runs, std::size_t least_context,
                         LineMoments& moments);
 
-/// The complete windows of all series. The same bits for any number of threads, as of pooled_moments.
+/// The cycle that is taken out of windows before they are summed; without a profile none.
+struct PeriodicPart {
+  const SeasonalProfile* profile = nullptr;
+  std::span<const std::uint32_t> phases = {};  ///< of the table's rows (data/row_phases.hpp)
+  std::size_t most = 0;                        ///< windows of a series that are looked at, evenly spaced
+  explicit operator bool() const { return profile != nullptr; }
+};
+
+/// Adds complete windows of series d without the cycle, each with the amplitude that its context of moments.lookback
+/// rows shows: these are summed window by window, O(L W) each, at most periodic.most of them. moments.horizon is the
+/// number of `steps`, the rows after the origin that are targets.
+void add_periodic_windows(std::span<const float> series, std::span<const WindowRun> runs, std::size_t d,
+                          const PeriodicPart& periodic, std::span<const std::size_t> steps, LineMoments& moments);
+
+/// The complete windows of all series, targets at all steps. The same bits for any number of threads, as of those that
+/// follow.
 LineMoments complete_moments(ConstMatrix<float> scaled, const Windows& windows, std::size_t lookback,
                              std::size_t horizon, Scheduler& scheduler);
-/// The same; when they are fewer than 2 L, all windows, filled.
+/// The same without the cycle, targets at `steps`.
+LineMoments periodic_moments(ConstMatrix<float> scaled, const Windows& windows, std::size_t lookback,
+                             const PeriodicPart& periodic, std::span<const std::size_t> steps, Scheduler& scheduler);
+/// The complete windows with all steps; when they are fewer than 2 L, all windows, filled.
 LineMoments pooled_moments(ConstMatrix<float> scaled, const Windows& windows, std::size_t lookback, std::size_t horizon,
                            std::size_t least_context, Scheduler& scheduler);
 

@@ -11,6 +11,7 @@
 #include <vdn/core/scheduler.hpp>
 #include <vdn/data/windows.hpp>
 #include <vdn/model/line_moments.hpp>
+#include <vdn/model/seasonal_profile.hpp>
 
 namespace vdn {
 
@@ -18,6 +19,7 @@ namespace vdn {
 ///   yhat_h = last + sum_l weight_hl f_l + bias_h, and with a rank, of series d:
 ///   yhat_h = last + sum_l weight_hl f_l + sum_k out_dhk (in_dk . f) + series_bias_dh.
 /// Scaled units. The last column of weight is zero where the level is carried: forecasts then move with the series.
+/// With a profile, x and yhat are what is left of the series without it: who forecasts takes it out and puts it back.
 struct LinearPath {
   std::size_t lookback = 0;              ///< L
   std::size_t horizon = 0;               ///< H
@@ -27,6 +29,7 @@ struct LinearPath {
   std::vector<double> series_in = {};    ///< [D*r][L]
   std::vector<double> series_out = {};   ///< [D*H][r]
   std::vector<double> series_bias = {};  ///< [D*H], in place of bias where there is a rank
+  SeasonalProfile profile = {};          ///< empty: none
 
   ConstMatrix<double> weights() const { return {weight.data(), horizon, lookback}; }
   ConstMatrix<double> in_of(std::size_t d) const { return {series_in.data() + d * rank * lookback, rank, lookback}; }
@@ -47,6 +50,7 @@ struct LineOptions {
   bool free_level = false;    ///< the level has a weight of its own; else it is carried through
   bool drift = true;          ///< every step has a bias; else a window that does not move stays where it is
   std::size_t rank = 0;       ///< of each series' correction; 0: none
+  std::size_t cycle = 0;      ///< rows of the profile that is taken out first (fit_profile); 0: none
   double series_penalty = 1;  ///< as penalty, of the distance between a series' own map and the pooled one
   std::size_t least_context = 8;
 };
@@ -54,8 +58,8 @@ struct LineOptions {
 /// One ridge regression: weight [T][F] and bias [T] minimise
 ///   sum (t - W f - b)^2 + penalty a sum_{i<F-1} (W - prior)_ki^2 + level_penalty v (W - prior)_k,F-1^2
 /// with a the mean over l of sum f_l^2 and v the level's (with a drift centred) sum of squares, level_penalty = 1e-3;
-/// without a free level W_k,F-1 = 0, without a drift b = 0. The bias is not penalised. `prior` may be empty: zero. Rank
-/// and series' penalty of the options are not looked at.
+/// without a free level W_k,F-1 = 0, without a drift b = 0. The bias is not penalised. `prior` may be empty: zero.
+/// Rank, cycle and series' penalty of the options are not looked at.
 struct LineWeights {
   std::vector<double> weight, bias;
 };
@@ -69,11 +73,15 @@ LineWeights solve_line(const LineSums& sums, const LineOptions& options, std::sp
 /// moves, or has no complete window, keeps the pooled map and bias.
 ///
 /// `scaled` is [D][T], NaN where missing; windows that are padded or miss a value are left out (pooled_moments says
-/// what happens where that leaves too few). The same bits for any number of threads.
+/// what happens where that leaves too few). With options.cycle the line is periodic: `phases` (data/row_phases.hpp)
+/// says where in the cycle the rows of the table stand, its profile is that of the rows `known`, and of a series at
+/// most max(2048, 4 L) windows are looked at. The same bits for any number of threads.
 ///
 /// Throws Error: (config) for a negative penalty, or when the matrix is not positive definite; (data) when there is no
-/// window, or no observed value in any; (software) when the windows do not lie inside `scaled`.
+/// window, or no observed value in any, or fewer complete ones than 2 L for a periodic line; (software) when the
+/// windows do not lie inside `scaled`.
 LinearPath fit_linear_path(ConstMatrix<float> scaled, const Windows& training, std::size_t lookback,
-                           std::size_t horizon, const LineOptions& options, Scheduler& scheduler);
+                           std::size_t horizon, const LineOptions& options, Scheduler& scheduler,
+                           std::span<const std::uint32_t> phases = {}, Range known = {});
 
 }  // namespace vdn

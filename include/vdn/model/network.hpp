@@ -13,13 +13,15 @@
 #include <vdn/neuron/layer.hpp>
 #include <vdn/nn/encoder.hpp>
 #include <vdn/nn/head.hpp>
+#include <vdn/nn/student_nodes.hpp>
 
 namespace vdn {
 
 /// Mean and scale in scaled units: mean = offset[b,h] + factor[b] * (out + change), scale = min(factor[b]*softplus(rho)
 /// + floor, cap). offset holds the linear path and the window's centre, factor the window's deviation; 0 and 1 without
 /// them. change = W x + v of the normalised window x is there under line.mode tuned alone: it starts at zero and learns
-/// at line.rate times the rate of the others.
+/// at line.rate times the rate of the others. With head.tail nu every component of the head becomes Q = 5 of one mean,
+/// which together are a Student's t (nn/student_nodes.hpp); the narrowest one's scale stays above the floor.
 class Network {
  public:
   explicit Network(const Settings& settings);
@@ -30,8 +32,8 @@ class Network {
   const nn::Encoder& encoder() const { return encoder_; }
   const nn::SampleWiseHead& head() const { return head_; }
   std::size_t horizon() const { return settings_.horizon; }
-  /// M, components per draw.
-  std::size_t components() const { return settings_.components; }
+  /// M, components per draw: those of the head, times those a Student's t is made of.
+  std::size_t components() const { return settings_.components * tail_.scale.size(); }
 
   /// Buffers for B rows with S draws; J = S*M.
   template <class Real>
@@ -49,6 +51,7 @@ class Network {
     Matrix<std::uint8_t> observed;            ///< [B, H]
     Matrix<Real> mean, scale;                 ///< [B*J, H]
     Matrix<Real> log_weight;                  ///< [B, J]
+    Matrix<Real> head_weight, dhead_weight;   ///< [B, J/Q]: log weights of the head's components, where Q > 1
     std::span<Real> nll;                      ///< [B]
     Matrix<Real> dmean, dscale, dlog_weight;  ///< as mean, scale, log_weight
     Matrix<Real> likelihood;                  ///< [B, scratch]: each row's scratch of the likelihood
@@ -87,6 +90,21 @@ class Network {
  private:
   template <class Real>
   void read_out(const Workspace<Real>& w, Range rows) const;
+  /// Every component of the head, written to the first of its Q rows, becomes Q components.
+  template <class Real>
+  void spread_tails(const Workspace<Real>& w, Range rows) const;
+  /// The other way: gradients of Q components are added up in the first of their rows.
+  template <class Real>
+  void gather_tails(const Workspace<Real>& w, Range rows) const;
+  /// Log weights of the head's components, and their gradients.
+  template <class Real>
+  Matrix<Real> head_weight(const Workspace<Real>& w) const {
+    return tail_.scale.size() > 1 ? w.head_weight : w.log_weight;
+  }
+  template <class Real>
+  Matrix<Real> head_weight_gradient(const Workspace<Real>& w) const {
+    return tail_.scale.size() > 1 ? w.dhead_weight : w.dlog_weight;
+  }
   template <class Real>
   void read_out_backward(const Workspace<Real>& w, Range rows) const;
   template <class Real>
@@ -107,6 +125,7 @@ class Network {
   neuron::NeuronLayer neurons_;
   nn::SampleWiseHead head_;
   nn::Linear line_change_;
+  nn::StudentNodes tail_;
   std::vector<PackedTile> packed_tiles_;
 };
 

@@ -19,6 +19,7 @@ namespace vdn {
 
 /// What is subtracted from a window and what it is divided by before the network sees it; undone on output.
 enum class WindowNorm { none, last, last_deviation, mean_deviation };
+const char* window_norm_name(WindowNorm norm);
 /// The closed-form linear path beside the network: kept as it is, or with a change of its weights that is trained.
 enum class LineMode { none, frozen, tuned };
 /// Whether the line's forecasts move with the level of a window, or give it a weight of its own.
@@ -58,7 +59,7 @@ using Automatic = std::optional<Value>;
 struct Settings : control::ControlSettings, diagnostics::CollapseSettings, SelectionSettings {
   std::uint64_t horizon = 0;     // set by the command, not by the table
   std::uint64_t lookback = 336;  // 0: chosen on validation windows when the fit begins
-  WindowNorm window_norm = WindowNorm::mean_deviation;
+  Automatic<WindowNorm> window_norm = WindowNorm::mean_deviation;  // auto: by short fits when the fit begins
   double window_floor = 0.1;
   std::uint64_t least_context = 8;
 
@@ -67,6 +68,7 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   Automatic<double> line_penalty;
   Automatic<LineLevel> line_level = LineLevel::carried;
   Automatic<LineDrift> line_drift;
+  Automatic<std::uint64_t> line_cycle;
   Automatic<std::uint64_t> line_rank;
   Automatic<double> line_series_penalty;
 
@@ -96,6 +98,7 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   std::uint64_t components = 8;
   MixtureWeights weights = MixtureWeights::per_draw;
   nn::ScaleMode scale = nn::ScaleMode::per_input;
+  double tail = 0.0;
   double scale_floor = 0.01;
   double scale_cap = 50.0;
   bool start_at_zero = true;

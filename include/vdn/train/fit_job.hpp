@@ -47,6 +47,7 @@ struct PreparedFit {
     return {values.data(), series, values.size() / series};
   }
   LinearPath line;
+  std::vector<std::uint32_t> phases;  ///< of the rows in the line's cycle (row_phases); empty where it has none
   /// The same on earlier rows, for a rehearsal (correction.hpp); null where none is asked for or rows are too few.
   std::shared_ptr<const PreparedFit> earlier = {};
 };
@@ -58,6 +59,11 @@ struct PreparedFit {
 PreparedFit prepare_fit(const LoadedData& data, FitJob job, Scheduler& scheduler);
 /// Names what a preparation depends on beside the table: the settings of the window, the line and the pair, and split.
 std::string preparation_key(const FitJob& job);
+
+/// Sets job.settings.window_norm, where it is left open, to the best of try_window_norms (window_norm.hpp) and tells
+/// the observer. `prepared` is of the job and the table. Throws what FitSession throws.
+void choose_window_norm(const PreparedFit& prepared, const LoadedData& data, FitJob& job, Scheduler& scheduler,
+                        TrainingObserver& observer);
 
 /// A fit that may be interrupted after any epoch and go on elsewhere (trainer.hpp).
 class FitSession {
@@ -88,11 +94,15 @@ class FitSession {
   std::optional<Trainer> trainer_;
 };
 
-/// Prepares, trains to the end and calibrates. Throws what these do.
+/// Prepares, chooses the window normalisation if asked to, trains to the end and calibrates. Throws what these do.
 Forecaster fit_forecaster(const LoadedData& data, FitJob job, Scheduler& scheduler, TrainingObserver& observer);
 
-/// The series of `data` in the units of the forecaster, [D][T]. Throws Error (data) naming the difference when the
-/// series are not those the model was fitted on (count, names or time step).
-std::vector<float> scale_for(const Forecaster& forecaster, const SeriesSet& series);
+/// Throws Error (data) naming the difference when the series are not those the model was fitted on (count, names or
+/// time step).
+void check_series(const Forecaster& forecaster, const SeriesSet& series);
+/// Tells the forecaster where in its cycle the rows of the table it forecasts from here on stand.
+void place_rows(Forecaster& forecaster, const SeriesSet& series);
+/// The series in the units of the forecaster, [D][T], whose rows are placed. Throws what check_series throws.
+std::vector<float> scale_for(Forecaster& forecaster, const SeriesSet& series);
 
 }  // namespace vdn

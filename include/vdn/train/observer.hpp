@@ -7,6 +7,7 @@
 
 #include <vdn/diagnostics/collapse.hpp>
 #include <vdn/diagnostics/regime.hpp>
+#include <vdn/model/settings.hpp>
 
 namespace vdn {
 
@@ -46,6 +47,12 @@ struct EpochReport {
   NeuronFigures neurons{};
 };
 
+/// A window normalisation and what a short fit with it reached (window_norm.hpp).
+struct NormTrial {
+  WindowNorm norm = WindowNorm::mean_deviation;
+  double nll = 0.0;  ///< validation, marginal, per step, scaled units; the best epoch's
+};
+
 /// Receives progress; every call comes from the thread that called fit().
 class TrainingObserver {
  public:
@@ -55,6 +62,8 @@ class TrainingObserver {
   virtual void on_epoch(const EpochReport& /*report*/) {}
   /// A collapse mode (docs/control.md) began or ended; comes after on_epoch of its epoch.
   virtual void on_collapse(const diagnostics::CollapseChange& /*change*/) {}
+  /// The window normalisation was chosen: the first of these.
+  virtual void on_norms(std::span<const NormTrial> /*trials*/) {}
   /// The network is about to be fitted once more, on `training` rows, to be judged on the rows after them.
   virtual void on_rehearsal(Range /*training*/) {}
   /// Asked after every step; true ends training, the best epoch is kept.

@@ -1,0 +1,52 @@
+#include <vdn/nn/student_nodes.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace vdn::nn {
+namespace {
+
+double log_student(double x, double nu) {
+  return std::lgamma((nu + 1) / 2) - std::lgamma(nu / 2) - .5 * std::log(nu * 3.14159265358979) -
+         (nu + 1) / 2 * std::log1p(x * x / nu);
+}
+
+double log_nodes(const StudentNodes& nodes, double x) {
+  double density = 0;
+  for (std::size_t q = 0; q < nodes.scale.size(); ++q) {
+    const double z = x / nodes.scale[q];
+    density += std::exp(nodes.log_weight[q] - z * z / 2) / nodes.scale[q] / std::sqrt(2 * 3.14159265358979);
+  }
+  return std::log(density);
+}
+
+TEST(StudentNodes, AreNearTheDensityOfStudentsT) {
+  for (const double nu : {3.0, 4.0, 7.0, 30.0, 1000.0}) {
+    const StudentNodes nodes = student_nodes(nu);
+    for (double x = 0; x <= 4; x += .25) EXPECT_NEAR(log_nodes(nodes, x), log_student(x, nu), .04) << nu << " " << x;
+  }
+  for (double x = 0; x <= 4; x += .25) EXPECT_NEAR(log_nodes(student_nodes(2), x), log_student(x, 2), .09) << x;
+}
+
+TEST(StudentNodes, HaveTheTailsTheDocumentationSays) {
+  EXPECT_NEAR(student_nodes(2).scale.back(), 8.3, .1);
+  EXPECT_NEAR(student_nodes(3).scale.back(), 4.8, .1);
+  EXPECT_NEAR(student_nodes(10).scale.back(), 2.1, .1);
+}
+
+TEST(StudentNodes, AreADistributionAscendingInScale) {
+  for (const double nu : {2.0, 4.0, 1000.0}) {
+    const StudentNodes nodes = student_nodes(nu);
+    double sum = 0;
+    for (const double weight : nodes.log_weight) sum += std::exp(weight);
+    EXPECT_NEAR(sum, 1, 1e-12);
+    EXPECT_TRUE(std::is_sorted(nodes.scale.begin(), nodes.scale.end()));
+  }
+  EXPECT_EQ(student_nodes(0).scale, std::vector<double>{1});
+  EXPECT_EQ(student_nodes(0).log_weight, std::vector<double>{0});
+}
+
+}  // namespace
+}  // namespace vdn::nn
