@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <vdn/core/version.hpp>
+#include <vdn/data/seasons.hpp>
 #include <vdn/report/model_summary.hpp>
 
 namespace vdn {
@@ -214,7 +215,10 @@ std::string limits_section(const Forecaster& model, const SeriesSet& set, const 
   text +=
       fmt::format("- It has seen the rows until {}: figures on them are no test, and `vdn backtest` refuses them.\n",
                   format_time(d.seen_until, d.step));
-  text += "- It reads nothing but the past of the series: no holidays, prices, weather or other inputs.\n";
+  const std::size_t cycle = model.line().profile.cycle;
+  text +=
+      fmt::format("- It reads nothing but the past of the series{}: no holidays, prices, weather or other inputs.\n",
+                  cycle == 0 ? "" : " and where in a cycle of " + describe_season(cycle, d.step) + " it stands");
   text += coverage_limit(model, card) + atom_limit(set, facts) + constant_limit(model) + training_limit(model);
   return text;
 }

@@ -59,6 +59,16 @@ TEST(ModelCard, LimitsAreFacts) {
   EXPECT_TRUE(holds(card({"", scored(0.9, 0.97)}), "too wide"));
 }
 
+TEST(ModelCard, TellsThatAPeriodicLineKnowsTheCalendar) {
+  EXPECT_TRUE(holds(card(), "reads nothing but the past of the series: no holidays"));
+  const Forecaster plain = fitted_model();
+  LinearPath line = plain.line();
+  line.profile = {24, std::vector<float>(48)};
+  const Forecaster model(plain.settings(), "default", plain.scaler(), plain.data(), line);
+  EXPECT_TRUE(holds(model_card(model, test::small_data().series, {}),
+                    "the past of the series and where in a cycle of 24 rows (1 day) it stands: no holidays"));
+}
+
 TEST(ModelCard, WarnsOfAtomsConstantsTwinsAndInterruptions) {
   SeriesSet series = test::small_data().series;
   for (std::size_t t = 0; t < 40; ++t) series.values[t * 10] = 0.0;  // 40 of 400, then less four missing
