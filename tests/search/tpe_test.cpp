@@ -114,10 +114,20 @@ Recorded recorded_trials(const std::string& name) {
   return table;
 }
 
+/// The space of the recorded trials: before components were Student's t.
+SearchSpace recorded_space() {
+  SearchSpace space = preset_space("default");
+  std::erase_if(space.dimensions, [](const Dimension& d) { return d.key == "head.tail"; });
+  for (Dimension& d : space.dimensions) {
+    if (d.key == "head.components") d.choices = {"4", "8", "16"};
+  }
+  return space;
+}
+
 /// Rank of the best of `budget` trials of the table, the first `least_known_trials` in a random order, the others as
 /// the sampler chooses among those that are left.
 double best_rank(const Recorded& table, std::size_t budget, bool learn, unsigned seed) {
-  const SearchSpace space = preset_space("default");
+  const SearchSpace space = recorded_space();
   std::vector<std::size_t> rest(table.ranks.size());
   std::iota(rest.begin(), rest.end(), 0);
   std::mt19937 random(seed);
