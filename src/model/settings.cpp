@@ -267,7 +267,6 @@ Settings preset(const std::string& name) {
   s.beta = 5e-3;  // of 1, 2, 5 x 10^-n the largest that keeps 90% of the neurons alive on ETTh1's validation part
   s.dropout = 0.05;
   s.components = 1;
-  s.tail = 0;
   s.weights = MixtureWeights::uniform;
   s.scale = nn::ScaleMode::per_step;
   s.start_at_zero = false;

@@ -32,7 +32,7 @@ inline LoadedData small_data(std::size_t rows = 400, std::size_t series = 2) {
   return data;
 }
 
-/// 8 neurons, look-back 24, horizon 4, two epochs of ten steps, components that are normals.
+/// 8 neurons, look-back 24, horizon 4, two epochs of ten steps.
 inline Settings small_settings() {
   Settings s;
   s.horizon = 4;
@@ -42,7 +42,6 @@ inline Settings small_settings() {
   s.neurons = 8;
   s.head_width = 10;
   s.components = 2;
-  s.tail = 0;
   s.draws = 3;
   s.score_draws = 4;
   s.batch = 40;

@@ -55,7 +55,6 @@ void set_prior(const json& config, Settings& s) {
 
 Settings settings_of(const json& config) {
   Settings s;
-  s.tail = 0;
   s.horizon = config.at("H");
   s.lookback = config.at("L");
   s.encoder_width = config.at("C");
