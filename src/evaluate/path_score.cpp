@@ -8,6 +8,7 @@
 
 #include <vdn/core/error.hpp>
 #include <vdn/evaluate/sample.hpp>
+#include <vdn/kernels/mixture.hpp>
 
 namespace vdn {
 namespace {
@@ -16,7 +17,7 @@ constexpr std::size_t batch_windows = 32;
 
 /// Sums of one window's scores.
 struct Sums {
-  double energy = 0, independent = 0, inside_80 = 0, inside_90 = 0, crps = 0;
+  double energy = 0, independent = 0, inside_80 = 0, inside_90 = 0, crps = 0, joint_nll = 0;
   bool observed = false;
 };
 
@@ -54,6 +55,23 @@ void score_sum(std::span<const float> target, std::span<const std::uint8_t> obse
   out.crps = crps_of(sums, truth);
 }
 
+/// Of window b of a forecast.
+double joint_nll_of(ForecastBatch& forecast, std::size_t b, std::span<const float> target,
+                    std::span<const std::uint8_t> observed) {
+  const std::size_t H = target.size(), J = forecast.components();
+  const Range own{b * J, (b + 1) * J};
+  float nll = 0;
+  kernels::mixture_nll<float>(kernels::Objective::joint,
+                              {{target.data(), 1, H},
+                               {observed.data(), 1, H},
+                               forecast.mean().slice(own),
+                               forecast.scale().slice(own),
+                               forecast.log_weight().slice({b, b + 1}),
+                               forecast.draws()},
+                              {&nll, 1});
+  return double{nll};
+}
+
 }  // namespace
 
 PathScores score_paths(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
@@ -63,11 +81,13 @@ PathScores score_paths(Forecaster& forecaster, ConstMatrix<float> scaled, std::s
   PathSampler sampler(forecaster);
   std::vector<float> joint(batch_windows * paths * H), apart(joint.size());
   std::vector<Sums> sums(windows.size());
+  ForecastBatch forecast;
   for (std::size_t first = 0; first < windows.size(); first += batch_windows) {
     const auto batch = windows.subspan(first, std::min(batch_windows, windows.size() - first));
     const Matrix<float> x(joint.data(), batch.size() * paths, H), z(apart.data(), batch.size() * paths, H);
     sampler.sample(scaled, batch, paths, x, scheduler);
     sampler.sample_independent(scaled, batch, paths, z, scheduler);
+    forecaster.forecast(scaled, batch, forecast, scheduler);
     scheduler.run(batch.size(), [&](std::size_t b) {
       Sums& out = sums[first + b];
       std::vector<float> target(H);
@@ -79,6 +99,7 @@ PathScores score_paths(Forecaster& forecaster, ConstMatrix<float> scaled, std::s
       out.energy = static_cast<double>(kernels::energy_score<float>(target, observed, x.slice(own)));
       out.independent = static_cast<double>(kernels::energy_score<float>(target, observed, z.slice(own)));
       score_sum(target, observed, x.slice(own), rank_uniform(forecaster.settings().seed, batch[b]), out);
+      out.joint_nll = joint_nll_of(forecast, b, target, observed);
     });
   }
   PathScores scores{.paths = paths};
@@ -90,10 +111,11 @@ PathScores score_paths(Forecaster& forecaster, ConstMatrix<float> scaled, std::s
     scores.sum_coverage_80 += one.inside_80;
     scores.sum_coverage_90 += one.inside_90;
     scores.sum_crps += one.crps;
+    scores.joint_nll += one.joint_nll;
   }
   if (scores.windows == 0) throw Error(ErrorKind::data, "", "no window has an observed target to score paths against");
   for (double* sum : {&scores.energy, &scores.energy_independent, &scores.sum_coverage_80, &scores.sum_coverage_90,
-                      &scores.sum_crps}) {
+                      &scores.sum_crps, &scores.joint_nll}) {
     *sum /= static_cast<double>(scores.windows);
   }
   return scores;

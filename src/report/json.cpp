@@ -63,6 +63,7 @@ constexpr std::pair<const char*, double PathScores::*> path_figures[] = {
     {"sum_coverage_80", &PathScores::sum_coverage_80},
     {"sum_coverage_90", &PathScores::sum_coverage_90},
     {"sum_crps", &PathScores::sum_crps},
+    {"joint_nll", &PathScores::joint_nll},
 };
 
 Json paths_of(const PathScores& score) {
@@ -121,7 +122,10 @@ BacktestRow metrics_from(const Json& json) {
 
 PathScores paths_from(const Json& json) {
   PathScores score{.paths = json.at("paths"), .windows = json.at("windows")};
-  for (const auto& [name, figure] : path_figures) score.*figure = figure_from(json.at(name));
+  for (const auto& [name, figure] : path_figures) {
+    const bool later = figure == &PathScores::joint_nll && !json.contains(name);  // documents from before it was scored
+    score.*figure = later ? std::numeric_limits<double>::quiet_NaN() : figure_from(json.at(name));
+  }
   return score;
 }
 

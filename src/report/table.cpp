@@ -191,7 +191,7 @@ std::string path_table(const BacktestTable& table) {
   const auto figure = [&](const char* heading, double PathScores::*score) {
     Column column{heading, {}, {}};
     for (const BacktestRow& row : scored.rows_of_table)
-      column.cells.push_back(fmt::format("{:.3f}", (*row.paths).*score));
+      column.cells.push_back(print_figure((*row.paths).*score, false));
     mark_best(column, -std::numeric_limits<double>::infinity());
     return column;
   };
@@ -206,10 +206,10 @@ std::string path_table(const BacktestTable& table) {
   const PathScores& first = *scored.rows_of_table.front().paths;
   return fmt::format("whole futures: {} paths of {} windows; scaled by the training part\n", first.paths,
                      first.windows) +
-         aligned(
-             scored,
-             {figure("energy", &PathScores::energy), reference, share("sum cov 80", &PathScores::sum_coverage_80, 0.8),
-              share("sum cov 90", &PathScores::sum_coverage_90, 0.9), figure("sum CRPS", &PathScores::sum_crps)}) +
+         aligned(scored, {figure("energy", &PathScores::energy), reference,
+                          share("sum cov 80", &PathScores::sum_coverage_80, 0.8),
+                          share("sum cov 90", &PathScores::sum_coverage_90, 0.9),
+                          figure("sum CRPS", &PathScores::sum_crps), figure("joint NLL", &PathScores::joint_nll)}) +
          "* best of its column; coverage: nearest to nominal\n"
          "of independent steps: energy of the same distributions, every step drawn by itself; paths should be lower\n";
 }

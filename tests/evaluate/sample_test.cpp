@@ -177,6 +177,33 @@ TEST(ScorePaths, AgreesWithBruteForce) {
   EXPECT_NEAR(scores.sum_crps, crps / 3, 1e-5);
 }
 
+TEST(ScorePaths, JointNllIsOfComponentsHeldOverTheObservedSteps) {
+  Scored s;
+  const std::vector<Window> windows{{0, 350}, {1, 360}};
+  s.scaled[352] = std::nanf("");
+  ForecastBatch batch;
+  s.model.forecast(s.matrix, windows, batch, s.scheduler);
+  double want = 0;
+  for (std::size_t b = 0; b < 2; ++b) {
+    double density = 0, observed = 0;
+    for (std::size_t j = 0; j < batch.components(); ++j) {
+      double log_density = double{batch.log_weight()(b, j)};
+      observed = 0;
+      for (std::size_t h = 0; h < 4; ++h) {
+        const double y = double{s.matrix(windows[b].series, windows[b].origin + h)};
+        if (std::isnan(y)) continue;
+        const std::size_t row = b * batch.components() + j;
+        const double scale = double{batch.scale()(row, h)}, z = (y - double{batch.mean()(row, h)}) / scale;
+        log_density -= .5 * z * z + std::log(scale) + .5 * std::log(2 * 3.14159265358979);
+        observed += 1;
+      }
+      density += std::exp(log_density);
+    }
+    want -= std::log(density) / observed / 2;
+  }
+  EXPECT_NEAR(score_paths(s.model, s.matrix, windows, 4, s.scheduler).joint_nll, want, 1e-4);
+}
+
 /// Truth that is one of the model's own paths is covered as often as promised.
 TEST(ScorePaths, CoversItsOwnPaths) {
   Scored s;

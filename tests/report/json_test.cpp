@@ -8,6 +8,7 @@
 #include <string>
 
 #include <vdn/core/error.hpp>
+#include <vdn/report/table.hpp>
 
 namespace vdn {
 namespace {
@@ -58,7 +59,7 @@ TEST(BacktestJson, HoldsEveryForecaster) {
   row.fit_seconds = 1.5;
   row.score_seconds = 0.25;
   table.rows_of_table = {row, row};
-  table.rows_of_table[1].paths = PathScores{100, 9, 1.25, 1.5, .78, .93, 2.125};
+  table.rows_of_table[1].paths = PathScores{100, 9, 1.25, 1.5, .78, .93, 2.125, -.5};
   const Json json = Json::parse(backtest_json(table));
   EXPECT_EQ(json["source"], "flights \"x\" \xEF\xBF\xBD");
   EXPECT_EQ(json["protocol"], "ltsf");
@@ -81,7 +82,8 @@ TEST(BacktestJson, HoldsEveryForecaster) {
                                               {"energy_independent", 1.5},
                                               {"sum_coverage_80", .78},
                                               {"sum_coverage_90", .93},
-                                              {"sum_crps", 2.125}}));
+                                              {"sum_crps", 2.125},
+                                              {"joint_nll", -.5}}));
 }
 
 TEST(BacktestJson, ReadsBackWhatItWrote) {
@@ -128,6 +130,20 @@ TEST(BacktestJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(again.scaled_by_step[0].crps, 0.25);
   EXPECT_TRUE(std::isnan(again.scaled_by_series[0].nll));
   EXPECT_EQ(backtest_json(back), backtest_json(table)) << "nothing is lost";
+}
+
+TEST(BacktestJson, ReadsDocumentsWithoutTheJointNll) {
+  BacktestTable table;
+  BacktestRow row;
+  row.name = "old";
+  row.paths = PathScores{100, 17, 1.25, 1.5, .78, .93, 2.125, .5};
+  table.rows_of_table = {row};
+  Json document = Json::parse(backtest_json(table));
+  document["models"][0]["paths"].erase("joint_nll");
+  const PathScores old = parse_backtest_json(document.dump()).rows_of_table[0].paths.value();
+  EXPECT_TRUE(std::isnan(old.joint_nll));
+  EXPECT_EQ(old.sum_crps, 2.125);
+  EXPECT_NE(path_table(parse_backtest_json(document.dump())).find(" -\n"), std::string::npos);
 }
 
 TEST(BacktestJson, ReadsDocumentsWithoutProbabilities) {

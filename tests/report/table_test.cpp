@@ -105,8 +105,8 @@ TEST(TextTable, AcceptsAnEmptyTable) {
 TEST(PathTable, ListsForecastersThatHaveScoresOfPaths) {
   BacktestTable table = example();
   EXPECT_EQ(path_table(table), "");
-  table.rows_of_table[0].paths = PathScores{100, 846, 1.25, 1.5, .78, .93, 2.125};
-  table.rows_of_table[2].paths = PathScores{100, 846, 1.5, 1.25, .85, .91, 2.5};
+  table.rows_of_table[0].paths = PathScores{100, 846, 1.25, 1.5, .78, .93, 2.125, -.5};
+  table.rows_of_table[2].paths = PathScores{100, 846, 1.5, 1.25, .85, .91, 2.5, .75};
   const auto lines = lines_of(path_table(table));
   ASSERT_EQ(lines.size(), 8u);
   EXPECT_EQ(lines[0], "whole futures: 100 paths of 846 windows; scaled by the training part");
@@ -119,9 +119,10 @@ TEST(PathTable, ListsForecastersThatHaveScoresOfPaths) {
     return all;
   };
   // Least scores are best, and coverages nearest to 80 and 90%; the reference has no best.
-  EXPECT_EQ(words(lines[4]), (std::vector<std::string>{"vdn", "default", "1.250*", "1.500", ".78*", ".93", "2.125*"}));
-  EXPECT_EQ(words(lines[5]),
-            (std::vector<std::string>{"ridge", "line,", "quantiles", "1.500", "1.250", ".85", ".91*", "2.500"}));
+  EXPECT_EQ(words(lines[4]),
+            (std::vector<std::string>{"vdn", "default", "1.250*", "1.500", ".78*", ".93", "2.125*", "-0.500*"}));
+  EXPECT_EQ(words(lines[5]), (std::vector<std::string>{"ridge", "line,", "quantiles", "1.500", "1.250", ".85", ".91*",
+                                                       "2.500", "0.750"}));
   EXPECT_EQ(lines[7].rfind("of independent steps: ", 0), 0u) << lines[7];
 }
 
