@@ -109,6 +109,7 @@ void check_maps(const Forecaster& forecaster) {
   if (map.factor.size() != map.shift.size() || !positive || !finite(map.factor) || !finite(map.shift)) {
     throw Malformed("its calibration is no map");
   }
+  if (!forecaster.line().profile.empty() && !forecaster.data().times) throw Malformed("its cycle has no beginning");
   if (!finite(forecaster.line().profile.values)) throw Malformed("the profile of its line is not finite");
   if (!finite(forecaster.series_dependence().factor)) throw Malformed("its dependence across series is not finite");
   if (!finite(forecaster.dependence().autocorrelation)) throw Malformed("its autocorrelation is not finite");

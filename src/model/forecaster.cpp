@@ -121,9 +121,9 @@ void Forecaster::fill(ConstMatrix<float> scaled, std::span<const Window> windows
   for (std::size_t b = rows.begin; cycle > 0 && b < rows.end; ++b) {
     const auto profile = line_.profile.of(windows[b].series);
     const auto offset = w.offset.row(b);
-    for (std::size_t h = 0; h < offset.size(); ++h) {
-      offset[h] += amplitude[b - rows.begin] * profile[phase_at(phases_, cycle, windows[b].origin + h)];
-    }
+    const std::size_t next = windows[b].origin == 0 ? phases_[0] : phases_[windows[b].origin - 1] + 1;
+    for (std::size_t h = 0; h < offset.size(); ++h)
+      offset[h] += amplitude[b - rows.begin] * profile[(next + h) % cycle];
   }
 }
 

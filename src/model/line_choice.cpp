@@ -92,7 +92,7 @@ LineChoice best_of(std::span<const Group> groups, std::size_t folds, const LineG
 
 /// The first of the cycles a window does not show itself that no later one beats, and its penalty. Two cycles in the
 /// look-back are enough for a line to see them (hourly and 10-minute series: no gain, or a loss, from a profile).
-void choose_cycle(Past& past, const LineGrid& grid, Scheduler& scheduler, LineChoice& choice) {
+void choose_cycle(Past& all, const LineGrid& grid, Scheduler& scheduler, LineChoice& choice) {
   std::vector<Group> groups;
   for (const CycleCandidate& cycle : grid.cycles) {
     const bool shown = grid.cycles.size() > 1 && cycle.rows > 0 && choice.lookback >= 2 * cycle.rows;
@@ -101,6 +101,7 @@ void choose_cycle(Past& past, const LineGrid& grid, Scheduler& scheduler, LineCh
     groups.back().options.cycle = cycle.rows;
   }
   if (groups.size() == 1 && groups.front().options.cycle == 0) return;
+  Past past = all;  // its folds may prove too short for a cycle
   std::size_t before = 0;
   do {  // all on the same folds
     before = past.folds.size();
@@ -109,6 +110,8 @@ void choose_cycle(Past& past, const LineGrid& grid, Scheduler& scheduler, LineCh
   if (past.folds.empty()) return;
   const LineChoice best = best_of(groups, past.folds.size(), grid);
   if (best.options.cycle == 0) return;
+  all.folds = past.folds;
+  choice.folds = past.folds.size();
   if (groups.front().options.cycle != 0) {  // there is nothing else
     choice = best;
     return;
@@ -204,11 +207,15 @@ std::optional<LineChoice> choose_line(ConstMatrix<float> scaled, const Windows& 
   past.longest = choice.lookback;
   choose_cycle(past, grid, scheduler, choice);
   if (grid.free_levels.size() > 1) {
-    groups = {{choice.lookback, choice.options}};
-    groups[0].options.free_level = grid.free_levels[1] != 0;
+    groups = {{choice.lookback, choice.options}, {choice.lookback, choice.options}};
+    groups[1].options.free_level = grid.free_levels[1] != 0;
     judge(past, grid.penalties, groups, scheduler);
-    const LineChoice other = best_of(groups, past.folds.size(), grid);
-    if (other.error < choice.error) choice = other;
+    const LineChoice present = best_of({&groups[0], 1}, past.folds.size(), grid);
+    const LineChoice other = best_of({&groups[1], 1}, past.folds.size(), grid);
+    if (other.error < present.error) {
+      choice.error *= other.error / present.error;
+      choice.options = other.options;
+    }
   }
   choose_rank(past, grid, scheduler, choice);
   return choice;

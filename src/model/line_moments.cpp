@@ -61,6 +61,13 @@ void add_values(std::span<const float> values, std::size_t count, std::size_t st
   add_run(x, count, stride, mean, moments);
 }
 
+/// The first missing row at or after each row.
+std::vector<std::size_t> next_missing(std::span<const float> series) {
+  std::vector<std::size_t> gap(series.size() + 1, series.size());
+  for (std::size_t t = series.size(); t-- > 0;) gap[t] = std::isnan(series[t]) ? t : gap[t + 1];
+  return gap;
+}
+
 /// The run with more windows on its left, as far as `least` rows of context allow.
 WindowRun extended(WindowRun run, std::size_t least) {
   const std::size_t first = std::min<std::size_t>(run.first, run.begin + least);
@@ -106,9 +113,8 @@ void LineMoments::add(const LineMoments& other) {
 }
 
 void add_complete_windows(std::span<const float> series, std::span<const WindowRun> runs, LineMoments& moments) {
-  const std::size_t rows = series.size(), lookback = moments.lookback, width = moments.width();
-  std::vector<std::size_t> gap(rows + 1, rows);  // the first missing row at or after each
-  for (std::size_t t = rows; t-- > 0;) gap[t] = std::isnan(series[t]) ? t : gap[t + 1];
+  const std::size_t lookback = moments.lookback, width = moments.width();
+  const std::vector<std::size_t> gap = next_missing(series);
   for (const WindowRun& run : runs) {
     const auto start = [&](std::size_t k) { return run.origin(k) - lookback; };
     const auto complete = [&](std::size_t k) {
@@ -128,18 +134,16 @@ void add_complete_windows(std::span<const float> series, std::span<const WindowR
 
 namespace {
 
-/// Windows waiting to be summed: row after row, context and targets, without the cycle.
-class Block {
+/// Sums windows given row after row, context and targets, without the cycle; those of a block at once.
+class BlockSums {
  public:
-  explicit Block(LineMoments& moments) : moments_(moments), rows_(most * moments.width()) {}
-  ~Block() { flush(); }
+  explicit BlockSums(LineMoments& moments) : moments_(moments), rows_(most * moments.width()) {}
+  /// Room for the next window.
   std::span<double> next() {
     if (count_ == most) flush();
     return std::span(rows_).subspan(count_++ * moments_.width(), moments_.width());
   }
-
- private:
-  static constexpr std::size_t most = 256;
+  /// Adds what was not yet added.
   void flush() {
     const std::size_t L = moments_.lookback, W = moments_.width();
     if (count_ == 0) return;
@@ -155,10 +159,44 @@ class Block {
     moments_.count += count_;
     count_ = 0;
   }
+
+ private:
+  static constexpr std::size_t most = 256;
   LineMoments& moments_;
   std::vector<double> rows_;
   std::size_t count_ = 0;
 };
+
+/// Origins of the windows of `runs` that are neither padded nor miss a value in the `width` rows from their context on.
+std::vector<std::size_t> complete_origins(std::span<const float> series, std::span<const WindowRun> runs,
+                                          std::size_t lookback, std::size_t width) {
+  const std::vector<std::size_t> gap = next_missing(series);
+  std::vector<std::size_t> origins;
+  for (const WindowRun& run : runs) {
+    for (std::size_t k = 0; k < run.count; ++k) {
+      const std::size_t origin = run.origin(k);
+      if (origin < run.begin + lookback) continue;
+      if (gap[origin - lookback] >= origin - lookback + width) origins.push_back(origin);
+    }
+  }
+  return origins;
+}
+
+/// At most `most` of them, spread by the golden ratio: at a fixed distance all might stand at a few phases of a cycle.
+std::vector<std::size_t> spread(const std::vector<std::size_t>& origins, std::size_t most) {
+  constexpr double golden = 0.6180339887498949;
+  if (origins.size() <= most) return origins;
+  std::vector<char> taken(origins.size());
+  for (std::size_t k = 0; k < most; ++k) {
+    const double place = golden * static_cast<double>(k);
+    taken[static_cast<std::size_t>((place - std::floor(place)) * static_cast<double>(origins.size()))] = 1;
+  }
+  std::vector<std::size_t> some;
+  for (std::size_t i = 0; i < origins.size(); ++i) {
+    if (taken[i] != 0) some.push_back(origins[i]);
+  }
+  return some;
+}
 
 }  // namespace
 
@@ -166,31 +204,20 @@ void add_periodic_windows(std::span<const float> series, std::span<const WindowR
                           const PeriodicPart& periodic, std::span<const std::size_t> steps, LineMoments& moments) {
   const std::size_t L = moments.lookback;
   const auto profile = periodic.profile->of(d);
-  std::size_t all = 0, number = 0;
-  for (const WindowRun& run : runs) all += run.count;
-  const std::size_t apart =
-      std::max<std::size_t>(1, (all + periodic.most - 1) / std::max<std::size_t>(1, periodic.most));
-  Block block(moments);
-  for (const WindowRun& run : runs) {
-    for (std::size_t k = 0; k < run.count; ++k, ++number) {
-      const std::size_t origin = run.origin(k);
-      if (number % apart != 0 || origin < run.begin + L) continue;
-      const auto context = series.subspan(origin - L, L);
-      const auto missing = [](float value) { return std::isnan(value); };
-      const auto target = [&](std::size_t step) { return series[origin + step]; };
-      if (std::any_of(context.begin(), context.end(), missing) ||
-          std::any_of(steps.begin(), steps.end(), [&](std::size_t step) { return missing(target(step)); })) {
-        continue;
-      }
-      const auto phases = periodic.phases.subspan(origin - L, L);
-      const double a = double{profile_amplitude(context, phases, profile)};
-      const auto row = block.next();
-      for (std::size_t i = 0; i < L; ++i) row[i] = double{context[i]} - a * double{profile[phases[i]]};
-      for (std::size_t h = 0; h < steps.size(); ++h) {
-        row[L + h] = double{target(steps[h])} - a * double{profile[periodic.phases[origin + steps[h]]]};
-      }
+  const std::size_t width = L + *std::max_element(steps.begin(), steps.end()) + 1;
+  BlockSums sums(moments);
+  for (const std::size_t origin : spread(complete_origins(series, runs, L, width), periodic.most)) {
+    const auto context = series.subspan(origin - L, L);
+    const auto phases = periodic.phases.subspan(origin - L, L);
+    const double a = double{profile_amplitude(context, phases, profile)};
+    const auto row = sums.next();
+    for (std::size_t i = 0; i < L; ++i) row[i] = double{context[i]} - a * double{profile[phases[i]]};
+    for (std::size_t h = 0; h < steps.size(); ++h) {
+      const std::size_t t = origin + steps[h];
+      row[L + h] = double{series[t]} - a * double{profile[periodic.phases[t]]};
     }
   }
+  sums.flush();
 }
 
 void add_filled_windows(std::span<const float> series, std::span<const WindowRun> runs, std::size_t least_context,

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <vdn/nn/student_nodes.hpp>
+
 namespace vdn {
 namespace {
 
@@ -390,7 +392,7 @@ LineOptions line_options(const Settings& s) {
 
 void check_settings(const Settings& s) {
   if (s.horizon == 0) refuse("--horizon", "the horizon must be at least 1 row", "give --horizon H");
-  if (s.scale_floor >= s.scale_cap) {
+  if (s.scale_floor / nn::student_nodes(s.tail).scale.front() >= s.scale_cap) {
     refuse("head.scale_floor", "the floor is not below head.scale_cap", "lower the floor");
   }
   if (s.tail > 0 && s.tail < 2)

@@ -104,6 +104,22 @@ void run_worker(Crew& crew, std::size_t number) {
   }
 }
 
+/// A trial that chose its own window normalisation could choose another one when it goes on elsewhere.
+void require_window_norm(const StudyDefinition& definition) {
+  const auto open = [](const Configuration& settings) {
+    return std::any_of(settings.begin(), settings.end(),
+                       [](const auto& one) { return one.first == "window.norm" && one.second == "auto"; });
+  };
+  const auto& dimensions = definition.space.dimensions;
+  const bool varied = std::any_of(dimensions.begin(), dimensions.end(), [](const Dimension& d) {
+    return d.key == "window.norm" && std::find(d.choices.begin(), d.choices.end(), "auto") != d.choices.end();
+  });
+  if (varied || open(definition.set) || open(definition.space.fixed)) {
+    throw Error(ErrorKind::config, "window.norm", "cannot be left to the trials of a search",
+                "set one, or let the search try several");
+  }
+}
+
 StudyDefinition stored_definition(SearchStore& store, const std::string& study) {
   const auto text = store.definition(study);
   if (!text) throw Error(ErrorKind::usage, study, "there is no study of that name");
@@ -116,6 +132,7 @@ bool run_search(const StoreFactory& open, const std::string& study, const Loaded
                 const SearchWorkers& options, SearchObserver& observer) {
   const StudyDefinition definition = stored_definition(*open(), study);
   require_same_values(definition, study, data);
+  require_window_norm(definition);
   PreparedFits fits(data);
   Crew crew{definition, study, open, fits, options, observer};
   std::vector<std::jthread> threads;

@@ -155,13 +155,11 @@ class Portion {
   }
 
   void open() {
-    FitJob job{trial_settings(context_.definition, trial_),
-               context_.definition.preset,
-               parse_split(context_.definition.split),
-               {}};
+    const FitJob job{trial_settings(context_.definition, trial_),
+                     context_.definition.preset,
+                     parse_split(context_.definition.split),
+                     {}};
     prepared_ = context_.fits.get(job, context_.scheduler);
-    Listener listener(lease_, events_);
-    choose_window_norm(*prepared_, context_.fits.data(), job, context_.scheduler, listener);
     session_.emplace(prepared_, context_.fits.data(), job);
     const std::string bytes = with_store([&] { return context_.store.checkpoint(context_.study, trial_); });
     if (const auto checkpoint = unsealed(session_->settings(), bytes)) {

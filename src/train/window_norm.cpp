@@ -1,6 +1,7 @@
 #include <vdn/train/window_norm.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace vdn {
@@ -32,8 +33,9 @@ double trial(const Forecaster& start, WindowNorm norm, ConstMatrix<float> scaled
     if (error.kind() != ErrorKind::software) throw;  // a part without windows: no normalisation helps
     return std::numeric_limits<double>::infinity();
   }
-  const double nll = forecaster.training().validation_nll;
-  return nll == nll ? nll : std::numeric_limits<double>::infinity();
+  const TrainingRecord& record = forecaster.training();
+  return record.interrupted || std::isnan(record.validation_nll) ? std::numeric_limits<double>::infinity()
+                                                                 : record.validation_nll;
 }
 
 }  // namespace

@@ -125,22 +125,18 @@ TEST(LineMoments, OfPeriodicWindowsAreThoseOfWhatTheCycleLeaves) {
   const std::vector<std::size_t> steps{0, 3, 5};
   const WindowRun run{0, 0, lookback, static_cast<std::uint32_t>(rows - lookback - horizon + 1), 1};
   LineMoments moments(lookback, steps.size()), want(lookback, horizon);
-  add_periodic_windows(series, {&run, 1}, 0, {&profile, phases, 100}, steps, moments);
-  const std::size_t apart = (run.count + 99) / 100;
-  for (std::size_t k = 0; k < run.count; k += apart) {
+  add_periodic_windows(series, {&run, 1}, 0, {&profile, phases, 1000}, steps, moments);
+  for (std::size_t k = 0; k < run.count; ++k) {
     const auto window = std::span<const float>(series).subspan(k, lookback + horizon);
     const auto phases_here = std::span<const std::uint32_t>(phases).subspan(k, lookback + horizon);
     const float a = profile_amplitude(window.first(lookback), phases_here.first(lookback), profile.values);
     std::vector<float> rest;
     for (std::size_t i = 0; i < window.size(); ++i) rest.push_back(window[i] - a * profile.values[phases_here[i]]);
-    const bool known = !std::isnan(std::accumulate(rest.begin(), rest.begin() + lookback, 0.0F) + rest[lookback] +
-                                   rest[lookback + 3] + rest[lookback + 5]);
-    for (float& value : rest) value = std::isnan(value) ? 0 : value;  // a step that is no target
     const WindowRun one{0, 0, lookback, 1, 1};
-    if (known) add_complete_windows(rest, {&one, 1}, want);
+    add_complete_windows(rest, {&one, 1}, want);
   }
   ASSERT_EQ(moments.count, want.count);
-  ASSERT_GT(moments.count, 70u);
+  ASSERT_GT(moments.count, 250u);
   const std::vector<std::size_t> all{0, 1, 2};
   const LineSums got(moments, lookback, all), expected(want, lookback, steps);
   const auto near = [](const std::vector<double>& a, const std::vector<double>& b) {
@@ -153,6 +149,25 @@ TEST(LineMoments, OfPeriodicWindowsAreThoseOfWhatTheCycleLeaves) {
   near(got.feature_sum, expected.feature_sum);
   near(got.target_sum, expected.target_sum);
   near(got.target_square, expected.target_square);
+}
+
+/// At a fixed distance of 10 all would stand at every fifth phase of ten.
+TEST(LineMoments, OfSomePeriodicWindowsStandAtAllPhases) {
+  const std::size_t lookback = 2, rows = 1000, cycle = 10;
+  std::vector<float> series(rows);
+  std::vector<std::uint32_t> phases(rows);
+  for (std::size_t t = 0; t < rows; ++t) {
+    phases[t] = static_cast<std::uint32_t>(t % cycle);
+    series[t] = t % cycle == 3 ? 1.0F : 0.0F;
+  }
+  const SeasonalProfile none{cycle, std::vector<float>(cycle)};
+  const WindowRun run{0, 0, lookback, static_cast<std::uint32_t>(rows - lookback), 1};
+  LineMoments some(lookback, 1);
+  const std::vector<std::size_t> steps{0};
+  add_periodic_windows(series, {&run, 1}, 0, {&none, phases, 100}, steps, some);
+  EXPECT_LE(some.count, 100u);
+  EXPECT_GE(some.count, 90u);
+  EXPECT_NEAR(some.target_square[0] / static_cast<double>(some.count), .1, .03) << "one row of ten is 1";
 }
 
 }  // namespace

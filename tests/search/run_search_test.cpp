@@ -350,5 +350,15 @@ TEST(SpentSeconds, CountTimeInWhichSomebodyTrained) {
   EXPECT_DOUBLE_EQ(spent_seconds(epochs), 7.0);
 }
 
+TEST(RunSearch, RefusesAWindowNormalisationLeftToTheTrials) {
+  SearchObserver observer;
+  const Bench set([](StudyDefinition& d) { d.set.emplace_back("window.norm", "auto"); });
+  EXPECT_THROW(set.run(observer), Error);
+  const Bench varied([](StudyDefinition& d) {
+    d.space.dimensions.push_back({.key = "window.norm", .scale = Scale::choice, .choices = {"last", "auto"}});
+  });
+  EXPECT_THROW(varied.run(observer), Error);
+}
+
 }  // namespace
 }  // namespace vdn::search

@@ -44,7 +44,8 @@ struct LineChoice {
 
 /// The candidate with the smallest geometric mean over rolling_folds of the mean squared error, so that a share of the
 /// error counts alike in calm and in wild times; of equal ones the first. `training` and `validation`
-/// are windows of the longest look-back: all candidates are judged by the same complete windows. Chosen in turn:
+/// are windows of the longest look-back: candidates that are compared are judged by the same complete
+/// windows. Chosen in turn:
 /// look-back, drift and penalty together, with the simplest level and no cycle; then, with that look-back, cycle and
 /// penalty (the profile is that of the rows before each fold); then the level and its penalty; then whether series
 /// have maps of their own, with the pooled one as their prior, of at most 64 series, evenly spaced. Their rank is not

@@ -45,12 +45,13 @@ void add_filled_windows(std::span<const float> series, std::span<const WindowRun
 struct PeriodicPart {
   const SeasonalProfile* profile = nullptr;
   std::span<const std::uint32_t> phases = {};  ///< of the table's rows (data/row_phases.hpp)
-  std::size_t most = 0;                        ///< windows of a series that are looked at, evenly spaced
+  std::size_t most = 0;                        ///< windows of a series that are looked at, spread over its rows
   explicit operator bool() const { return profile != nullptr; }
 };
 
 /// Adds complete windows of series d without the cycle, each with the amplitude that its context of moments.lookback
-/// rows shows: these are summed window by window, O(L W) each, at most periodic.most of them. moments.horizon is the
+/// rows shows: these are summed window by window, O(L W) each, about their own zero (m = 0), at most periodic.most of
+/// them, at all phases. moments.horizon is the
 /// number of `steps`, the rows after the origin that are targets.
 void add_periodic_windows(std::span<const float> series, std::span<const WindowRun> runs, std::size_t d,
                           const PeriodicPart& periodic, std::span<const std::size_t> steps, LineMoments& moments);
