@@ -165,6 +165,10 @@ LinearPath fit_linear_path(ConstMatrix<float> scaled, const Windows& training, s
   SeasonalProfile profile;
   PeriodicPart periodic{nullptr, phases, std::max<std::size_t>(2048, 4 * lookback)};
   if (options.cycle > 0) {
+    if (known.size() < 3 * options.cycle) {
+      throw Error(ErrorKind::data, "line.cycle", "the training rows hold fewer than three of its cycles",
+                  "set line.cycle = 0 or a shorter one");
+    }
     profile = fit_profile(scaled, phases, known, options.cycle);
     periodic.profile = &profile;
   }

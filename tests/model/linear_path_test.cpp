@@ -375,6 +375,8 @@ TEST(LinearPath, APeriodicOneKnowsWhatAShortWindowDoesNotShow) {
                                phases, {0, 2000}),
                Error)
       << "six windows are too few";
+  EXPECT_THROW(fit_linear_path(scaled, training, lookback, horizon, options, scheduler, phases, {0, 71}), Error)
+      << "not three cycles";
 }
 
 TEST(LinearPath, SaysWhatIsWrong) {
