@@ -238,5 +238,23 @@ TEST(ModelFile, RefusesACalibrationThatIsNoMap) {
   }
 }
 
+TEST(ModelFile, RefusesACycleItCouldNotForecastWith) {
+  const test::TemporaryDirectory folder;
+  const std::string path = (folder.path() / "model.vdn").string();
+  Settings settings = test::small_settings();
+  settings.line_cycle = 24;
+  const Forecaster model = make_forecaster(settings);
+  const auto refused = [&](LinearPath line, const DataRecord& data) {
+    save_model(Forecaster(model.settings(), "default", model.scaler(), data, std::move(line)), path);
+    EXPECT_THROW(load_model(path), Error);
+  };
+  LinearPath line = model.line();
+  line.profile.values.at(3) = std::numeric_limits<float>::quiet_NaN();
+  refused(line, model.data());
+  DataRecord timeless = model.data();
+  timeless.times.reset();  // where the cycle begins is not known
+  refused(model.line(), timeless);
+}
+
 }  // namespace
 }  // namespace vdn
