@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <numeric>
 #include <span>
 
@@ -104,22 +103,6 @@ SeriesProfile profile_of(const SeriesSet& set, const std::vector<std::size_t>& p
   return out;
 }
 
-std::vector<CommonSeason> common_seasons(const std::vector<SeriesProfile>& series) {
-  std::map<std::size_t, std::vector<double>> strengths;
-  for (const SeriesProfile& s : series) {
-    for (const Season& season : s.seasons) strengths[season.rows].push_back(season.strength);
-  }
-  std::vector<CommonSeason> list;
-  for (auto& [rows, found] : strengths) {
-    std::sort(found.begin(), found.end());
-    list.push_back({rows, found.size(), found[(found.size() - 1) / 2]});
-  }
-  std::stable_sort(list.begin(), list.end(), [](const CommonSeason& a, const CommonSeason& b) {
-    return a.series != b.series ? a.series > b.series : a.strength > b.strength;
-  });
-  return list;
-}
-
 /// The largest multiple of `season` up to `rows`; `rows` itself when there is no season or none fits.
 std::size_t whole_seasons(std::size_t rows, std::size_t season) {
   return season == 0 || rows < season ? rows : rows / season * season;
@@ -137,7 +120,9 @@ DataProfile profile(const SeriesSet& set, Scheduler& scheduler) {
     SuspectedMark& first = out.series[mark.series].mark;
     if (!mark.masked && first.count == 0) first = mark;
   }
-  out.seasons = common_seasons(out.series);
+  std::vector<std::vector<Season>> seasons;
+  for (const SeriesProfile& series : out.series) seasons.push_back(series.seasons);
+  out.seasons = common_seasons(seasons);
   return out;
 }
 

@@ -24,7 +24,7 @@ std::vector<std::uint32_t> row_phases(const SeriesSet& set, std::int64_t anchor,
     if (steps) {
       phases.push_back(static_cast<std::uint32_t>((*steps % length + length) % length));
     } else {
-      phases.push_back(phases.empty() ? 0 : phase_at(phases, cycle, phases.size()));
+      phases.push_back(phases.empty() ? 0 : static_cast<std::uint32_t>((phases.back() + 1) % cycle));
     }
   }
   return phases;

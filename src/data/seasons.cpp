@@ -9,6 +9,7 @@
 #include <complex>
 #include <cstdint>
 #include <limits>
+#include <map>
 
 namespace vdn {
 namespace {
@@ -369,6 +370,22 @@ std::vector<Season> find_seasons(std::span<const double> values, TimeStep step, 
   std::stable_sort(seasons.begin(), seasons.end(),
                    [](const Season& a, const Season& b) { return a.strength > b.strength; });
   return seasons;
+}
+
+std::vector<CommonSeason> common_seasons(std::span<const std::vector<Season>> series) {
+  std::map<std::size_t, std::vector<double>> strengths;
+  for (const std::vector<Season>& seasons : series) {
+    for (const Season& season : seasons) strengths[season.rows].push_back(season.strength);
+  }
+  std::vector<CommonSeason> list;
+  for (auto& [rows, found] : strengths) {
+    std::sort(found.begin(), found.end());
+    list.push_back({rows, found.size(), found[(found.size() - 1) / 2]});
+  }
+  std::stable_sort(list.begin(), list.end(), [](const CommonSeason& a, const CommonSeason& b) {
+    return a.series != b.series ? a.series > b.series : a.strength > b.strength;
+  });
+  return list;
 }
 
 }  // namespace vdn

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <vdn/core/error.hpp>
-#include <vdn/data/row_phases.hpp>
 #include <vdn/model/mean_correction.hpp>
 
 namespace vdn {

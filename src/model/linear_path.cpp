@@ -184,10 +184,8 @@ LinearPath fit_linear_path(ConstMatrix<float> scaled, const Windows& training, s
   LineWeights pooled = solve_line(LineSums(moments, lookback, steps), options, {});
   LinearPath line{lookback, horizon, std::move(pooled.weight), std::move(pooled.bias)};
   line.rank = std::min({options.rank, horizon, lookback});
-  if (line.rank == 0) {
-    line.profile = std::move(profile);
-    return line;
-  }
+  line.profile = profile;
+  if (line.rank == 0) return line;
   line.series_in.resize(scaled.rows * line.rank * lookback);
   line.series_out.resize(scaled.rows * horizon * line.rank);
   line.series_bias.resize(scaled.rows * horizon);
@@ -195,7 +193,6 @@ LinearPath fit_linear_path(ConstMatrix<float> scaled, const Windows& training, s
     correct_series(sums_of_series(scaled.row(d), training.runs_of(d), d, periodic, lookback, horizon), options, d,
                    line);
   });
-  line.profile = std::move(profile);
   return line;
 }
 

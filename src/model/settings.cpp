@@ -13,18 +13,18 @@ namespace {
 
 constexpr double unlimited = std::numeric_limits<double>::max();
 
-std::pair<std::string, WindowNorm> named_norm(WindowNorm norm) {
-  return {window_norm_name(norm), norm};
-}
+constexpr std::array<std::pair<const char*, WindowNorm>, 4> window_norms{
+    {{"none", WindowNorm::none},
+     {"last", WindowNorm::last},
+     {"last_deviation", WindowNorm::last_deviation},
+     {"mean_deviation", WindowNorm::mean_deviation}}};
 
 void declare_window(ParameterTable<Settings>& t) {
   t.automatic("window.lookback", &Settings::lookback, 100000,
               "look-back L: rows of context before the forecast; auto: that of the best line by rolling origins, of "
               "36, 96, 192, 336, 512, 720");
   t.automatic<WindowNorm>(
-      "window.norm", &Settings::window_norm,
-      {named_norm(WindowNorm::none), named_norm(WindowNorm::last), named_norm(WindowNorm::last_deviation),
-       named_norm(WindowNorm::mean_deviation)},
+      "window.norm", &Settings::window_norm, {window_norms.begin(), window_norms.end()},
       "what is subtracted from a window, and whether it is divided by its deviation; undone on output; auto: the best "
       "of four short fits by validation NLL");
   t.number("window.floor", &Settings::window_floor, 1e-6, 1e3,
@@ -361,17 +361,8 @@ void check_control(const Settings& s) {
 }  // namespace
 
 const char* window_norm_name(WindowNorm norm) {
-  switch (norm) {
-    case WindowNorm::none:
-      return "none";
-    case WindowNorm::last:
-      return "last";
-    case WindowNorm::last_deviation:
-      return "last_deviation";
-    case WindowNorm::mean_deviation:
-      break;
-  }
-  return "mean_deviation";
+  const auto named = [norm](const auto& entry) { return entry.second == norm; };
+  return std::find_if(window_norms.begin(), window_norms.end(), named)->first;
 }
 
 std::size_t line_rank(const Settings& s) {

@@ -1,7 +1,6 @@
 #include <vdn/train/automatic_settings.hpp>
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,22 +57,18 @@ LineGrid grid_for(const LoadedData& data, const FitJob& job) {
   return grid;
 }
 
-/// The cycles found in the training rows, those that explain most of most series first; at most two.
+/// The cycles most series have in the training rows, at most two.
 std::vector<std::size_t> cycles_of(const SeriesSet& series, Range training) {
   constexpr std::size_t most_series = 16, most_cycles = 2, repetitions = 8;
-  std::map<std::size_t, double> strengths;
+  std::vector<std::vector<Season>> seasons;
   const std::size_t tried = std::min(series.count(), most_series);
   for (std::size_t k = 0; k < tried; ++k) {
     const auto values = series.series(k * series.count() / tried).subspan(training.begin, training.size());
-    for (const Season& season : find_seasons(values, series.step)) strengths[season.rows] += season.strength;
+    seasons.push_back(find_seasons(values, series.step));
   }
-  std::erase_if(strengths, [&](const auto& found) { return found.first * repetitions > training.size(); });
   std::vector<std::size_t> cycles;
-  while (!strengths.empty() && cycles.size() < most_cycles) {
-    const auto best = std::max_element(strengths.begin(), strengths.end(),
-                                       [](const auto& a, const auto& b) { return a.second < b.second; });
-    cycles.push_back(best->first);
-    strengths.erase(best);
+  for (const CommonSeason& season : common_seasons(seasons)) {
+    if (season.rows * repetitions <= training.size() && cycles.size() < most_cycles) cycles.push_back(season.rows);
   }
   return cycles;
 }

@@ -196,16 +196,6 @@ Settings completed(Settings settings, const PreparedFit& prepared) {
   return settings;
 }
 
-/// Passes on nothing but the wish to stop.
-class Unobserved : public TrainingObserver {
- public:
-  explicit Unobserved(TrainingObserver& outer) : outer_(outer) {}
-  bool stop_requested() override { return outer_.stop_requested(); }
-
- private:
-  TrainingObserver& outer_;
-};
-
 /// Where settings came from, with what was chosen.
 SettingOrigins completed(SettingOrigins origins, const PreparedFit& prepared) {
   for (const auto& [name, origin] : prepared.origins) {
@@ -224,7 +214,7 @@ void choose_window_norm(const PreparedFit& prepared, const LoadedData& data, Fit
   const FitWindows windows = fit_windows(data.series, prepared.split, prepared.data.borders, start.settings());
   const auto trials = try_window_norms(start, prepared.scaled(), windows, scheduler, observer);
   job.settings.window_norm = trials.front().norm;
-  job.origins["window.norm"] = "chosen by validation";
+  job.origins["window.norm"] = std::isfinite(trials.front().nll) ? "chosen by validation" : "no trial came to an end";
   observer.on_norms(trials);
 }
 
@@ -246,9 +236,9 @@ std::optional<Forecaster> FitSession::rehearse(Scheduler& scheduler, TrainingObs
   observer.on_rehearsal(earlier.data.borders.train());
   Forecaster rehearsed(forecaster_.settings(), forecaster_.preset(), earlier.scaler, earlier.data, earlier.line);
   rehearsed.place_rows(earlier.phases);
-  Unobserved unobserved(observer);
+  StopOnly quiet(observer);
   try {
-    fit(rehearsed, earlier.scaled(), earlier_windows_, scheduler, unobserved);
+    fit(rehearsed, earlier.scaled(), earlier_windows_, scheduler, quiet);
   } catch (const Error&) {  // the fit itself went well and is not lost for this
     return std::nullopt;
   }

@@ -9,16 +9,6 @@ namespace {
 
 constexpr std::uint64_t trial_epochs = 8;
 
-/// Passes on nothing but the wish to stop.
-class StopOnly : public TrainingObserver {
- public:
-  explicit StopOnly(TrainingObserver& outer) : outer_(outer) {}
-  bool stop_requested() override { return outer_.stop_requested(); }
-
- private:
-  TrainingObserver& outer_;
-};
-
 double trial(const Forecaster& start, WindowNorm norm, ConstMatrix<float> scaled, const FitWindows& windows,
              Scheduler& scheduler, TrainingObserver& observer) {
   Settings settings = start.settings();

@@ -33,6 +33,28 @@ TEST_F(Fit, LeavesItsFilesAndSaysWhatItDoes) {
   EXPECT_TRUE(holds(run.out, "coverage"));
 }
 
+TEST_F(Fit, ChoosesTheWindowNormalisationAndSaysSo) {
+  const Outcome run = place.run(tiny_fit({"--set", "window.norm=auto", "--no-report"}));
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_TRUE(holds(run.err, "norm   by validation NLL of short fits: ")) << run.err;
+  const Outcome model = place.run({"inspect", "run/model.vdn"});
+  EXPECT_TRUE(holds(model.out, "chosen by validation")) << model.out;
+}
+
+TEST_F(Fit, APeriodicModelOfStudentsTForecastsAndIsSaidToReadTheCalendar) {
+  const Outcome run = place.run(tiny_fit({"--set", "line.cycle=24", "--set", "head.tail=4", "--no-report"}));
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_TRUE(holds(place.read("run/model-card.md"), "where in a cycle of 24 rows (1 day) it stands"));
+  EXPECT_EQ(place.run({"predict", "run/model.vdn", "data.csv", "--out", "f.csv"}).code, 0);
+  EXPECT_TRUE(holds(place.run({"backtest", "run/model.vdn", "data.csv", "--paths", "10"}).out, "joint NLL"));
+}
+
+TEST_F(Fit, RefusesACycleTheTrainingRowsHoldTooRarely) {
+  const Outcome run = place.run(tiny_fit({"--set", "line.cycle=100"}));
+  EXPECT_EQ(run.code, 65);
+  EXPECT_TRUE(holds(run.err, "line.cycle: the training rows hold fewer than three of its cycles")) << run.err;
+}
+
 TEST_F(Fit, JsonIsOneDocumentEqualToTheMetricsFile) {
   const Outcome run = place.run(tiny_fit({"--json", "--seed", "7"}));
   ASSERT_EQ(run.code, 0) << run.err;

@@ -48,12 +48,5 @@ TEST(RowPhases, OfMonths) {
   EXPECT_EQ(phases[11], 11u);
 }
 
-TEST(RowPhases, GoOnBehindTheLastRow) {
-  const Phases phases{2, 3, 0};
-  EXPECT_EQ(phase_at(phases, 4, 1), 3u);
-  EXPECT_EQ(phase_at(phases, 4, 3), 1u);
-  EXPECT_EQ(phase_at(phases, 4, 9), 3u);
-}
-
 }  // namespace
 }  // namespace vdn

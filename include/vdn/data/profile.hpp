@@ -38,13 +38,6 @@ struct SeriesProfile {
   }
 };
 
-/// A season that several series share.
-struct CommonSeason {
-  std::size_t rows = 0;
-  std::size_t series = 0;  ///< how many have it
-  double strength = 0.0;   ///< median over those
-};
-
 struct DataProfile {
   TimeAxisReport axis;
   std::vector<SeriesProfile> series;  ///< D

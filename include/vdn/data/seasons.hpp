@@ -46,4 +46,14 @@ std::string describe_season(std::size_t rows, TimeStep step);
 /// far outside the bulk (6 interquartile ranges from the median) are drawn in first.
 std::vector<Season> find_seasons(std::span<const double> values, TimeStep step, const SeasonRule& rule = {});
 
+/// A season that several series share.
+struct CommonSeason {
+  std::size_t rows = 0;
+  std::size_t series = 0;  ///< how many have it
+  double strength = 0.0;   ///< median over those
+};
+
+/// Those of the series' seasons, most series first, then the stronger one.
+std::vector<CommonSeason> common_seasons(std::span<const std::vector<Season>> series);
+
 }  // namespace vdn

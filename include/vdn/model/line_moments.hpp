@@ -51,8 +51,7 @@ struct PeriodicPart {
 
 /// Adds complete windows of series d without the cycle, each with the amplitude that its context of moments.lookback
 /// rows shows: these are summed window by window, O(L W) each, about their own zero (m = 0), at most periodic.most of
-/// them, at all phases. moments.horizon is the
-/// number of `steps`, the rows after the origin that are targets.
+/// them, at all phases. moments.horizon is the number of `steps`, the rows after the origin that are targets.
 void add_periodic_windows(std::span<const float> series, std::span<const WindowRun> runs, std::size_t d,
                           const PeriodicPart& periodic, std::span<const std::size_t> steps, LineMoments& moments);
 

@@ -70,4 +70,14 @@ class TrainingObserver {
   virtual bool stop_requested() { return false; }
 };
 
+/// Of a fit beside the one that is watched: passes on nothing but the wish to stop.
+class StopOnly : public TrainingObserver {
+ public:
+  explicit StopOnly(TrainingObserver& outer) : outer_(outer) {}
+  bool stop_requested() override { return outer_.stop_requested(); }
+
+ private:
+  TrainingObserver& outer_;
+};
+
 }  // namespace vdn
