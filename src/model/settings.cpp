@@ -91,7 +91,7 @@ void declare_network(ParameterTable<Settings>& t) {
   t.number("head.dropout", &Settings::dropout, 0, 0.95, "dropout in the head");
   t.integer("head.components", &Settings::components, 1, 65536, "mixture components M per latent draw");
   t.number("head.tail", &Settings::tail, 0, 1e3,
-           "degrees of freedom of Student's t, of which every component then is one, made of five normals; 0: normals");
+           "degrees of freedom of Student's t, of which every component then is one, made of three normals; 0: normals");
   t.choice(
       "head.weights", &Settings::weights,
       {{"uniform", MixtureWeights::uniform}, {"per_draw", MixtureWeights::per_draw}, {"score", MixtureWeights::score}},
@@ -269,6 +269,7 @@ Settings preset(const std::string& name) {
   s.beta = 5e-3;  // of 1, 2, 5 x 10^-n the largest that keeps 90% of the neurons alive on ETTh1's validation part
   s.dropout = 0.05;
   s.components = 1;
+  s.tail = 0.0;
   s.weights = MixtureWeights::uniform;
   s.scale = nn::ScaleMode::per_step;
   s.start_at_zero = false;

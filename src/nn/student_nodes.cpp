@@ -30,11 +30,9 @@ LogGammaMoments log_gamma_moments(double a) {
 
 StudentNodes student_nodes(double nu) {
   if (nu == 0) return {};
-  // Gauss-Hermite for the weight exp(-z^2/2) / sqrt(2 pi): Abramowitz and Stegun table 25.10, n = 5, times sqrt 2.
-  constexpr std::array<double, 5> place{2.856970013872806, 1.355626179974266, 0.0, -1.355626179974266,
-                                        -2.856970013872806};
-  constexpr std::array<double, 5> share{0.011257411327721, 0.222075922005613, 0.533333333333333, 0.222075922005613,
-                                        0.011257411327721};
+  // Gauss-Hermite for the weight exp(-z^2/2) / sqrt(2 pi), n = 3.
+  constexpr std::array<double, 3> place{1.7320508075688772, 0.0, -1.7320508075688772};
+  constexpr std::array<double, 3> share{1.0 / 6, 2.0 / 3, 1.0 / 6};
   const double a = nu / 2;
   const auto [mean, variance] = log_gamma_moments(a);
   StudentNodes nodes{{}, {}};

@@ -254,8 +254,8 @@ TEST(CheckSettings, RefusesContradictions) {
   EXPECT_EQ(contradiction([](Settings& s) { s.scale_floor = s.scale_cap = 1.0; }), "head.scale_floor");
   EXPECT_EQ(contradiction([](Settings& s) { s.tail = 1.5; }), "head.tail");
   EXPECT_EQ(contradiction([](Settings& s) { s.scale_cap = .02; }), "");
-  EXPECT_EQ(contradiction([](Settings& s) {  // the narrowest normal of t_4 is .36 as wide
-              s.scale_cap = .02;
+  EXPECT_EQ(contradiction([](Settings& s) {  // the narrowest normal of t_4 is .57 as wide
+              s.scale_cap = .017;
               s.tail = 4;
             }),
             "head.scale_floor");

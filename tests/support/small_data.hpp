@@ -42,6 +42,7 @@ inline Settings small_settings() {
   s.neurons = 8;
   s.head_width = 10;
   s.components = 2;
+  s.tail = 0.0;
   s.draws = 3;
   s.score_draws = 4;
   s.batch = 40;

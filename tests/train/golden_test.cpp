@@ -61,6 +61,7 @@ Settings settings_of(const json& config) {
   s.neurons = config.at("N");
   s.dims = config.at("K");
   s.components = config.at("M");
+  s.tail = 0.0;
   s.head_width = config.at("Q");
   s.moving_average = config.at("W");
   s.pair = config.at("pair");

@@ -20,7 +20,7 @@ namespace vdn {
 /// Mean and scale in scaled units: mean = offset[b,h] + factor[b] * (out + change), scale = min(factor[b]*softplus(rho)
 /// + floor, cap). offset holds the linear path and the window's centre, factor the window's deviation; 0 and 1 without
 /// them. change = W x + v of the normalised window x is there under line.mode tuned alone: it starts at zero and learns
-/// at line.rate times the rate of the others. With head.tail nu every component of the head becomes Q = 5 of one mean,
+/// at line.rate times the rate of the others. With head.tail nu every component of the head becomes Q = 3 of one mean,
 /// which together are a Student's t (nn/student_nodes.hpp); the narrowest one's scale stays above the floor, and the
 /// cap is that of the t.
 class Network {

@@ -95,10 +95,10 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
 
   std::uint64_t head_width = 64;
   double dropout = 0.3;
-  std::uint64_t components = 8;
+  std::uint64_t components = 4;
   MixtureWeights weights = MixtureWeights::per_draw;
   nn::ScaleMode scale = nn::ScaleMode::per_input;
-  double tail = 0.0;
+  double tail = 4.0;
   double scale_floor = 0.01;
   double scale_cap = 50.0;
   bool start_at_zero = true;

@@ -143,56 +143,64 @@ void MixtureQuantiles(const MixtureBatch<float>& batch, std::span<const double> 
   }
 }
 
-/// Fills out[B,H] with value(targets, mean(j), scale(j), log_weight...) where observed.
-template <class Score>
-void for_each_step(const MixtureBatch<float>& batch, float* out, Score score) {
+void MixtureLogDensity(const MixtureBatch<float>& batch, float* log_density) {
   const Lanes d;
   const std::size_t components = batch.log_weight.cols, horizon = batch.target.cols;
   for (std::size_t b = 0; b < batch.target.rows; ++b) {
+    const std::size_t first = b * components;
     for (std::size_t h = 0; h < horizon; h += hn::Lanes(d)) {
       const Targets at =
           load_targets(d, batch.target.data + b * horizon, batch.observed.data + b * horizon, h, horizon);
-      store_steps(d, hn::IfThenElseZero(at.observed, score(d, b * components, h, at.y)), out + b * horizon, h, horizon);
+      LogSumExp sum(d);
+      for (std::size_t j = first; j < first + components; ++j) {
+        const Vec mean = load_steps(d, batch.mean.data + j * horizon, h, horizon, 0.0f);
+        const Vec scale = load_steps(d, batch.scale.data + j * horizon, h, horizon, 1.0f);
+        sum.add(d, hn::Add(log_normal(d, at.y, mean, scale), hn::Set(d, batch.log_weight.data[j])));
+      }
+      store_steps(d, hn::IfThenElseZero(at.observed, sum.value(d)), log_density + b * horizon, h, horizon);
     }
   }
 }
 
-void MixtureLogDensity(const MixtureBatch<float>& batch, float* log_density) {
-  const std::size_t components = batch.log_weight.cols, horizon = batch.target.cols;
-  for_each_step(batch, log_density, [&](Lanes d, std::size_t first, std::size_t h, Vec y) HWY_ATTR {
-    LogSumExp sum(d);
-    for (std::size_t j = first; j < first + components; ++j) {
-      const Vec mean = load_steps(d, batch.mean.data + j * horizon, h, horizon, 0.0f);
-      const Vec scale = load_steps(d, batch.scale.data + j * horizon, h, horizon, 1.0f);
-      sum.add(d, hn::Add(log_normal(d, y, mean, scale), hn::Set(d, batch.log_weight.data[j])));
-    }
-    return sum.value(d);
-  });
+/// The weights of row b, out of the loop over its steps.
+void fill_weights(const MixtureBatch<float>& batch, std::size_t b, std::vector<float>& weight) {
+  const float* log_weight = batch.log_weight.data + b * weight.size();
+  for (std::size_t j = 0; j < weight.size(); ++j) weight[j] = static_cast<float>(std::exp(double{log_weight[j]}));
 }
 
 void MixtureCdf(const MixtureBatch<float>& batch, float* cdf) {
+  const Lanes d;
   const std::size_t components = batch.log_weight.cols, horizon = batch.target.cols;
-  for_each_step(batch, cdf, [&](Lanes d, std::size_t first, std::size_t h, Vec y) HWY_ATTR {
-    Vec sum = hn::Zero(d);
-    for (std::size_t j = first; j < first + components; ++j) {
-      const Vec mean = load_steps(d, batch.mean.data + j * horizon, h, horizon, 0.0f);
-      const Vec scale = load_steps(d, batch.scale.data + j * horizon, h, horizon, 1.0f);
-      sum = hn::MulAdd(hn::Set(d, static_cast<float>(std::exp(double{batch.log_weight.data[j]}))),
-                       normal(d, standardise(d, y, mean, scale)).cdf, sum);
+  std::vector<float> weight(components);
+  for (std::size_t b = 0; b < batch.target.rows; ++b) {
+    fill_weights(batch, b, weight);
+    const float *means = batch.mean.data + b * components * horizon,
+                *scales = batch.scale.data + b * components * horizon;
+    for (std::size_t h = 0; h < horizon; h += hn::Lanes(d)) {
+      const Targets at =
+          load_targets(d, batch.target.data + b * horizon, batch.observed.data + b * horizon, h, horizon);
+      Vec sum = hn::Zero(d);
+      for (std::size_t j = 0; j < components; ++j) {
+        const Vec mean = load_steps(d, means + j * horizon, h, horizon, 0.0f);
+        const Vec scale = load_steps(d, scales + j * horizon, h, horizon, 1.0f);
+        sum = hn::MulAdd(hn::Set(d, weight[j]), normal(d, standardise(d, at.y, mean, scale)).cdf, sum);
+      }
+      store_steps(d, hn::IfThenElseZero(at.observed, sum), cdf + b * horizon, h, horizon);
     }
-    return sum;
-  });
+  }
 }
 
 void MixtureMean(const MixtureBatch<float>& batch, float* mean) {
   const Lanes d;
   const std::size_t components = batch.log_weight.cols, horizon = batch.mean.cols;
+  std::vector<float> weight(components);
   for (std::size_t b = 0; b < batch.log_weight.rows; ++b) {
+    fill_weights(batch, b, weight);
+    const float* means = batch.mean.data + b * components * horizon;
     for (std::size_t h = 0; h < horizon; h += hn::Lanes(d)) {
       Vec sum = hn::Zero(d);
-      for (std::size_t j = b * components; j < (b + 1) * components; ++j)
-        sum = hn::MulAdd(hn::Set(d, static_cast<float>(std::exp(double{batch.log_weight.data[j]}))),
-                         load_steps(d, batch.mean.data + j * horizon, h, horizon, 0.0f), sum);
+      for (std::size_t j = 0; j < components; ++j)
+        sum = hn::MulAdd(hn::Set(d, weight[j]), load_steps(d, means + j * horizon, h, horizon, 0.0f), sum);
       store_steps(d, sum, mean + b * horizon, h, horizon);
     }
   }
