@@ -5,6 +5,7 @@
 #include <memory>
 
 #include <vdn/bench/csv_bench.hpp>
+#include <vdn/bench/epoch_bench.hpp>
 #include <vdn/bench/predict_bench.hpp>
 #include <vdn/bench/scale_bench.hpp>
 #include <vdn/bench/step_bench.hpp>
@@ -97,6 +98,35 @@ int run_step(const BenchArguments& o) {
   if (!peer.is_null()) {
     print(fmt::format("{:.2f} times faster than the peer\n", document["times_faster"].get<double>()));
   }
+  return 0;
+}
+
+int run_epoch(const BenchArguments& o) {
+  const Settings settings = resolve_settings(o.settings);
+  Scheduler scheduler(o.shared.threads);
+  const bench::EpochBench b = bench::bench_epoch(settings, o.runs, scheduler);
+  const double over_steps = b.rest.median / b.steps.median;
+  if (o.shared.json) {
+    print({{"command", "bench epoch"},
+           {"preset", o.settings.preset},
+           {"threads", scheduler.threads()},
+           {"step_count", b.step_count},
+           {"validation_windows", b.validation_windows},
+           {"epoch", timing_json(b.epoch)},
+           {"steps", timing_json(b.steps)},
+           {"validation", timing_json(b.validation)},
+           {"rest", timing_json(b.rest)},
+           {"rest_over_steps", over_steps}});
+    return 0;
+  }
+  std::vector<std::vector<std::string>> rows{{"", "median ms", "10%", "90%", "/ steps"}};
+  rows.push_back(timing_row("epoch", b.epoch, b.steps.median));
+  rows.push_back(timing_row(counted(b.step_count, "step"), b.steps, b.steps.median));
+  rows.push_back(timing_row("validation", b.validation, b.steps.median));
+  rows.push_back(timing_row("all else", b.rest, b.steps.median));
+  print(columns(rows, {false, true, true, true, true}));
+  print(fmt::format("{} windows a step, {} validation windows, {}\n", grouped(settings.batch),
+                    grouped(b.validation_windows), counted(scheduler.threads(), "thread")));
   return 0;
 }
 
@@ -201,6 +231,13 @@ void add_predict(CLI::App& bench, const std::shared_ptr<BenchArguments>& o) {
   app->footer("Examples:\n  vdn bench predict --preset default\n  vdn bench predict --json");
 }
 
+void add_epoch(CLI::App& bench, const std::shared_ptr<BenchArguments>& o) {
+  CLI::App* app = bench.add_subcommand("epoch", "what an epoch of training takes beside its steps");
+  add_runs(*app, *o, "epochs timed", 5);
+  add_network(*app, *o);
+  app->footer("Examples:\n  vdn bench epoch --preset default\n  vdn bench epoch --set train.windows_per_epoch=8192");
+}
+
 void add_csv(CLI::App& bench, const std::shared_ptr<BenchArguments>& o) {
   CLI::App* app = bench.add_subcommand("csv", "reading a table");
   add_runs(*app, *o, "times it is read", 5);
@@ -241,11 +278,13 @@ Command add_bench(CLI::App& program) {
   o->settings.preset = "reference";
   o->settings.horizon = 96;
   add_step(*app, o);
+  add_epoch(*app, o);
   add_predict(*app, o);
   add_csv(*app, o);
   add_scale(*app, o);
   app->footer("Example:\n  vdn bench step");
   return {app, [app, o] {
+            if (app->got_subcommand("epoch")) return run_epoch(*o);
             if (app->got_subcommand("predict")) return run_predict(*o);
             if (app->got_subcommand("csv")) return run_csv(*o);
             if (app->got_subcommand("scale")) return run_scale(*o);

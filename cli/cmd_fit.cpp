@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -54,14 +55,18 @@ Forecaster train(const LoadedData& data, const FitJob& job, const std::string& f
                  Progress& progress) {
   const InterruptGuard guard;
   EventLog log(inside(folder, "events.jsonl"));
-  NeuronRecorder neurons(inside(folder, "neurons.bin"), job.settings.neurons, settings_checksum(job.settings));
-  log.start(job.settings, job.preset, data.series.source);
+  std::optional<NeuronRecorder> neurons;
+  progress.also_start = [&](const Settings& settings) {
+    log.start(settings, job.preset, data.series.source);
+    neurons.emplace(inside(folder, "neurons.bin"), settings.neurons, settings_checksum(settings));
+  };
   progress.also = [&](const EpochReport& report) {
     log.epoch(report);
-    neurons.append(report.epoch, report.neurons);
+    neurons->append(report.epoch, report.neurons);
   };
   progress.also_collapse = [&](const diagnostics::CollapseChange& change) { log.collapse(change); };
   Forecaster model = fit_forecaster(data, job, scheduler, progress);
+  progress.also_start = nullptr;
   progress.also = nullptr;
   progress.also_collapse = nullptr;
   const TrainingRecord& record = model.training();

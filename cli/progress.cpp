@@ -21,6 +21,10 @@ Progress::Progress(const Shared& shared, std::string label)
       label_(label.empty() ? "" : std::move(label) + "  "),
       bar_(!shared.quiet && isatty(STDERR_FILENO) == 1) {}
 
+void Progress::on_start(const Settings& settings) {
+  if (also_start) also_start(settings);
+}
+
 void Progress::on_step(std::size_t epoch, std::size_t step, std::size_t steps, double loss) {
   if (!bar_ || Clock::now() - drawn_ < epoch_redraw_after) return;
   drawn_ = Clock::now();

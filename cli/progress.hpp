@@ -18,6 +18,7 @@ class Progress : public TrainingObserver {
   /// `label` comes before every line ("twin: noise"); may be empty.
   explicit Progress(const Shared& shared, std::string label = {});
 
+  void on_start(const Settings& settings) override;
   void on_step(std::size_t epoch, std::size_t step, std::size_t steps, double loss) override;
   void on_epoch(const EpochReport& report) override;
   void on_collapse(const diagnostics::CollapseChange& change) override;
@@ -27,6 +28,8 @@ class Progress : public TrainingObserver {
 
   /// The epoch that is kept so far.
   const EpochReport& best() const { return best_; }
+  /// Told of the settings training begins with; may be empty.
+  std::function<void(const Settings&)> also_start;
   /// Told of every epoch after it was printed; may be empty.
   std::function<void(const EpochReport&)> also;
   /// Told of every collapse mode that begins or ends; may be empty.

@@ -20,6 +20,8 @@ grep -qF -- "$begin" "$document" && grep -qF -- "$end" "$document" || { echo "$d
 printf '\n%s cores of %s, %s\n\n' "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(date +%F)" > "$tables"
 run bench step
 run bench step --preset default
+run bench epoch
+run bench epoch --preset default
 run bench predict
 run bench predict --preset default
 run bench csv --folder "${TMPDIR:-/tmp}"

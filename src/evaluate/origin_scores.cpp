@@ -212,10 +212,12 @@ OriginScores score_origins(Forecaster& forecaster, ConstMatrix<float> inputs, Co
     forecaster.forecast(inputs, batch, forecast, scheduler);
     drawn.resize(batch.size() * P * H);
     const Matrix<float> futures(drawn.data(), batch.size() * P, H);
-    if (P > 0) sampler.sample(inputs, batch, P, futures, scheduler);
+    FutureDensity density(targets, batch, P);
+    if (P > 0) sampler.sample(inputs, batch, P, futures, scheduler, &density);
     std::vector<WindowScores> scores(batch.size());
     scheduler.run(batch.size(), [&](std::size_t b) {
       scores[b] = score_window(forecast, b, targets, batch[b], futures.slice({b * P, (b + 1) * P}));
+      if (P > 0) scores[b].joint_nll = density.joint_nll(b);
     });
     std::vector<std::array<double, 2>> together(origins.size());
     scheduler.run(P > 0 ? origins.size() : 0, [&](std::size_t k) {

@@ -55,23 +55,6 @@ void score_sum(std::span<const float> target, std::span<const std::uint8_t> obse
   out.crps = crps_of(sums, truth);
 }
 
-/// Of window b of a forecast.
-double joint_nll_of(ForecastBatch& forecast, std::size_t b, std::span<const float> target,
-                    std::span<const std::uint8_t> observed) {
-  const std::size_t H = target.size(), J = forecast.components();
-  const Range own{b * J, (b + 1) * J};
-  float nll = 0;
-  kernels::mixture_nll<float>(kernels::Objective::joint,
-                              {{target.data(), 1, H},
-                               {observed.data(), 1, H},
-                               forecast.mean().slice(own),
-                               forecast.scale().slice(own),
-                               forecast.log_weight().slice({b, b + 1}),
-                               forecast.draws()},
-                              {&nll, 1});
-  return double{nll};
-}
-
 }  // namespace
 
 PathScores score_paths(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
@@ -81,13 +64,12 @@ PathScores score_paths(Forecaster& forecaster, ConstMatrix<float> scaled, std::s
   PathSampler sampler(forecaster);
   std::vector<float> joint(batch_windows * paths * H), apart(joint.size());
   std::vector<Sums> sums(windows.size());
-  ForecastBatch forecast;
   for (std::size_t first = 0; first < windows.size(); first += batch_windows) {
     const auto batch = windows.subspan(first, std::min(batch_windows, windows.size() - first));
     const Matrix<float> x(joint.data(), batch.size() * paths, H), z(apart.data(), batch.size() * paths, H);
-    sampler.sample(scaled, batch, paths, x, scheduler);
+    FutureDensity density(scaled, batch, paths);
+    sampler.sample(scaled, batch, paths, x, scheduler, &density);
     sampler.sample_independent(scaled, batch, paths, z, scheduler);
-    forecaster.forecast(scaled, batch, forecast, scheduler);
     scheduler.run(batch.size(), [&](std::size_t b) {
       Sums& out = sums[first + b];
       std::vector<float> target(H);
@@ -99,7 +81,7 @@ PathScores score_paths(Forecaster& forecaster, ConstMatrix<float> scaled, std::s
       out.energy = static_cast<double>(kernels::energy_score<float>(target, observed, x.slice(own)));
       out.independent = static_cast<double>(kernels::energy_score<float>(target, observed, z.slice(own)));
       score_sum(target, observed, x.slice(own), rank_uniform(forecaster.settings().seed, batch[b]), out);
-      out.joint_nll = joint_nll_of(forecast, b, target, observed);
+      out.joint_nll = density.joint_nll(b);
     });
   }
   PathScores scores{.paths = paths};

@@ -18,7 +18,7 @@ PathSampler::PathSampler(Forecaster& forecaster)
       stream_(stream_key(forecaster.settings().seed, Purpose::paths)),
       factor_(forecaster.dependence().factor(forecaster.horizon())) {}
 
-/// Calls draw(batch, row, numbers, first window, rows of out) for every window and chunk of draws. A forecaster without
+/// Calls draw(batch, row, numbers, window, rows of out) for every window and chunk of draws. A forecaster without
 /// latent draws (a twin, the plug-in) gives all its paths from its one draw.
 template <class Draw>
 void PathSampler::each_chunk(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t paths,
@@ -33,7 +33,7 @@ void PathSampler::each_chunk(ConstMatrix<float> scaled, std::span<const Window> 
       scheduler.run(batch.size(), [&](std::size_t b) {
         const PathNumbers numbers{{stream_, batch[b].series, batch[b].origin, 0}, static_cast<std::uint32_t>(done)};
         const std::size_t row = (first + b) * paths + done;
-        draw(mixtures, b, numbers, Range{row, row + count});
+        draw(mixtures, b, numbers, first + b, Range{row, row + count});
       });
     }
   }
@@ -56,11 +56,12 @@ void PathSampler::pair(std::span<const Window> windows, std::size_t paths, Matri
 }
 
 void PathSampler::sample(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t paths,
-                         Matrix<float> out, Scheduler& scheduler) {
+                         Matrix<float> out, Scheduler& scheduler, FutureDensity* density) {
   const std::size_t H = forecaster_.horizon();
   each_chunk(scaled, windows, paths, scheduler,
-             [&](const auto& batch, std::size_t b, const PathNumbers& numbers, Range rows) {
+             [&](const auto& batch, std::size_t b, const PathNumbers& numbers, std::size_t window, Range rows) {
                sample_paths(batch, b, {factor_.data(), H, H}, numbers, out.slice(rows));
+               if (density) density->add(batch, b, window, rows.size());
              });
   pair(windows, paths, out);
 }
@@ -68,7 +69,7 @@ void PathSampler::sample(ConstMatrix<float> scaled, std::span<const Window> wind
 void PathSampler::sample_independent(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t paths,
                                      Matrix<float> out, Scheduler& scheduler) {
   each_chunk(scaled, windows, paths, scheduler,
-             [&](const auto& batch, std::size_t b, const PathNumbers& numbers, Range rows) {
+             [&](const auto& batch, std::size_t b, const PathNumbers& numbers, std::size_t, Range rows) {
                vdn::sample_independent(batch, b, numbers, out.slice(rows));
              });
 }

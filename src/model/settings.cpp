@@ -90,8 +90,9 @@ void declare_network(ParameterTable<Settings>& t) {
   t.integer("head.width", &Settings::head_width, 1, 65536, "hidden width of the head");
   t.number("head.dropout", &Settings::dropout, 0, 0.95, "dropout in the head");
   t.integer("head.components", &Settings::components, 1, 65536, "mixture components M per latent draw");
-  t.number("head.tail", &Settings::tail, 0, 1e3,
-           "degrees of freedom of Student's t, of which every component then is one, made of three normals; 0: normals");
+  t.number(
+      "head.tail", &Settings::tail, 0, 1e3,
+      "degrees of freedom of Student's t, of which every component then is one, made of three normals; 0: normals");
   t.choice(
       "head.weights", &Settings::weights,
       {{"uniform", MixtureWeights::uniform}, {"per_draw", MixtureWeights::per_draw}, {"score", MixtureWeights::score}},

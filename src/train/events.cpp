@@ -45,6 +45,8 @@ constexpr std::pair<const char*, double EpochReport::*> figures[] = {
     {"alive_kl", &EpochReport::alive_kl_mean},
     {"autocorrelation", &EpochReport::autocorrelation_mean},
     {"seconds", &EpochReport::seconds},
+    {"step_seconds", &EpochReport::step_seconds},
+    {"validation_seconds", &EpochReport::validation_seconds},
 };
 
 std::string to_line(const Json& json) {

@@ -278,6 +278,7 @@ Forecaster fit_forecaster(const LoadedData& data, FitJob job, Scheduler& schedul
   const auto prepared = std::make_shared<const PreparedFit>(prepare_fit(data, job, scheduler));
   choose_window_norm(*prepared, data, job, scheduler, observer);
   FitSession session(prepared, data, std::move(job));
+  observer.on_start(session.settings());
   session.trainer().train(Trainer::to_the_end, scheduler, observer);
   return session.finish(scheduler, observer);
 }

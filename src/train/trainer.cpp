@@ -111,7 +111,9 @@ class Trainer::Run {
     if (stopped_) return;
     regulator_.after_epoch();  // may change parameters: what is validated is what is kept
     hand_over(average_->values());
+    const Clock::time_point before_validation = Clock::now();
     const ValidationReport validation = validate(forecaster_, scaled_, validation_, *scheduler_, state());
+    report.validation_seconds = seconds_since(before_validation);
     const EpochScore score = score_epoch(settings_, report, validation);
     report.valid = score.valid;
     report.score = score.value;
@@ -141,7 +143,7 @@ class Trainer::Run {
     std::size_t done = 0;
     for (; done < steps && !stopped_; ++done) {
       for (std::size_t b = 0; b < batch_; ++b) batch[b] = windows_[order(done * batch_ + b)];
-      const StepReport report = take_step(batch);
+      const StepReport report = take_step(batch, epoch_report.step_seconds);
       epoch_report.train_loss += report.loss;
       epoch_report.train_nll += report.nll;
       epoch_report.train_kl += report.kl;
@@ -161,14 +163,17 @@ class Trainer::Run {
     return epoch_report;
   }
 
-  StepReport take_step(std::span<const Window> batch) {
+  /// Adds to `seconds` what gradients and update took.
+  StepReport take_step(std::span<const Window> batch, double& seconds) {
     const auto& w = step_.workspace();
     step_.ar_weight() = regulator_.ar_weight();
+    const Clock::time_point before = Clock::now();
     StepReport report = step_.differentiate(*scheduler_, [&](Range rows) {
       forecaster_.fill(scaled_, batch, w, rows, true);
       forecaster_.draw(batch, steps_, w, rows, true);
     });
     if (std::isfinite(report.loss)) step_.update(*scheduler_, settings_, steps_ + 1, report);
+    seconds += seconds_since(before);
     if (!std::isfinite(report.loss) || !std::isfinite(report.gradient_norm)) refuse_non_finite();
     regulator_.after_step(step_.statistics(report));
     ++steps_;

@@ -55,9 +55,13 @@ void add_errors(const Network::Workspace<float>& w, Range rows, Sums& sums) {
   }
 }
 
-/// The CRPS costs J^2: every eighth window has to do. `first` is the number of workspace row 0.
-void add_crps(const Network::Workspace<float>& w, Range rows, std::size_t first, Sums& sums) {
-  constexpr std::size_t every = 8;
+/// The CRPS costs J^2, so some windows have to do: every 32nd, every eighth where it decides which epoch is kept.
+std::size_t crps_distance(const Settings& settings) {
+  return settings.selection == Selection::crps ? 8 : 32;
+}
+
+/// `first` is the number of workspace row 0.
+void add_crps(const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t every, Sums& sums) {
   std::vector<float> crps(w.target.cols);
   for (std::size_t b = rows.begin; b < rows.end; ++b) {
     if ((first + b) % every != 0) continue;
@@ -100,11 +104,12 @@ std::vector<Window> thin_windows(const Windows& windows, std::size_t limit) {
 ValidationReport validate(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
                           Scheduler& scheduler, const NeuronState& state) {
   std::vector<Sums> slots = empty_slots(forecaster);
+  const std::size_t every = crps_distance(forecaster.settings());
   forecaster.scan(scaled, windows, true, scheduler,
                   [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t slot) {
                     add_neurons(w.neurons, rows, slots[slot]);
                     add_errors(w, rows, slots[slot]);
-                    add_crps(w, rows, first, slots[slot]);
+                    add_crps(w, rows, first, every, slots[slot]);
                   });
   const Sums& all = sum_slots(slots);
   const double points = static_cast<double>(all.observed);

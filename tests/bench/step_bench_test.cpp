@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include <vdn/bench/epoch_bench.hpp>
 #include <vdn/bench/predict_bench.hpp>
 #include <vdn/bench/scale_bench.hpp>
 #include <vdn/bench/step_products.hpp>
@@ -39,6 +40,23 @@ TEST(StepBench, TimesEveryPart) {
   EXPECT_GT(b.step.median, b.gather.median);
   EXPECT_GT(b.parameters, 1000u);
   EXPECT_GT(b.arena_bytes, 4 * 4 * b.parameters);
+}
+
+TEST(EpochBench, DividesAnEpochAmongItsParts) {
+  Settings s = test::small_settings();
+  s.windows_per_epoch = 400;
+  s.validation_windows = 160;
+  Scheduler scheduler(2);
+  const EpochBench b = bench_epoch(s, 3, scheduler);
+  for (const Timing& t : {b.epoch, b.steps, b.validation, b.rest}) {
+    EXPECT_EQ(t.runs, 3u);
+    EXPECT_GE(t.p10, 0);
+  }
+  EXPECT_GT(b.steps.median, 0);
+  EXPECT_GT(b.validation.median, 0);
+  EXPECT_LE(b.steps.p10 + b.validation.p10 + b.rest.p10, b.epoch.p90);
+  EXPECT_EQ(b.step_count, 400 / s.batch);
+  EXPECT_EQ(b.validation_windows, 160u);
 }
 
 TEST(PredictBench, TimesEveryPart) {

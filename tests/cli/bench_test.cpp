@@ -67,6 +67,22 @@ TEST(Bench, SaysWhatAPeerDidNotPrint) {
   EXPECT_NE(o.err.find("./peer: the peer printed no JSON object with median_ms"), std::string::npos) << o.err;
 }
 
+TEST(Bench, TimesAnEpochAndItsParts) {
+  const Workplace place;
+  const std::vector<std::string> short_epochs{"--set", "train.windows_per_epoch=160", "--set",
+                                              "train.validation_windows=80"};
+  std::vector<std::string> json = short_epochs;
+  json.push_back("--json");
+  const Outcome o = place.run(small("epoch", json));
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_EQ(o.json()["step_count"], 10);
+  EXPECT_EQ(o.json()["epoch"]["runs"], 3);
+  EXPECT_GT(o.json()["steps"]["median_ms"], 0.0);
+  const Outcome table = place.run(small("epoch", short_epochs));
+  EXPECT_EQ(table.code, 0) << table.err;
+  EXPECT_NE(table.out.find("10 steps"), std::string::npos) << table.out;
+}
+
 TEST(Bench, TimesForecastsBesideTheWeights) {
   const Workplace place;
   const Outcome o = place.run(small("predict", {"--json"}));

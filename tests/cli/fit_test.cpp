@@ -37,6 +37,9 @@ TEST_F(Fit, ChoosesTheWindowNormalisationAndSaysSo) {
   const Outcome run = place.run(tiny_fit({"--set", "window.norm=auto", "--no-report"}));
   ASSERT_EQ(run.code, 0) << run.err;
   EXPECT_TRUE(holds(run.err, "norm   by validation NLL of short fits: ")) << run.err;
+  const std::string first = run.err.substr(run.err.find("short fits: ") + 12);
+  const std::string chosen = first.substr(0, first.find(' '));
+  EXPECT_TRUE(holds(place.read("run/events.jsonl"), "\"window.norm\":\"" + chosen + "\"")) << chosen;
   const Outcome model = place.run({"inspect", "run/model.vdn"});
   EXPECT_TRUE(holds(model.out, "chosen by validation")) << model.out;
 }

@@ -55,6 +55,7 @@ TEST_F(OriginScoresTest, EnergyIsThatOfThePaths) {
   const PathScores paths = score_paths(model, scaled, list, 20, scheduler);
   EXPECT_NEAR(mean_of(scores.energy), paths.energy, 1e-5);
   EXPECT_NEAR(mean_of(scores.sum_inside_80), paths.sum_coverage_80, .08);
+  EXPECT_NEAR(mean_of(scores.joint_nll), paths.joint_nll, 1e-6);
 }
 
 TEST_F(OriginScoresTest, JointLikelihoodIsThatOfTheWholeMixture) {

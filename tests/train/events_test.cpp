@@ -60,9 +60,11 @@ TEST(EventLog, AnEpochHoldsEveryFigure) {
   log.epoch(report);
   ASSERT_EQ(lines_of(path).size(), 2u);
   const json epoch = lines_of(path)[1];
-  for (const char* key : {"epoch", "epochs", "steps", "train_loss", "train_nll", "train_kl", "gradient_norm",
-                          "validation_nll", "validation_mse", "best", "mu2_mean", "sigma_mean", "kl_mean", "info_sum",
-                          "alive", "seconds", "macro_kl", "train_macro_kl", "train_ar"}) {
+  for (const char* key : {"epoch",          "epochs",        "steps",        "train_loss",         "train_nll",
+                          "train_kl",       "gradient_norm", "step_seconds", "validation_seconds", "validation_nll",
+                          "validation_mse", "best",          "mu2_mean",     "sigma_mean",         "kl_mean",
+                          "info_sum",       "alive",         "seconds",      "macro_kl",           "train_macro_kl",
+                          "train_ar"}) {
     EXPECT_TRUE(epoch.contains(key)) << key;
   }
   EXPECT_EQ(epoch["event"], "epoch");

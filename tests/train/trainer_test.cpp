@@ -36,7 +36,9 @@ TEST(Fit, ReportsValidation) {
     EXPECT_GT(report.info_sum, 0.0);
     EXPECT_GE(report.alive, 0.0);
     EXPECT_LE(report.alive, 1.0 + 1e-12);
-    EXPECT_GT(report.seconds, 0.0);
+    EXPECT_GT(report.step_seconds, 0.0);
+    EXPECT_GT(report.validation_seconds, 0.0);
+    EXPECT_GT(report.seconds, report.step_seconds + report.validation_seconds);
   }
   const EpochReport& best = recorder.epochs[f.training().best_epoch - 1];
   EXPECT_TRUE(best.best);

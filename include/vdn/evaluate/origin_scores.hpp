@@ -15,8 +15,10 @@ namespace vdn {
 /// out, origins without any are not listed. Ascending in the origin.
 struct OriginScores {
   std::vector<std::size_t> origin;
-  std::vector<double> mse, crps, nll;        ///< of the steps' own distributions, as in Metrics
-  std::vector<double> joint_nll;             ///< -log density of the whole future, per observed step, nats
+  std::vector<double> mse, crps, nll;  ///< of the steps' own distributions, as in Metrics
+  /// -log density of the whole future, per observed step, nats: of what paths are drawn from (FutureDensity), without
+  /// paths of the mixture that is scored.
+  std::vector<double> joint_nll;
   std::vector<double> inside_80, inside_90;  ///< share of points inside the central intervals
   std::vector<double> energy;                ///< energy score of the paths over the horizon; empty without paths
   std::vector<double> sum_inside_80, sum_inside_90;  ///< share of sums over the horizon inside; empty without paths

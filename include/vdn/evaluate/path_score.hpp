@@ -18,7 +18,7 @@ struct PathScores {
   double sum_coverage_80 = 0.0;     ///< share of windows whose sum over the horizon lies in the paths' central 80%
   double sum_coverage_90 = 0.0;
   double sum_crps = 0.0;  ///< CRPS of the sum over the horizon, from the paths: mean |s - s_n| - mean |s_n - s_m| / 2
-  /// -log density of the whole future, components held over the horizon, per observed step; nats, no paths needed.
+  /// -log density of the whole future per observed step under what the paths are drawn from (FutureDensity), nats.
   double joint_nll = 0.0;
 };
 

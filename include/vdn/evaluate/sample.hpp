@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <vdn/core/scheduler.hpp>
+#include <vdn/evaluate/future_density.hpp>
 #include <vdn/model/forecaster.hpp>
 
 namespace vdn {
@@ -20,9 +21,10 @@ class PathSampler {
   /// `forecaster` must outlive the sampler.
   explicit PathSampler(Forecaster& forecaster);
 
-  /// out [B*N, H]: path n of window b is row b*N + n.
+  /// out [B*N, H]: path n of window b is row b*N + n. `density`, which may be null, is of the same windows and paths
+  /// and is told every mixture they are drawn from.
   void sample(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t paths, Matrix<float> out,
-              Scheduler& scheduler);
+              Scheduler& scheduler, FutureDensity* density = nullptr);
   /// The same marginals with every step drawn by itself.
   void sample_independent(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t paths,
                           Matrix<float> out, Scheduler& scheduler);

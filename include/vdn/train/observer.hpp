@@ -24,7 +24,7 @@ struct EpochReport {
   double train_ar_share = 0.0;  ///< its share of the loss (control/share.hpp); 0 where nothing controls it
   double gradient_norm = 0.0;
   double validation_nll = 0.0;   ///< marginal, per step and series
-  double validation_crps = 0.0;  ///< of every eighth window
+  double validation_crps = 0.0;  ///< of every 32nd window, of every eighth where it selects
   double validation_mse = 0.0;
   double score = 0.0;     ///< what decides which epoch is kept (selection.hpp)
   bool best = false;      ///< the best so far
@@ -44,6 +44,8 @@ struct EpochReport {
   double alive_kl_mean = RegimeRecord::unknown;         ///< mean share of windows with KL > 1e-4 nat
   double autocorrelation_mean = RegimeRecord::unknown;  ///< of mu at lag encoder.stride
   double seconds = 0.0;                                 ///< since training began
+  double step_seconds = 0.0;        ///< of this epoch: gathering batches, gradients, clipping, AdamW
+  double validation_seconds = 0.0;  ///< of this epoch
   NeuronFigures neurons{};
 };
 
@@ -57,6 +59,8 @@ struct NormTrial {
 class TrainingObserver {
  public:
   virtual ~TrainingObserver() = default;
+  /// fit_forecaster has chosen what the job left open and begins to train with these settings.
+  virtual void on_start(const Settings& /*settings*/) {}
   virtual void on_step(std::size_t /*epoch*/, std::size_t /*step_of_epoch*/, std::size_t /*steps_of_epoch*/,
                        double /*loss*/) {}
   virtual void on_epoch(const EpochReport& /*report*/) {}

@@ -16,7 +16,7 @@ struct ValidationReport {
   std::size_t windows = 0;
   double nll = 0.0;   ///< marginal, per observed step
   double mse = 0.0;   ///< of the mixture mean
-  double crps = 0.0;  ///< of every eighth window
+  double crps = 0.0;  ///< of every 32nd window, of every eighth where train.selection is crps
   RegimeRecord regime;
 };
 
