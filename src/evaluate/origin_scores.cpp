@@ -27,10 +27,9 @@ WindowScores score_steps(const kernels::MixtureBatch<float>& one) {
   const std::size_t H = one.target.cols;
   WindowScores s;
   std::vector<float> crps(H);
-  float nll = 0, joint = 0;
+  float nll = 0;
   kernels::mixture_crps<float>(one, Matrix<float>(crps.data(), 1, H));
   kernels::mixture_nll<float>(kernels::Objective::marginal, one, {&nll, 1});
-  kernels::mixture_nll<float>(kernels::Objective::joint, one, {&joint, 1});
   double points = 0;
   StepMixture step;
   for (std::size_t h = 0; h < H; ++h) {
@@ -48,7 +47,6 @@ WindowScores score_steps(const kernels::MixtureBatch<float>& one) {
   s.observed = true;
   for (double* sum : {&s.mse, &s.crps, &s.inside_80, &s.inside_90}) *sum /= points;
   s.nll = double{nll};
-  s.joint_nll = double{joint};
   return s;
 }
 
@@ -212,12 +210,13 @@ OriginScores score_origins(Forecaster& forecaster, ConstMatrix<float> inputs, Co
     forecaster.forecast(inputs, batch, forecast, scheduler);
     drawn.resize(batch.size() * P * H);
     const Matrix<float> futures(drawn.data(), batch.size() * P, H);
-    FutureDensity density(targets, batch, P);
+    FutureDensity density(targets, batch, std::max<std::size_t>(1, P));
     if (P > 0) sampler.sample(inputs, batch, P, futures, scheduler, &density);
     std::vector<WindowScores> scores(batch.size());
     scheduler.run(batch.size(), [&](std::size_t b) {
       scores[b] = score_window(forecast, b, targets, batch[b], futures.slice({b * P, (b + 1) * P}));
-      if (P > 0) scores[b].joint_nll = density.joint_nll(b);
+      if (P == 0) density.add(forecast.mixtures(), b, b, 1);
+      scores[b].joint_nll = density.joint_nll(b);
     });
     std::vector<std::array<double, 2>> together(origins.size());
     scheduler.run(P > 0 ? origins.size() : 0, [&](std::size_t k) {

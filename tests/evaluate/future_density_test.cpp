@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t H = 3;
 
-/// One window's forecast from `draws` normals of one component each, mean d + offset and scale 1 + d.
+/// One window's forecast from `count` draws of one component each: draw d has mean d/10 and scale 1 + d.
 struct Draws {
   std::vector<float> mean, scale, log_weight;
   kernels::MixtureBatch<float> batch;

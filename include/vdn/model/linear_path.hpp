@@ -78,9 +78,8 @@ LineWeights solve_line(const LineSums& sums, const LineOptions& options, std::sp
 /// most max(2048, 4 L) windows are looked at. The same bits for any number of threads.
 ///
 /// Throws Error: (config) for a negative penalty, or when the matrix is not positive definite; (data) when there is no
-/// window, or no observed value in any, or for a periodic line fewer complete ones than 2 L or
-/// fewer than three cycles; (software) when the
-/// windows do not lie inside `scaled`.
+/// window, or no observed value in any, or for a periodic line fewer complete ones than 2 L or fewer than three cycles;
+/// (software) when the windows do not lie inside `scaled`.
 LinearPath fit_linear_path(ConstMatrix<float> scaled, const Windows& training, std::size_t lookback,
                            std::size_t horizon, const LineOptions& options, Scheduler& scheduler,
                            std::span<const std::uint32_t> phases = {}, Range known = {});
