@@ -39,7 +39,7 @@ class EpochTimes : public TrainingObserver {
 Borders borders_for(const Settings& s) {
   const auto origins = [](std::size_t windows) { return block_count(windows, series_count); };
   const std::size_t train = s.lookback + s.stride_ar + s.horizon + origins(s.windows_per_epoch);
-  const std::size_t val = train + s.horizon - 1 + origins(s.validation_windows);
+  const std::size_t val = train + s.horizon - 1 + origins(validation_limit(s));
   return {train, val, val};
 }
 
@@ -62,7 +62,7 @@ EpochBench bench_epoch(const Settings& settings, std::size_t runs, Scheduler& sc
           .validation = summarise(times.validation),
           .rest = summarise(times.rest),
           .step_count = times.step_count,
-          .validation_windows = thin_windows(windows.selection, s.validation_windows).size()};
+          .validation_windows = thin_windows(windows.selection, validation_limit(s)).size()};
 }
 
 }  // namespace vdn::bench

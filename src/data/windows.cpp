@@ -253,4 +253,13 @@ void gather_target(ConstMatrix<float> values, Window window, std::span<float> ta
   }
 }
 
+WindowTargets::WindowTargets(ConstMatrix<float> values, std::span<const Window> windows, std::size_t horizon)
+    : horizon_(horizon), values_(windows.size() * horizon), observed_(windows.size() * horizon) {
+  for (std::size_t b = 0; b < windows.size(); ++b) {
+    gather_target(values, windows[b], std::span(values_).subspan(b * horizon, horizon),
+                  std::span(observed_).subspan(b * horizon, horizon));
+    series_.push_back(windows[b].series);
+  }
+}
+
 }  // namespace vdn

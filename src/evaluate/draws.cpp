@@ -126,22 +126,13 @@ std::vector<std::size_t> draws_needed(Forecaster& forecaster, ConstMatrix<float>
 DrawsPoint score_draws(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
                        std::span<const std::size_t> counts, Scheduler& scheduler) {
   using Clock = std::chrono::steady_clock;
-  const std::size_t H = forecaster.horizon();
-  MetricAccumulator metrics(H, forecaster.scaler().deviation);
-  std::vector<float> target(batch_windows * H);
-  std::vector<std::uint8_t> observed(batch_windows * H);
+  MetricAccumulator metrics(forecaster.horizon(), forecaster.scaler().deviation);
   std::chrono::duration<double> took{0.0};
   auto begun = Clock::now();
   forecast_groups(forecaster, scaled, windows, counts, scheduler, [&](auto some, ForecastBatch& forecast) {
     took += Clock::now() - begun;
-    const Matrix<float> targets(target.data(), some.size(), H);
-    const Matrix<std::uint8_t> known(observed.data(), some.size(), H);
-    std::vector<std::size_t> series;
-    for (std::size_t b = 0; b < some.size(); ++b) {
-      gather_target(scaled, some[b], targets.row(b), known.row(b));
-      series.push_back(some[b].series);
-    }
-    metrics.add(series, {targets, known, forecast.mean(), forecast.scale(), forecast.log_weight(), forecast.draws()});
+    const WindowTargets targets(scaled, some, forecast.horizon());
+    metrics.add(targets.series(), forecast.mixtures({0, some.size()}, targets));
     begun = Clock::now();
   });
   DrawsPoint point;

@@ -155,16 +155,9 @@ bool add_origin(std::size_t origin, std::span<const WindowScores> windows, bool 
 /// All scores of one window; `paths` may be empty.
 WindowScores score_window(ForecastBatch& forecast, std::size_t b, ConstMatrix<float> targets, const Window& window,
                           ConstMatrix<float> paths) {
-  const auto mixtures = forecast.mixtures();
-  const std::size_t J = forecast.components(), H = mixtures.mean.cols;
-  std::vector<float> target(H);
-  std::vector<std::uint8_t> observed(H);
-  gather_target(targets, window, target, observed);
-  const Range own{b * J, (b + 1) * J};
-  WindowScores scores = score_steps({ConstMatrix<float>(target.data(), 1, H),
-                                     ConstMatrix<std::uint8_t>(observed.data(), 1, H), mixtures.mean.slice(own),
-                                     mixtures.scale.slice(own), mixtures.log_weight.slice({b, b + 1}), mixtures.draws});
-  if (paths.rows > 0 && scores.observed) score_future(target, observed, paths, scores);
+  const WindowTargets own(targets, {&window, 1}, forecast.horizon());
+  WindowScores scores = score_steps(forecast.mixtures({b, b + 1}, own));
+  if (paths.rows > 0 && scores.observed) score_future(own.values().row(0), own.observed().row(0), paths, scores);
   return scores;
 }
 

@@ -85,21 +85,12 @@ PrunePoint measure(Forecaster& model, const Ground& g) {
   model.use_calibration(false);
   MetricAccumulator metrics(model.horizon(), g.whole.scaler().deviation);
   constexpr std::size_t block = 64;
-  const std::size_t H = model.horizon();
   ForecastBatch forecast;
-  std::vector<float> target(block * H);
-  std::vector<std::uint8_t> observed(block * H);
   for (std::size_t first = 0; first < g.measured.size(); first += block) {
     const std::span<const Window> windows(g.measured.data() + first, std::min(block, g.measured.size() - first));
     model.forecast(g.scaled, windows, forecast, g.scheduler);
-    const Matrix<float> targets(target.data(), windows.size(), H);
-    const Matrix<std::uint8_t> known(observed.data(), windows.size(), H);
-    std::vector<std::size_t> series;
-    for (std::size_t b = 0; b < windows.size(); ++b) {
-      gather_target(g.scaled, windows[b], targets.row(b), known.row(b));
-      series.push_back(windows[b].series);
-    }
-    metrics.add(series, {targets, known, forecast.mean(), forecast.scale(), forecast.log_weight(), forecast.draws()});
+    const WindowTargets targets(g.scaled, windows, model.horizon());
+    metrics.add(targets.series(), forecast.mixtures({0, windows.size()}, targets));
   }
   const Metrics m = metrics.scaled();
   const PrunePoint point{model.network().neurons().neurons(), m.nll, m.crps, seconds_of(model, g)};

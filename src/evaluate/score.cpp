@@ -28,20 +28,8 @@ void check(const ForecastModel& model, ConstMatrix<float> scaled, std::span<cons
 /// Windows `rows` of a forecast batch as one accumulator's worth of scores.
 void score_block(ConstMatrix<float> scaled, std::span<const Window> windows, Range rows, ForecastBatch& forecast,
                  MetricAccumulator& metrics) {
-  const std::size_t steps = forecast.horizon(), components = forecast.components();
-  std::vector<float> target(rows.size() * steps);
-  std::vector<std::uint8_t> observed(rows.size() * steps);
-  std::vector<std::size_t> series(rows.size());
-  const Matrix<float> targets(target.data(), rows.size(), steps);
-  const Matrix<std::uint8_t> known(observed.data(), rows.size(), steps);
-  for (std::size_t b = 0; b < rows.size(); ++b) {
-    const Window window = windows[rows.begin + b];
-    gather_target(scaled, window, targets.row(b), known.row(b));
-    series[b] = window.series;
-  }
-  const Range own{rows.begin * components, rows.end * components};
-  metrics.add(series, {targets, known, forecast.mean().slice(own), forecast.scale().slice(own),
-                       forecast.log_weight().slice(rows), forecast.draws()});
+  const WindowTargets targets(scaled, windows.subspan(rows.begin, rows.size()), forecast.horizon());
+  metrics.add(targets.series(), forecast.mixtures(rows, targets));
 }
 
 }  // namespace

@@ -205,8 +205,9 @@ void declare_training(ParameterTable<Settings>& t) {
   t.integer("train.patience", &Settings::patience, 1, 100000, "epochs without improvement before stopping");
   t.integer("train.windows_per_epoch", &Settings::windows_per_epoch, 1, 1ull << 40,
             "windows drawn per epoch at most; an epoch never repeats a window");
-  t.integer("train.validation_windows", &Settings::validation_windows, 1, 1ull << 40,
-            "validation windows scored per epoch at most, evenly spaced");
+  t.integer(
+      "train.validation_windows", &Settings::validation_windows, 0, 1ull << 40,
+      "validation windows scored per epoch at most, evenly spaced; 0: 2,048, beyond H = 192 as many points as those");
   t.number("train.learning_rate", &Settings::learning_rate, 1e-8, 10, "AdamW learning rate");
   t.number("train.weight_decay", &Settings::weight_decay, 0, 10, "AdamW weight decay");
   t.number("train.clip", &Settings::clip, 0, 1e6, "largest gradient norm; 0 does not clip");

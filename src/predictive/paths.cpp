@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include <vdn/core/error.hpp>
@@ -32,6 +34,16 @@ std::size_t component_at(const std::vector<double>& sums, double place) {
   return std::min(static_cast<std::size_t>(found - sums.begin()), sums.size() - 1);
 }
 
+/// Multiples of the golden ratio, modulo 1, fill [0, 1) evenly, however many are taken.
+constexpr double golden_ratio = 0.6180339887498949;
+
+/// Where path n looks for its component within its share of the weights.
+double place_in_share(const PathNumbers& numbers, std::size_t n) {
+  const double first = to_uniform(uniform_bits(numbers.key, 0)[0]);
+  const double place = first + golden_ratio * static_cast<double>(numbers.first + n);
+  return place - std::floor(place);
+}
+
 void check(const kernels::MixtureBatch<float>& batch, std::size_t row, ConstMatrix<float> factor, Matrix<float> paths) {
   const std::size_t H = paths.cols;
   const bool fits = row < batch.log_weight.rows && batch.mean.cols == H && batch.scale.cols == H &&
@@ -46,6 +58,15 @@ kernels::DrawKey key_of(const PathNumbers& numbers, std::size_t n) {
   return key;
 }
 
+/// Standard normals of path n: those of the path before with the other sign where n is odd.
+void fill_mirrored(const PathNumbers& numbers, std::size_t n, std::span<float> normals) {
+  kernels::DrawKey key = key_of(numbers, n);
+  const bool odd = key.draw % 2 == 1;
+  key.draw -= odd ? 1 : 0;
+  kernels::fill_normal<float>(key, normals);
+  if (odd) std::transform(normals.begin(), normals.end(), normals.begin(), std::negate<>());
+}
+
 }  // namespace
 
 void sample_paths(const kernels::MixtureBatch<float>& batch, std::size_t row, ConstMatrix<float> factor,
@@ -55,13 +76,13 @@ void sample_paths(const kernels::MixtureBatch<float>& batch, std::size_t row, Co
   std::vector<float> normals(factor.size() > 0 ? N * H : 0);
   const Matrix<float> normal(normals.data(), N, H);
   for (std::size_t n = 0; n < N; ++n) {
-    kernels::fill_normal<float>(key_of(numbers, n), factor.size() > 0 ? normal.row(n) : paths.row(n));
+    fill_mirrored(numbers, n, factor.size() > 0 ? normal.row(n) : paths.row(n));
   }
   if (factor.size() > 0) kernels::linear_forward<float>(normal, factor, {}, paths);
   const std::vector<double> sums = cumulative_weights(batch, row);
   for (std::size_t n = 0; n < N; ++n) {
-    const double u = to_uniform(uniform_bits(key_of(numbers, n), 0)[0]);
-    const std::size_t j = row * J + component_at(sums, (static_cast<double>(n) + u) / static_cast<double>(N));
+    const double place = (static_cast<double>(n) + place_in_share(numbers, n)) / static_cast<double>(N);
+    const std::size_t j = row * J + component_at(sums, place);
     for (std::size_t h = 0; h < H; ++h) paths(n, h) = batch.mean(j, h) + batch.scale(j, h) * paths(n, h);
   }
 }

@@ -16,25 +16,15 @@ constexpr std::size_t batch_windows = 256, block = 32;  // a batch is forecast a
 template <class Fit, class Take>
 void collect(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows, Scheduler& scheduler,
              const Fit& empty, Fit& fit, const Take& take) {
-  const std::size_t H = forecaster.horizon();
   ForecastBatch forecast;
-  std::vector<float> target(batch_windows * H);
-  std::vector<std::uint8_t> observed(batch_windows * H);
   for (std::size_t first = 0; first < windows.size(); first += batch_windows) {
     const auto batch = windows.subspan(first, std::min(batch_windows, windows.size() - first));
     forecaster.forecast(scaled, batch, forecast, scheduler);
-    const Matrix<float> targets(target.data(), batch.size(), H);
-    const Matrix<std::uint8_t> known(observed.data(), batch.size(), H);
     std::vector<Fit> parts(block_count(batch.size(), block), empty);
     scheduler.run(parts.size(), [&](std::size_t p) {
       const Range rows{p * block, std::min((p + 1) * block, batch.size())};
-      for (std::size_t b = rows.begin; b < rows.end; ++b) gather_target(scaled, batch[b], targets.row(b), known.row(b));
-      const Range own{rows.begin * forecast.components(), rows.end * forecast.components()};
-      take(parts[p],
-           kernels::MixtureBatch<float>{targets.slice(rows), known.slice(rows), forecast.mean().slice(own),
-                                        forecast.scale().slice(own), forecast.log_weight().slice(rows),
-                                        forecast.draws()},
-           first + rows.begin);
+      const WindowTargets targets(scaled, batch.subspan(rows.begin, rows.size()), forecaster.horizon());
+      take(parts[p], forecast.mixtures(rows, targets), first + rows.begin);
     });
     for (const Fit& part : parts) fit.merge(part);
   }

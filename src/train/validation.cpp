@@ -1,5 +1,6 @@
 #include <vdn/train/validation.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -84,6 +85,12 @@ RegimeRecord regime_of(const Sums& sums, Forecaster& forecaster, ConstMatrix<flo
 }
 
 }  // namespace
+
+std::size_t validation_limit(const Settings& settings) {
+  constexpr std::size_t windows = 2048, horizon = 192;
+  if (settings.validation_windows > 0) return settings.validation_windows;
+  return std::max<std::size_t>(1, windows * horizon / std::max<std::size_t>(horizon, settings.horizon));
+}
 
 std::vector<Window> thin_windows(const Windows& windows, std::size_t limit) {
   std::vector<Window> chosen;

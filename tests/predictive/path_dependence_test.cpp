@@ -45,7 +45,7 @@ TEST(PathDependence, FindsNoneInNoise) {
 
 /// Futures that hold a component and add independent noise leave the residuals nothing to explain.
 TEST(PathDependence, LeavesToComponentsWhatTheyBring) {
-  constexpr std::size_t rows = 3000, components = 16, horizon = 6;
+  constexpr std::size_t rows = 12000, components = 16, horizon = 6;
   OwnedBatch batch(rows, components, horizon);
   Normals normal(2);
   std::mt19937_64 bits(9);

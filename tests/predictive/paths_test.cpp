@@ -117,6 +117,73 @@ TEST(Paths, DependOnTheirKeyAndNumberAlone) {
   EXPECT_NE(first, other);
 }
 
+TEST(Paths, OddOnesMirrorTheOneBefore) {
+  OwnedBatch batch(1, 1, horizon);
+  for (std::size_t h = 0; h < horizon; ++h) batch.means()(0, h) = static_cast<float>(h);
+  const std::vector<float> factor = dependent_factor();
+  for (const ConstMatrix<float> root : {ConstMatrix<float>{}, ConstMatrix<float>(factor.data(), horizon, horizon)}) {
+    std::vector<float> drawn(9 * horizon);
+    const Matrix<float> paths(drawn.data(), 9, horizon);
+    sample_paths(batch.view(), 0, root, numbers(1), paths);  // number 1 mirrors number 0, which is not among them
+    for (std::size_t n = 1; n < 9; n += 2) {
+      EXPECT_NE(paths(n, 0), paths(n - 1, 0));
+      for (std::size_t h = 0; h < horizon; ++h) {
+        EXPECT_NEAR(paths(n, h) + paths(n + 1, h), 2 * static_cast<float>(h), 1e-5);
+      }
+    }
+  }
+}
+
+/// A hundred draws of four components of one weight each: whatever the window, the components of all draws together
+/// are used as often as they weigh.
+TEST(Paths, ComponentsWithinDrawsAreSpreadEvenly) {
+  constexpr std::size_t draws = 100, components = 4;
+  constexpr double weight[components] = {.1, .2, .3, .4};
+  OwnedBatch batch(1, draws * components, 1);
+  std::fill(batch.scale.begin(), batch.scale.end(), 1e-6f);
+  for (std::size_t j = 0; j < draws * components; ++j) {
+    batch.log_weight[j] = static_cast<float>(std::log(weight[j % components] / draws));
+    batch.means()(j, 0) = static_cast<float>(j);
+  }
+  for (std::uint32_t origin = 0; origin < 50; ++origin) {
+    PathNumbers window = numbers();
+    window.key.origin = origin;
+    std::vector<float> drawn(draws);
+    sample_paths(batch.view(), 0, {}, window, {drawn.data(), draws, 1});
+    double times[components] = {};
+    for (std::size_t n = 0; n < draws; ++n) {
+      const auto j = static_cast<std::size_t>(std::lround(drawn[n]));
+      ASSERT_EQ(j / components, n) << "one path of every draw";
+      ++times[j % components];
+    }
+    for (std::size_t m = 0; m < components; ++m) EXPECT_NEAR(times[m], weight[m] * draws, 2.5) << origin;
+  }
+}
+
+/// Mean square error of the paths' mean over windows, against paths of windows of their own, which are independent.
+TEST(Paths, StandForTheirDistributionBetterThanIndependentOnes) {
+  const OwnedBatch batch = three_components();
+  constexpr std::uint32_t N = 50, windows = 400;
+  double spread[2] = {};
+  for (std::uint32_t origin = 0; origin < windows; ++origin) {
+    std::vector<float> together(N * horizon), apart(N * horizon);
+    PathNumbers window = numbers();
+    window.key.origin = origin;
+    sample_paths(batch.view(), 0, {}, window, {together.data(), N, horizon});
+    for (std::uint32_t n = 0; n < N; ++n) {
+      window.key.origin = windows + origin * N + n;
+      sample_paths(batch.view(), 0, {}, window, {apart.data() + n * horizon, 1, horizon});
+    }
+    const StepMixture step(batch.view(), 0, 1);
+    for (const auto& [paths, sum] : {std::pair{&together, &spread[0]}, std::pair{&apart, &spread[1]}}) {
+      double mean = 0;
+      for (std::size_t n = 0; n < N; ++n) mean += double{(*paths)[n * horizon + 1]} / N;
+      *sum += std::pow(mean - step.view().mean(), 2);
+    }
+  }
+  EXPECT_LT(spread[0], .2 * spread[1]);
+}
+
 TEST(Paths, RefuseShapesThatDoNotFit) {
   const OwnedBatch batch(1, 1, horizon);
   std::vector<float> drawn(2 * horizon);

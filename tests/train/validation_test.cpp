@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <vdn/predictive/metrics.hpp>
@@ -33,21 +34,25 @@ struct Validated {
     for (std::size_t i = 0; i < windows.size(); i += every) some.push_back(windows[i]);
     ForecastBatch batch;
     forecaster.forecast(scaled, some, batch, scheduler);
-    const std::size_t H = forecaster.horizon();
-    std::vector<float> target(some.size() * H);
-    std::vector<std::uint8_t> observed(some.size() * H);
-    const Matrix<float> targets(target.data(), some.size(), H);
-    const Matrix<std::uint8_t> known(observed.data(), some.size(), H);
-    std::vector<std::size_t> series;
-    for (std::size_t b = 0; b < some.size(); ++b) {
-      gather_target(scaled, some[b], targets.row(b), known.row(b));
-      series.push_back(some[b].series);
-    }
-    MetricAccumulator metrics(H, forecaster.scaler().deviation);
-    metrics.add(series, {targets, known, batch.mean(), batch.scale(), batch.log_weight(), batch.draws()});
+    const WindowTargets targets(scaled, some, forecaster.horizon());
+    MetricAccumulator metrics(forecaster.horizon(), forecaster.scaler().deviation);
+    metrics.add(targets.series(), batch.mixtures({0, some.size()}, targets));
     return metrics.scaled();
   }
 };
+
+TEST(ValidationLimit, IsWhatIsAskedOrFollowsTheHorizon) {
+  Settings s = small_settings();
+  s.validation_windows = 300;
+  EXPECT_EQ(validation_limit(s), 300u);
+  s.validation_windows = 0;
+  for (const auto& [horizon, windows] : {std::pair{24u, 2048u}, {192u, 2048u}, {384u, 1024u}, {720u, 546u}}) {
+    s.horizon = horizon;
+    EXPECT_EQ(validation_limit(s), windows) << horizon;
+  }
+  s.horizon = 1000000;
+  EXPECT_EQ(validation_limit(s), 1u);
+}
 
 TEST(Validate, HasTheFiguresOfTheForecasts) {
   for (const double tail : {0.0, 4.0}) {

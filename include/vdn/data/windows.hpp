@@ -106,4 +106,19 @@ void gather_context(ConstMatrix<float> values, Window window, std::span<float> c
 /// missing ones (0) become 0. A target may be missing as a whole. The rows must exist: origin + H <= T.
 void gather_target(ConstMatrix<float> values, Window window, std::span<float> target, std::span<std::uint8_t> observed);
 
+/// The targets of several windows, a row each, as gather_target finds them.
+class WindowTargets {
+ public:
+  WindowTargets(ConstMatrix<float> values, std::span<const Window> windows, std::size_t horizon);
+  ConstMatrix<float> values() const { return {values_.data(), series_.size(), horizon_}; }             ///< [B,H]
+  ConstMatrix<std::uint8_t> observed() const { return {observed_.data(), series_.size(), horizon_}; }  ///< [B,H]
+  std::span<const std::size_t> series() const { return series_; }                                      ///< [B]
+
+ private:
+  std::size_t horizon_;
+  std::vector<float> values_;
+  std::vector<std::uint8_t> observed_;
+  std::vector<std::size_t> series_;
+};
+
 }  // namespace vdn

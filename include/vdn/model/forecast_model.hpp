@@ -29,6 +29,12 @@ class ForecastBatch {
   Matrix<float> log_weight() { return {log_weight_.data(), windows_, components_}; }
   /// All of it, without targets.
   kernels::MixtureBatch<float> mixtures() { return {{}, {}, mean(), scale(), log_weight(), draws_}; }
+  /// Those of windows `rows`, whose targets `targets` holds.
+  kernels::MixtureBatch<float> mixtures(Range rows, const WindowTargets& targets) {
+    const Range own{rows.begin * components_, rows.end * components_};
+    return {targets.values(),   targets.observed(),       mean().slice(own),
+            scale().slice(own), log_weight().slice(rows), draws_};
+  }
 
  private:
   std::size_t windows_ = 0, draws_ = 1, components_ = 1, horizon_ = 0;

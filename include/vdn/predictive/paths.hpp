@@ -17,9 +17,13 @@ struct PathNumbers {
   std::uint32_t first = 0;
 };
 
-/// Fills paths [N,H] from row `row` of a batch: path n takes the component at the place (n + u)/N of the cumulative
+/// Fills paths [N,H] from row `row` of a batch: path n takes the component at the place (n + u_n)/N of the cumulative
 /// weights (so that draws are used in their order, equally often), holds it over the horizon and adds scale * e with
 /// e = factor * normals (PathDependence::factor, [H,H]; an empty factor leaves residuals independent).
+/// Every path has the mixture's distribution; together they are spread more evenly than independent ones: u_n = u +
+/// n/phi modulo 1, phi the golden ratio, u uniform by window (a Kronecker sequence with a random shift), so that the
+/// components within the draws are used as often as they weigh; and normals of odd paths are those of the path before
+/// with the other sign (antithetic variates; Owen 2013, Monte Carlo theory, methods and examples, chapters 8 and 17).
 void sample_paths(const kernels::MixtureBatch<float>& batch, std::size_t row, ConstMatrix<float> factor,
                   const PathNumbers& numbers, Matrix<float> paths);
 

@@ -20,6 +20,11 @@ struct ValidationReport {
   RegimeRecord regime;
 };
 
+/// How many windows an epoch is validated on at most: train.validation_windows, or, where that is 0, 2,048 up to
+/// H = 192 and 2,048 * 192 / H beyond. Neighbouring windows of a long horizon share nearly all their steps, and one
+/// costs as much as H says.
+std::size_t validation_limit(const Settings& settings);
+
 /// At most `limit` of the windows, evenly spread. Of a grid every n-th origin (one at least) with all its series.
 std::vector<Window> thin_windows(const Windows& windows, std::size_t limit);
 
