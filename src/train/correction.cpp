@@ -73,4 +73,16 @@ double best_share(std::span<const CorrectionErrors> parts) {
   return best;
 }
 
+double independent_judges(const Forecaster& forecaster, const FitWindows& windows) {
+  const Range validation = forecaster.data().borders.validation();
+  const std::size_t H = forecaster.horizon();
+  const Range rows = windows.calibration.empty() ? validation : calibration_rows(validation, H);
+  return static_cast<double>(rows.size()) / static_cast<double>(H);
+}
+
+double trusted_share(double share, double independent_windows) {
+  constexpr double windows_of_the_line = 4.0;
+  return share * independent_windows / (independent_windows + windows_of_the_line);
+}
+
 }  // namespace vdn

@@ -136,11 +136,16 @@ PreparedFit prepare_within(const LoadedData& data, const FitJob& job, const Bord
   return prepared;
 }
 
+/// Windows drawn anywhere (the source's protocol) have no past to judge by.
+bool judges_correction(const Settings& settings, Split split) {
+  return judges_correction(settings) && split != Split::source;
+}
+
 /// The fit a rehearsal takes; null where none is asked for, or earlier rows allow none.
 std::shared_ptr<const PreparedFit> prepare_rehearsal(const LoadedData& data, const FitJob& job, const Borders& borders,
                                                      Scheduler& scheduler) {
   const Settings& s = job.settings;
-  if (!judges_correction(s) || job.split == Split::source) return nullptr;
+  if (!judges_correction(s, job.split)) return nullptr;
   const Borders earlier = rehearsal_borders(borders);
   const FitWindows windows = fit_windows(data.series, job.split, earlier, s);
   if (windows.training.count() < 2 * s.lookback || windows.selection.empty() || judging_windows(windows).empty()) {
@@ -249,11 +254,13 @@ std::optional<Forecaster> FitSession::rehearse(Scheduler& scheduler, TrainingObs
 void FitSession::judge(Forecaster* rehearsed, Scheduler& scheduler) {
   std::vector<CorrectionErrors> parts{
       correction_errors(forecaster_, prepared_->scaled(), judging_windows(windows_), scheduler)};
+  double judges = independent_judges(forecaster_, windows_);
   if (rehearsed) {
     parts.push_back(
         correction_errors(*rehearsed, prepared_->earlier->scaled(), judging_windows(earlier_windows_), scheduler));
+    judges += independent_judges(*rehearsed, earlier_windows_);
   }
-  const double share = best_share(parts);
+  const double share = trusted_share(best_share(parts), judges);
   forecaster_.set_correction_share(share);
   if (rehearsed) rehearsed->set_correction_share(share);
 }
@@ -262,8 +269,9 @@ Forecaster FitSession::finish(Scheduler& scheduler, TrainingObserver& observer) 
   trainer_->finish();
   trainer_.reset();  // a rehearsal needs as much memory
   std::optional<HeldOut> earlier;
-  if (prepared_->earlier) {
-    std::optional<Forecaster> rehearsed = rehearse(scheduler, observer);
+  if (judges_correction(forecaster_.settings(), prepared_->split)) {
+    std::optional<Forecaster> rehearsed;
+    if (prepared_->earlier) rehearsed = rehearse(scheduler, observer);
     judge(rehearsed ? &*rehearsed : nullptr, scheduler);
     if (rehearsed && forecaster_.settings().calibration == CalibrationMode::split) {
       earlier = held_out(*rehearsed, prepared_->earlier->scaled(), earlier_windows_, scheduler);

@@ -136,7 +136,9 @@ TEST(Correction, IsTheShareThatBothPartsBearOut) {
   const auto parts = both_parts(test::small_data(), job, scheduler);
   const double share = best_share(parts);
   EXPECT_LT(share, 1.0) << "nothing to see otherwise";
-  EXPECT_EQ(fit_forecaster(test::small_data(), job, scheduler, silent).correction_share(), share);
+  EXPECT_EQ(fit_forecaster(test::small_data(), job, scheduler, silent).correction_share(),
+            trusted_share(share, (40 + 126) / 4.0))
+      << "rows of both parts over H";
 }
 
 TEST(Correction, TheRehearsalSaysHowWideForecastsAre) {
@@ -163,16 +165,37 @@ TEST(Correction, TheRehearsalSaysHowWideForecastsAre) {
   EXPECT_NE(model.calibration(), validation.forecasts.finish(validation.independent_windows));
 }
 
-TEST(Correction, IsWholeWhereThereIsNoLineOrTooFewRows) {
+TEST(Correction, IsWholeWhereThereIsNoLine) {
   Scheduler scheduler(1);
   Told told;
   Settings s = judged_settings();
   s.line = LineMode::none;
   EXPECT_EQ(fit_forecaster(test::small_data(), {.settings = s}, scheduler, told).correction_share(), 1.0);
-  s = judged_settings();
-  s.lookback = 150;  // more rows than a rehearsal would have
-  EXPECT_EQ(fit_forecaster(test::small_data(), {.settings = s}, scheduler, told).correction_share(), 1.0);
   EXPECT_TRUE(told.rehearsals.empty());
+}
+
+TEST(Correction, IsJudgedByValidationAloneWhereRowsAreTooFewForARehearsal) {
+  Scheduler scheduler(1);
+  Told told;
+  FitJob job{.settings = judged_settings()};
+  job.settings.lookback = 150;  // more rows than a rehearsal would have
+  const LoadedData data = test::small_data();
+  const Forecaster model = fit_forecaster(data, job, scheduler, told);
+  EXPECT_TRUE(told.rehearsals.empty());
+  const PreparedFit prepared = prepare_fit(data, job, scheduler);
+  ASSERT_EQ(prepared.earlier, nullptr);
+  Forecaster again(prepared.settings, "default", prepared.scaler, prepared.data, prepared.line);
+  const FitWindows windows = fit_windows(data.series, job.split, prepared.data.borders, prepared.settings);
+  fit(again, prepared.scaled(), windows, scheduler, told);
+  const std::vector<CorrectionErrors> parts{correction_errors(again, prepared.scaled(), windows.validation, scheduler)};
+  EXPECT_EQ(model.correction_share(), trusted_share(best_share(parts), 40 / 4.0));
+}
+
+TEST(TrustedShare, IsThatOfTheLineWhereNothingJudged) {
+  EXPECT_EQ(trusted_share(1, 0), 0);
+  EXPECT_EQ(trusted_share(1, 4), .5);
+  EXPECT_EQ(trusted_share(.5, 12), .375);
+  EXPECT_GT(trusted_share(1, 1000), .99);
 }
 
 struct Impatient : Told {
@@ -186,7 +209,7 @@ TEST(Correction, AStoppedRehearsalLeavesValidation) {
   EXPECT_EQ(impatient.rehearsals.size(), 1u);
   EXPECT_FALSE(model.training().interrupted) << "training itself had ended";
   const auto parts = both_parts(test::small_data(), {.settings = judged_settings()}, scheduler);
-  EXPECT_EQ(model.correction_share(), best_share(std::span(parts).first(1)));
+  EXPECT_EQ(model.correction_share(), trusted_share(best_share(std::span(parts).first(1)), 40 / 4.0));
 }
 
 }  // namespace

@@ -41,4 +41,11 @@ CorrectionErrors correction_errors(Forecaster& forecaster, ConstMatrix<float> sc
 /// counts alike in calm and in wild times. Of equals the largest.
 double best_share(std::span<const CorrectionErrors> parts);
 
+/// How many windows that do not overlap the rows of the judging windows hold: rows over H.
+double independent_judges(const Forecaster& forecaster, const FitWindows& windows);
+
+/// The share drawn towards the line where few windows have judged it: n/(n + 4) of it, n those of all parts that do not
+/// overlap.
+double trusted_share(double share, double independent_windows);
+
 }  // namespace vdn
