@@ -34,13 +34,11 @@ std::size_t component_at(const std::vector<double>& sums, double place) {
   return std::min(static_cast<std::size_t>(found - sums.begin()), sums.size() - 1);
 }
 
-/// Multiples of the golden ratio, modulo 1, fill [0, 1) evenly, however many are taken.
-constexpr double golden_ratio = 0.6180339887498949;
-
-/// Where path n looks for its component within its share of the weights.
-double place_in_share(const PathNumbers& numbers, std::size_t n) {
-  const double first = to_uniform(uniform_bits(numbers.key, 0)[0]);
-  const double place = first + golden_ratio * static_cast<double>(numbers.first + n);
+/// Where path n looks for its component within its share of the weights: the window's u and n steps of 1/phi, modulo 1.
+/// Multiples of the golden ratio fill [0, 1) evenly, however many are taken.
+double place_in_share(double u, std::size_t n) {
+  constexpr double inverse_golden_ratio = 0.6180339887498949;
+  const double place = u + inverse_golden_ratio * static_cast<double>(n);
   return place - std::floor(place);
 }
 
@@ -80,8 +78,9 @@ void sample_paths(const kernels::MixtureBatch<float>& batch, std::size_t row, Co
   }
   if (factor.size() > 0) kernels::linear_forward<float>(normal, factor, {}, paths);
   const std::vector<double> sums = cumulative_weights(batch, row);
+  const double u = to_uniform(uniform_bits(numbers.key, 0)[0]);
   for (std::size_t n = 0; n < N; ++n) {
-    const double place = (static_cast<double>(n) + place_in_share(numbers, n)) / static_cast<double>(N);
+    const double place = (static_cast<double>(n) + place_in_share(u, numbers.first + n)) / static_cast<double>(N);
     const std::size_t j = row * J + component_at(sums, place);
     for (std::size_t h = 0; h < H; ++h) paths(n, h) = batch.mean(j, h) + batch.scale(j, h) * paths(n, h);
   }

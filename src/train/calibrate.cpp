@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include <vdn/train/correction.hpp>
 #include <vdn/train/validation.hpp>
 
 namespace vdn {
@@ -63,10 +64,8 @@ void measure_series(Forecaster& forecaster, ConstMatrix<float> scaled, const Fit
 }  // namespace
 
 HeldOut held_out(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler) {
-  const std::size_t H = forecaster.horizon();
-  const CalibrationFit empty(H);
-  const Range rows = calibration_rows(forecaster.data().borders.validation(), H);
-  HeldOut found{empty, static_cast<double>(rows.size()) / static_cast<double>(H)};
+  const CalibrationFit empty(forecaster.horizon());
+  HeldOut found{empty, independent_judges(forecaster, windows)};
   collect(forecaster, scaled, thin_windows(windows.calibration, calibration_windows), scheduler, empty, found.forecasts,
           [](CalibrationFit& part, const auto& batch, std::size_t) { part.add(batch); });
   return found;

@@ -254,13 +254,13 @@ std::optional<Forecaster> FitSession::rehearse(Scheduler& scheduler, TrainingObs
 void FitSession::judge(Forecaster* rehearsed, Scheduler& scheduler) {
   std::vector<CorrectionErrors> parts{
       correction_errors(forecaster_, prepared_->scaled(), judging_windows(windows_), scheduler)};
-  double judges = independent_judges(forecaster_, windows_);
+  double independent_windows = independent_judges(forecaster_, windows_);
   if (rehearsed) {
     parts.push_back(
         correction_errors(*rehearsed, prepared_->earlier->scaled(), judging_windows(earlier_windows_), scheduler));
-    judges += independent_judges(*rehearsed, earlier_windows_);
+    independent_windows += independent_judges(*rehearsed, earlier_windows_);
   }
-  const double share = trusted_share(best_share(parts), judges);
+  const double share = trusted_share(best_share(parts), independent_windows);
   forecaster_.set_correction_share(share);
   if (rehearsed) rehearsed->set_correction_share(share);
 }
