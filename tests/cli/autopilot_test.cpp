@@ -176,7 +176,9 @@ TEST(Autopilot, CtrlCEndsAtOnceAndTheStudyGoesOn) {
 }
 
 TEST(Autopilot, TwoProcessesShareAStudy) {
-  const Words longer{"--set", "train.windows_per_epoch=2048", "--threads", "1"};
+  // Seconds, not tenths of one: the second process starts while there is something left to do.
+  const Words longer{
+      "--set", "train.windows_per_epoch=2048", "--set", "train.epochs=40", "--rungs", "10,30", "--threads", "1"};
   Workplace alone, shared;
   write_inputs(alone);
   write_inputs(shared);
