@@ -13,6 +13,7 @@
 #include <vdn/report/prediction_json.hpp>
 
 #include "common.hpp"
+#include "fit_plan.hpp"
 
 namespace vdn::cli {
 namespace {
@@ -72,6 +73,19 @@ void note_blank(const std::vector<Prediction>& predictions, const Forecaster& mo
   if (named > most) names += fmt::format(" and {} more", grouped(named - most));
   note(o.shared, "no forecast{} of {}: fewer than {} observed rows before it", from_none ? "" : " from some origins",
        one_line(names), window_shape(model.settings()).least());
+}
+
+/// Tells the series that have fewer rows than the table: their forecasts begin earlier than those of the others.
+void note_early_ends(const SeriesSet& set, const Prediction& p, const PredictArguments& o) {
+  if (!o.origins.empty()) return;
+  std::size_t count = 0, first = 0;
+  for (std::size_t d = 0; d < set.count(); ++d) {
+    if (set.rows_of(d).end < set.length() && !p.is_blank(d) && count++ == 0) first = d;
+  }
+  if (count == 0) return;
+  note(o.shared, "{} of {} series {} before the last row and {} forecast from there: '{}' from {}", count, set.count(),
+       count == 1 ? "ends" : "end", count == 1 ? "is" : "are", one_line(set.names[first]),
+       format_time(p.times[first * p.horizon], p.step));
 }
 
 /// The series of the chart: those asked for, or the first four that have a forecast.
@@ -151,6 +165,8 @@ int run_predict(PredictArguments o) {
     note(o.shared, "{} series {} fewer than {} rows before the forecast: padded on the left", padded,
          padded == 1 ? "has" : "have", model.context_rows());
   }
+  note_early_ends(data.series, predictions.front(), o);
+  if (const std::string text = offsets_note(data.series); !text.empty()) note(o.shared, "{}", text);
   note_blank(predictions, model, o);
   note_draws(predictions, o);
   // Whatever may still be refused comes before anything is written.

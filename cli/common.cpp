@@ -55,6 +55,10 @@ void add_reading(CLI::App& app, ReadingArguments& r) {
   column("--id-column", r.id_column, "long tables: which series a row belongs to; else unique_id");
   column("--time-column", r.time_column, "the times; else ds in long tables, the first column in wide ones");
   column("--value-column", r.value_column, "long tables: the values; else y");
+  app.add_option("--ignore", r.ignored, "a column of a wide table or a series of a long one to leave out (repeatable)")
+      ->allow_extra_args(false)
+      ->type_name("NAME")
+      ->group(group);
   app.add_option("--time-axis", r.time_axis,
                  "strict: one regular grid; rows: by row number. Else strict, of named sets rows")
       ->type_name("NAME")
@@ -75,6 +79,7 @@ ReadingOptions reading_options(const ReadingArguments& r, ReadingOptions base) {
   if (r.id_column) base.id_column = *r.id_column;
   if (r.time_column) base.time_column = *r.time_column;
   if (r.value_column) base.value_column = *r.value_column;
+  base.ignored.insert(base.ignored.end(), r.ignored.begin(), r.ignored.end());
   if (r.time_axis) base.time_axis = parse_time_axis(*r.time_axis);
   if (r.max_gap) base.max_gap = *r.max_gap;
   return base;
@@ -104,10 +109,28 @@ int report_error(const std::string& command, const std::exception& error, bool j
   return code;
 }
 
+namespace {
+
+/// What the user, not a model, wants left out is there to be left out.
+void require_found(const std::vector<std::string>& ignored, const SeriesSet& set) {
+  const auto& found = set.reading.left_out;
+  for (const std::string& name : ignored) {
+    if (std::find(found.begin(), found.end(), name) != found.end()) continue;
+    const std::string near = nearest_word(name, set.names);
+    throw Error(
+        ErrorKind::usage, "--ignore",
+        fmt::format("{} has no {} '{}'", set.source, set.reading.long_form ? "series" : "column of values", name),
+        near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+  }
+}
+
+}  // namespace
+
 LoadedData read_data(const std::string& name_or_path, const ReadingArguments& arguments, const DataRecord* model) {
   ReadingOptions base = model ? model->reading : ReadingOptions{};
   if (model) base.known_step = model->step;
   LoadedData data = load_named(name_or_path, reading_options(arguments, std::move(base)));
+  require_found(arguments.ignored, data.series);
   if (model) data.series = in_order(std::move(data.series), model->series_names);
   return data;
 }

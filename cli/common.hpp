@@ -42,10 +42,12 @@ void add_work_options(CLI::App& app, Shared& shared);  ///< --json --quiet --thr
 struct ReadingArguments {
   std::vector<std::string> missing, gaps;
   std::optional<std::string> id_column, time_column, value_column, time_axis;
+  std::vector<std::string> ignored;
   std::optional<std::size_t> max_gap;
   /// True when anything is said.
   bool given() const {
-    return !missing.empty() || !gaps.empty() || id_column || time_column || value_column || time_axis || max_gap;
+    return !missing.empty() || !gaps.empty() || !ignored.empty() || id_column || time_column || value_column ||
+           time_axis || max_gap;
   }
 };
 void add_reading(CLI::App& app, ReadingArguments& arguments);

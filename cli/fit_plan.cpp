@@ -36,26 +36,19 @@ std::string name_some(const std::vector<std::size_t>& which, const SeriesSet& se
 /// What `rows` ignored.
 std::string ignored_text(const ReadingReport& r) {
   std::string text;
-  const auto add = [&](std::size_t count, const char* noun) {
-    if (count > 0) text += (text.empty() ? "" : ", ") + counted(count, noun);
+  const auto add = [&](std::size_t count, const char* noun, const char* rest = "") {
+    if (count > 0) text += (text.empty() ? "" : ", ") + counted(count, noun) + rest;
   };
   add(r.ignored_gaps, "gap");
   add(r.duplicates, "duplicate time");
-  add(r.unsorted, "step back in time");
+  add(r.unsorted, "step", " back in time");
   add(r.irregular, "short step");
   return text;
 }
 
 /// How many values are missing, and by which marks; those of filled holes have none.
 std::string missing_note(const SeriesSet& set) {
-  std::size_t missing = 0, rows = 0;  // of the series while they exist
-  for (std::size_t d = 0; d < set.count(); ++d) {
-    const Range own = set.rows_of(d);
-    const auto values = set.series(d).subspan(own.begin, own.size());
-    rows += own.size();
-    missing += static_cast<std::size_t>(
-        std::count_if(values.begin(), values.end(), [](double value) { return std::isnan(value); }));
-  }
+  const auto [missing, rows] = missing_values(set);
   if (missing == 0) return "";
   std::string marks;
   for (const MarkCount& mark : set.reading.marks) {
@@ -100,12 +93,21 @@ std::string gaps_text(const SeriesSet& set) {
 
 }  // namespace
 
+std::string offsets_note(const SeriesSet& set) {
+  if (set.reading.offsets == 0) return "";
+  return fmt::format("all times are UTC: {} in the file {} an offset, which is taken off",
+                     counted(set.reading.offsets, "time"), set.reading.offsets == 1 ? "has" : "have");
+}
+
 std::vector<std::string> reading_notes(const LoadedData& data) {
   const ReadingReport& r = data.series.reading;
   std::vector<std::string> notes;
   if (!r.unused_columns.empty()) {
     notes.push_back(fmt::format("columns not used: {}", fmt::join(r.unused_columns, ", ")));
   }
+  if (!r.left_out.empty()) notes.push_back(fmt::format("left out: {}", fmt::join(r.left_out, ", ")));
+  if (r.reversed) notes.push_back("the newest row stands first: the rows are turned round");
+  if (const std::string text = offsets_note(data.series); !text.empty()) notes.push_back(text);
   if (r.repaired_names > 0) notes.push_back(counted(r.repaired_names, "name") + " with bytes that are not UTF-8");
   if (const std::string text = ignored_text(r); !text.empty()) notes.push_back(text + ": rows are taken in order");
   if (const std::string text = missing_note(data.series); !text.empty()) notes.push_back(text);
@@ -134,9 +136,10 @@ std::vector<std::string> plan_notes(const FitPlan& plan, const LoadedData& data,
   const WindowShape shape = window_shape(job.settings);
   const std::size_t padded = plan.windows.training.padded(shape.lookback, shape.extra);
   if (padded > 0) {
-    notes.push_back(fmt::format("{} of {} are padded on the left: fewer than {} rows before the forecast",
-                                grouped(padded), counted(plan.windows.training.count(), "training window"),
-                                shape.lookback + shape.extra));
+    notes.push_back(fmt::format(
+        "{} of {} are padded on the left: fewer than {} rows before the forecast; a shorter "
+        "--lookback pads fewer",
+        grouped(padded), counted(plan.windows.training.count(), "training window"), shape.lookback + shape.extra));
   }
   return notes;
 }

@@ -14,6 +14,8 @@ std::string describe(const FitPlan& plan, const LoadedData& data, const FitJob& 
 /// The closed-form line, as chosen.
 std::string describe(const LineChoice& choice);
 
+/// That offsets were taken off the times; empty when there were none.
+std::string offsets_note(const SeriesSet& set);
 /// What reading found, a sentence each: marks, holes filled, gaps, what was ignored.
 std::vector<std::string> reading_notes(const LoadedData& data);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -31,6 +32,11 @@ struct Axis {
   std::vector<Gap> gaps;
   std::size_t holes = 0, inserted = 0;
 };
+
+/// A time as messages show it.
+std::string shown(const RawTable& table, std::int64_t time, TimeStep step) {
+  return format_time(time, step) + (table.report.offsets > 0 ? " UTC" : "");
+}
 
 std::string place(const RawTable& table, std::uint32_t line) {
   return fmt::format("{}:{}", table.source, line);
@@ -83,6 +89,35 @@ std::string of_series(const RawTable& table, std::size_t group) {
   return table.report.long_form ? fmt::format(" of series '{}'", table.names[group]) : "";
 }
 
+/// True when the times of every group fall from row to row.
+bool newest_first(std::span<const Group> groups) {
+  bool falls = false;
+  for (const Group& group : groups) {
+    if (std::adjacent_find(group.times.begin(), group.times.end(), std::less_equal<>()) != group.times.end()) {
+      return false;
+    }
+    falls = falls || group.times.size() > 1;
+  }
+  return falls;
+}
+
+/// Reverses the rows of every group, which are spans of `table`.
+void turn_round(RawTable& table, std::span<const Group> groups) {
+  table.report.reversed = true;
+  for (const Group& group : groups) {
+    const auto begin = group.times.data() - table.times.data();
+    const auto end = begin + static_cast<std::ptrdiff_t>(group.times.size());
+    std::reverse(table.times.begin() + begin, table.times.begin() + end);
+    std::reverse(table.lines.begin() + begin, table.lines.begin() + end);
+    if (table.report.long_form) std::reverse(table.values.begin() + begin, table.values.begin() + end);
+  }
+  if (table.report.long_form) return;
+  const auto rows = static_cast<std::ptrdiff_t>(table.lines.size());
+  for (auto series = table.values.begin(); series != table.values.end(); series += rows) {
+    std::reverse(series, series + rows);
+  }
+}
+
 // ---- steps
 
 /// Neighbours that are one step apart.
@@ -99,20 +134,28 @@ TimeStep step_of(std::span<const std::int64_t> times, TimeUnit unit, const std::
   return fits && explained(times, *known) >= explained(times, own) ? *known : own;
 }
 
+/// What to do about times that do not ascend. Taking rows in the order of the file helps against a clock set back now
+/// and then, not in a table that is not sorted.
+std::string sorting_hint(std::span<const std::int64_t> times) {
+  std::size_t back = 0;
+  for (std::size_t i = 1; i < times.size(); ++i) back += times[i] < times[i - 1] ? 1 : 0;
+  const std::string sort = "sort the rows by time and keep one row a time";
+  return 100 * back > times.size() + 100 ? sort : fmt::format("{}, {}", sort, by_rows);
+}
+
 void require_ascending(const RawTable& table, std::span<const Group> groups) {
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const auto times = groups[g].times;
     for (std::size_t i = 1; i < times.size(); ++i) {
       if (times[i] > times[i - 1]) continue;
       const TimeStep step = infer_step(times, table.unit).step;
-      const std::string time = format_time(times[i], step);
+      const std::string time = shown(table, times[i], step);
       const std::string problem =
           times[i] == times[i - 1]
               ? fmt::format("the time {} is that of line {}{}", time, groups[g].lines[i - 1], of_series(table, g))
-              : fmt::format("the time {} is earlier than {} of line {}{}", time, format_time(times[i - 1], step),
+              : fmt::format("the time {} is earlier than {} of line {}{}", time, shown(table, times[i - 1], step),
                             groups[g].lines[i - 1], of_series(table, g));
-      throw Error(ErrorKind::data, place(table, groups[g].lines[i]), problem,
-                  fmt::format("sort the rows by time and keep one row a time, {}", by_rows));
+      throw Error(ErrorKind::data, place(table, groups[g].lines[i]), problem, sorting_hint(times));
     }
   }
 }
@@ -183,9 +226,10 @@ std::vector<std::int64_t> union_of_times(std::span<const Group> groups, bool asc
     if (found == groups[g].times.end()) continue;
     const std::uint32_t line = groups[g].lines[static_cast<std::size_t>(found - groups[g].times.begin())];
     throw Error(ErrorKind::data, place(table, line),
-                fmt::format("the time {}{} is not on the grid of one row every {} from {} on", format_time(time, step),
-                            of_series(table, g), describe_step(step), format_time(start, step)),
-                fmt::format("correct the time, {}", by_rows));
+                fmt::format("the time {}{} is not on the grid of one row every {} from {} on", shown(table, time, step),
+                            of_series(table, g), describe_step(step), shown(table, start, step)),
+                fmt::format("correct the time, {}{}",
+                            table.report.offsets > 0 ? "write local times without offsets, " : "", by_rows));
   }
   throw Error(ErrorKind::software, table.source, "a time is of no row");
 }
@@ -289,13 +333,17 @@ void mask_suspected(SeriesSet& set) {
   }
 }
 
-/// A wide series begins with its first observed value.
-void find_beginnings(SeriesSet& set) {
+/// A wide series has the rows from its first observed value to its last; one without any has all.
+void find_extents(SeriesSet& set) {
+  const auto observed = [](double value) { return !std::isnan(value); };
   for (std::size_t d = 0; d < set.count(); ++d) {
     const auto values = set.series(d);
-    const auto first = std::find_if(values.begin(), values.end(), [](double value) { return !std::isnan(value); });
-    const auto row = static_cast<std::size_t>(first - values.begin());
-    set.extent.push_back({row == set.length() ? 0 : row, set.length()});
+    const auto first = std::find_if(values.begin(), values.end(), observed);
+    const auto end = std::find_if(values.rbegin(), values.rend(), observed).base();
+    const bool any = first != values.end();
+    set.extent.push_back(
+        any ? Range{static_cast<std::size_t>(first - values.begin()), static_cast<std::size_t>(end - values.begin())}
+            : Range{0, set.length()});
   }
 }
 
@@ -354,9 +402,10 @@ SeriesSet arrange(RawTable table, const ReadingOptions& options) {
   const bool dates = read_digits(table);
   const bool strict = options.time_axis == TimeAxis::strict;
   SeriesSet set;
+  const std::vector<Group> groups = groups_of(table);
+  if (strict && newest_first(groups)) turn_round(table, groups);
   set.reading = table.report;
   set.reading.time_axis = strict ? TimeAxis::strict : TimeAxis::rows;
-  const std::vector<Group> groups = groups_of(table);
   Axis axis;
   if (strict) {
     require_ascending(table, groups);
@@ -380,7 +429,7 @@ SeriesSet arrange(RawTable table, const ReadingOptions& options) {
   set.reading.suspected = find_suspected_marks(set);
   const bool masks = std::find(options.missing.begin(), options.missing.end(), "auto") != options.missing.end();
   if (masks) mask_suspected(set);
-  if (strict && !long_form) find_beginnings(set);
+  if (strict && !long_form) find_extents(set);
   tidy_extents(set);
   add_breaks(set, std::move(axis.gaps), options, table.unit, dates);
   return set;

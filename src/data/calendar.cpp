@@ -222,6 +222,11 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   return seconds_of(date) + seconds;
 }
 
+bool has_offset(std::string_view text) {
+  constexpr std::size_t time_of_day = 9;  // behind the shortest date and its separator
+  return text.find_first_of("+-", time_of_day) != std::string_view::npos;
+}
+
 std::optional<std::int64_t> date_of_digits(std::int64_t digits) {
   if (digits < 17000101 || digits > 22991231) return std::nullopt;
   const auto number = static_cast<unsigned>(digits);

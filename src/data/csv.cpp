@@ -69,6 +69,7 @@ class TableReader {
       : source_(source),
         lines_(source_),
         marks_(options.missing),
+        ignored_(options.ignored.begin(), options.ignored.end()),
         header_(read_header(lines_, source_.name(), options)) {}
 
   RawTable read() {
@@ -92,9 +93,11 @@ class TableReader {
   void each_line(const ParseLine& parse);
   void parse_wide(std::string_view line, double* row);
   void parse_long(std::string_view line);
+  void leave_out_series();
   double take_value(std::string_view& rest, bool& last, std::size_t column);
   void take_time(std::string_view field);
   double parse_value(std::string_view field, std::size_t column);
+  std::string column_hint(const std::string& text, std::size_t column) const;
   void flush(std::vector<double>& block, ColumnStore& store) const;
   std::string place() const { return fmt::format("{}:{}", source_.name(), lines_.line()); }
   std::string place(std::size_t column) const {
@@ -105,6 +108,7 @@ class TableReader {
   ByteSource& source_;
   LineReader lines_;
   MissingMarks marks_;
+  std::set<std::string> ignored_;
   CsvHeader header_;
   RawTable table_;
   NameNumbers names_;  // long
@@ -131,7 +135,8 @@ void TableReader::each_line(const ParseLine& parse) {
 
 void TableReader::read_wide() {
   for (std::size_t column = 0; column < header_.names.size(); ++column) {
-    if (column != header_.time) table_.names.push_back(header_.names[column]);
+    if (header_.holds_values(column)) table_.names.push_back(header_.names[column]);
+    if (header_.left_out[column]) table_.report.left_out.push_back(header_.names[column]);
   }
   const std::size_t series = table_.names.size();
   ColumnStore store(series);
@@ -160,6 +165,8 @@ void TableReader::parse_wide(std::string_view line, double* row) {
     if (last) refuse_ragged(line);
     if (column == header_.time) {
       take_time(cut_field(rest, header_.separator, last));
+    } else if (header_.left_out[column]) {
+      cut_field(rest, header_.separator, last);
     } else {
       *row++ = take_value(rest, last, column);
     }
@@ -180,6 +187,37 @@ void TableReader::read_long() {
     const bool used = column == header_.id || column == header_.time || column == header_.value;
     if (!used) table_.report.unused_columns.push_back(header_.names[column]);
   }
+  leave_out_series();
+}
+
+/// Takes the ignored series and their rows out of a long table.
+void TableReader::leave_out_series() {
+  constexpr auto none = std::numeric_limits<std::uint32_t>::max();
+  std::vector<std::uint32_t> number(table_.names.size(), none);  // among those that stay
+  std::vector<std::string> names;
+  for (std::size_t series = 0; series < number.size(); ++series) {
+    const bool stays = !ignored_.contains(table_.names[series]);
+    if (stays) number[series] = static_cast<std::uint32_t>(names.size());
+    (stays ? names : table_.report.left_out).push_back(table_.names[series]);
+  }
+  if (table_.report.left_out.empty()) return;
+  if (names.empty()) {
+    throw Error(ErrorKind::data, source_.name(), "every series is ignored", "give --ignore fewer series");
+  }
+  std::size_t to = 0;
+  for (std::size_t row = 0; row < table_.times.size(); ++row) {
+    const std::uint32_t series = number[table_.series[row]];
+    if (series == none) continue;
+    table_.series[to] = series;
+    table_.times[to] = table_.times[row];
+    table_.lines[to] = table_.lines[row];
+    table_.values[to++] = table_.values[row];
+  }
+  table_.series.resize(to);
+  table_.times.resize(to);
+  table_.lines.resize(to);
+  table_.values.resize(to);
+  table_.names = std::move(names);
 }
 
 void TableReader::parse_long(std::string_view line) {
@@ -237,7 +275,19 @@ void TableReader::take_time(std::string_view field) {
                 "times are written as YYYY-MM-DD, YYYY-MM-DD HH:MM:SS or integers; name their column with "
                 "--time-column where it is another one");
   }
+  if (has_offset(field)) ++table_.report.offsets;
   table_.times.push_back(*time);
+}
+
+/// What to do about a column of a wide table that begins with something else than a number.
+std::string TableReader::column_hint(const std::string& text, std::size_t column) const {
+  const std::string& name = header_.names[column];
+  if (parse_time(text)) return fmt::format("name the column of the times with --time-column '{}'", name);
+  return fmt::format(
+      "leave the column out with --ignore '{}', name a mark of a missing value with --missing, or the columns of a "
+      "long "
+      "table with --id-column, --time-column and --value-column",
+      name);
 }
 
 double TableReader::parse_value(std::string_view field, std::size_t column) {
@@ -254,7 +304,8 @@ double TableReader::parse_value(std::string_view field, std::size_t column) {
     throw Error(ErrorKind::data, place(column), fmt::format("'{}' is infinite or too large", text),
                 "write missing values as an empty field or NA");
   }
-  const char* hint = "write missing values as an empty field or NA, or name the mark with --missing";
+  std::string hint = "write missing values as an empty field or NA, or name the mark with --missing";
+  if (!header_.long_form && table_.times.size() == 1) hint = column_hint(text, column);  // the first row tells
   if (header_.point == ',' && text.find('.') != std::string::npos) {
     hint = "the table writes decimals with a comma; write all of them so";
   } else if (header_.separator != ',' && text.find(',') != std::string::npos) {

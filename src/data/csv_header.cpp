@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string_view>
 
 #include <vdn/core/error.hpp>
@@ -96,6 +97,25 @@ void find_columns(CsvHeader& header, const std::string& source, const ReadingOpt
   if (options.time_column.empty()) header.time = 0;
 }
 
+/// Marks the columns of a wide table that are to be ignored. A first column without a name that does not hold the times
+/// gets one.
+void leave_out_columns(CsvHeader& header, const std::string& source, const ReadingOptions& options) {
+  header.left_out.assign(header.names.size(), 0);
+  if (header.long_form) return;
+  if (header.time > 0 && header.names.front().empty()) {
+    const std::set<std::string> taken(header.names.begin(), header.names.end());
+    header.names.front() = distinct_name("column 1", taken);
+  }
+  std::size_t left = header.names.size() - 1;
+  for (std::size_t column = 0; column < header.names.size(); ++column) {
+    const bool named = std::count(options.ignored.begin(), options.ignored.end(), header.names[column]) > 0;
+    if (!named || column == header.time) continue;
+    header.left_out[column] = 1;
+    --left;
+  }
+  if (left == 0) refuse(source, "every column but the time is ignored", "give --ignore fewer columns");
+}
+
 /// The fields of values in the complete lines of a sample.
 std::vector<std::string_view> value_fields(const CsvHeader& header, std::string_view sample) {
   std::vector<std::string_view> values;
@@ -104,7 +124,7 @@ std::vector<std::string_view> value_fields(const CsvHeader& header, std::string_
     if (line.ends_with('\r')) line.remove_suffix(1);
     const auto fields = split_fields(line, header.separator);
     for (std::size_t column = 0; column < fields.size(); ++column) {
-      if (header.long_form ? column == header.value : column != header.time) values.push_back(fields[column]);
+      if (column < header.names.size() && header.holds_values(column)) values.push_back(fields[column]);
     }
   }
   return values;
@@ -147,6 +167,7 @@ CsvHeader read_header(LineReader& lines, const std::string& source, const Readin
            "separate columns with commas, semicolons or tabs; the first one is the time");
   }
   find_columns(header, source, options);
+  leave_out_columns(header, source, options);
   if (header.separator != ',' && has_decimal_commas(value_fields(header, sample))) header.point = ',';
   return header;
 }

@@ -18,9 +18,14 @@ struct CsvHeader {
   bool long_form = false;
   std::size_t time = 0;           ///< column of the times
   std::size_t id = 0, value = 0;  ///< long tables: columns of the series and the values
+  std::vector<char> left_out;     ///< wide tables: whether each column is ignored
   bool byte_order_mark = false;
   std::size_t repaired = 0;  ///< names that were not UTF-8
 
+  /// Whether a column holds values of the table.
+  bool holds_values(std::size_t column) const {
+    return long_form ? column == value : column != time && !left_out[column];
+  }
   std::string_view separators() const { return {&separator, 1}; }
 };
 

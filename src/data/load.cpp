@@ -20,9 +20,10 @@ LoadedData load_named(const std::string& name_or_path, const ReadingOptions& opt
   data.reading.known_step.reset();
   const SeriesSet& series = data.series;
   const bool by_rows = data.reading.time_axis == TimeAxis::rows;
-  if (data.set && ((by_rows && series.length() != data.set->rows) || series.count() != data.set->series)) {
+  const std::size_t columns = series.count() + series.reading.left_out.size();
+  if (data.set && ((by_rows && series.length() != data.set->rows) || columns != data.set->series)) {
     throw Error(ErrorKind::data, location.path,
-                fmt::format("has {} rows of {} series, the data set '{}' has {} of {}", series.length(), series.count(),
+                fmt::format("has {} rows of {} series, the data set '{}' has {} of {}", series.length(), columns,
                             data.set->name, data.set->rows, data.set->series),
                 "get the file again, or give its path to use it as it is");
   }

@@ -29,6 +29,7 @@ std::vector<std::pair<std::string, std::string>> unusual_options(const ReadingOp
   if (options.id_column != usual.id_column) list.emplace_back("id-column", options.id_column);
   if (options.time_column != usual.time_column) list.emplace_back("time-column", options.time_column);
   if (options.value_column != usual.value_column) list.emplace_back("value-column", options.value_column);
+  for (const std::string& name : options.ignored) list.emplace_back("ignore", name);
   if (options.time_axis != usual.time_axis) list.emplace_back("time-axis", time_axis_name(options.time_axis));
   if (options.max_gap != usual.max_gap) list.emplace_back("max-gap", std::to_string(options.max_gap));
   for (const std::string& time : options.gaps) list.emplace_back("gap", time);

@@ -55,7 +55,7 @@ Scaler fit_scaler(const SeriesSet& set, Range rows) {
     if (moments.observed == 0) {
       throw Error(ErrorKind::data, place_of(set, i),
                   fmt::format("has no observed value in the training rows {} to {}", rows.begin + 1, rows.end),
-                  "leave the series out or split the rows otherwise");
+                  fmt::format("leave it out with --ignore '{}', or split the rows otherwise", set.names[i]));
     }
     if (!std::isfinite(moments.mean) || !std::isfinite(moments.deviation)) {
       throw Error(ErrorKind::data, place_of(set, i), "its values are too large for a mean and a standard deviation",

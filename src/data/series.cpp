@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -23,6 +24,18 @@ std::string some_of(const std::vector<std::string>& names) {
 }
 
 }  // namespace
+
+MissingValues missing_values(const SeriesSet& set) {
+  MissingValues count;
+  for (std::size_t d = 0; d < set.count(); ++d) {
+    const Range own = set.rows_of(d);
+    const auto values = set.series(d).subspan(own.begin, own.size());
+    count.rows += own.size();
+    count.missing += static_cast<std::size_t>(
+        std::count_if(values.begin(), values.end(), [](double value) { return std::isnan(value); }));
+  }
+  return count;
+}
 
 SeriesSet in_order(SeriesSet set, const std::vector<std::string>& names) {
   if (set.names == names) return set;
@@ -49,7 +62,10 @@ SeriesSet in_order(SeriesSet set, const std::vector<std::string>& names) {
       problem +=
           fmt::format("{}has {}, which the model was not fitted on", absent.empty() ? "" : ", and ", some_of(others));
     }
-    throw Error(ErrorKind::data, set.source, problem, "give a table with the series the model was fitted on");
+    throw Error(ErrorKind::data, set.source, problem,
+                others.empty()
+                    ? "give a table with the series the model was fitted on"
+                    : "give a table with the series the model was fitted on; --ignore NAME leaves others out");
   }
   SeriesSet ordered = set;
   for (std::size_t d = 0; d < from.size(); ++d) {

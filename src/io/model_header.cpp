@@ -31,13 +31,10 @@ json write_settings(const Settings& settings) {
 }
 
 json write_reading(const ReadingOptions& r) {
-  return {{"missing", r.missing},
-          {"id_column", r.id_column},
-          {"time_column", r.time_column},
-          {"value_column", r.value_column},
-          {"time_axis", time_axis_name(r.time_axis)},
-          {"max_gap", r.max_gap},
-          {"gaps", r.gaps}};
+  return {{"missing", r.missing},         {"id_column", r.id_column},
+          {"time_column", r.time_column}, {"value_column", r.value_column},
+          {"ignored", r.ignored},         {"time_axis", time_axis_name(r.time_axis)},
+          {"max_gap", r.max_gap},         {"gaps", r.gaps}};
 }
 
 json write_data(const DataRecord& d) {
@@ -288,6 +285,7 @@ ReadingOptions read_reading(const json& object) {
   r.time_axis = *found;
   r.max_gap = count(object, "max_gap");
   r.gaps = texts(object, "gaps");
+  if (later_member(object, "ignored")) r.ignored = texts(object, "ignored");
   return r;
 }
 

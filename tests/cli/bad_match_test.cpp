@@ -74,7 +74,7 @@ std::vector<Case> table_cases() {
       on("empty_table", "predict", "", "o.csv: is empty"),
       on("header_only", "predict", "ds,a,b,c\n", "a header but no rows"),
       on("nothing_observed", "predict", blank_from(2), "has 0 observed of 24 rows before the forecast"),
-      on("nothing_observed_at_the_end", "predict", blank_from(370), "has 0 observed of 24 rows before the forecast"),
+      on("little_observed", "predict", blank_from(7), "has 5 observed of 5 rows before the forecast"),
       on("nothing_observed_scored", "backtest", blank_from(2), "hold no window"),
       on("too_few_rows", "predict", tiny_table(7), "has 7 observed of 7 rows before the forecast, the model reads 24"),
       on("too_few_rows_scored", "backtest", tiny_table(30), "hold no window"),

@@ -47,6 +47,27 @@ class Predict : public testing::Test {
   Workplace place;
 };
 
+TEST_F(Predict, GoesOnFromTheLastValueOfAWideSeriesAsOfALongOne) {
+  const auto rows = lines_of(tiny_table());
+  std::string text;
+  for (std::size_t row = 0; row <= 400; ++row) {  // b ends ten rows early
+    std::istringstream fields(rows[row]);
+    std::string time, a, b, c;
+    for (std::string* field : {&time, &a, &b}) std::getline(fields, *field, ',');
+    std::getline(fields, c);
+    text += time + "," + a + "," + (row > 390 ? "" : b) + "," + c + "\n";
+  }
+  place.write("wide.csv", text);
+  place.write("long.csv", long_table(0, 390));
+  const Outcome wide = place.run({"predict", "run/model.vdn", "wide.csv", "--out", "wide-f.csv"});
+  ASSERT_EQ(wide.code, 0) << wide.err;
+  EXPECT_TRUE(
+      holds(wide.err, "1 of 3 series ends before the last row and is forecast from there: 'b' from 2024-01-17 06"))
+      << wide.err;
+  ASSERT_EQ(place.run({"predict", "run/model.vdn", "long.csv", "--out", "long-f.csv"}).code, 0);
+  EXPECT_EQ(place.read("wide-f.csv"), place.read("long-f.csv"));
+}
+
 TEST_F(Predict, WritesTheHoursAfterTheTable) {
   const Outcome run = place.run({"predict", "run/model.vdn", "data.csv", "--out", "new/f.csv"});
   ASSERT_EQ(run.code, 0) << run.err;

@@ -84,6 +84,41 @@ TEST(StrictAxis, RefusesTimesThatDoNotAscend) {
                         {"table.csv:6", "the time 2 is that of line 4 of series 'a'"});
 }
 
+TEST(StrictAxis, OffersToGoByRowsWhereAClockWasSetBackNotWhereNothingIsSorted) {
+  std::vector<int> hours(300);
+  for (int k = 0; k < 300; ++k) hours[static_cast<std::size_t>(k)] = k < 100 ? k : k - 1;
+  expect_strict_refusal(hourly(hours), {"sort the rows by time", "--time-axis rows"});
+  std::shuffle(hours.begin(), hours.end(), std::mt19937(1));
+  const auto error = error_of([&] { read_strict(hourly(hours)); });
+  ASSERT_TRUE(error);
+  EXPECT_FALSE(holds(error->what(), "--time-axis")) << error->what();
+}
+
+TEST(StrictAxis, ATableWhoseNewestRowStandsFirstIsTurnedRound) {
+  const SeriesSet forth = read_strict(hourly({0, 1, 2, 5, 6, 7}), 3), back = read_strict(hourly({7, 6, 5, 2, 1, 0}), 3);
+  EXPECT_TRUE(same_values(back.values, forth.values));
+  EXPECT_EQ(back.times, forth.times);
+  EXPECT_TRUE(back.reading.reversed);
+  EXPECT_FALSE(forth.reading.reversed);
+  const SeriesSet longer = read_strict("unique_id,ds,y\na,3,3\na,2,2\na,1,1\nb,2,5\nb,1,4\n");
+  EXPECT_TRUE(longer.reading.reversed);
+  EXPECT_TRUE(same_values(longer.values, {1, 2, 3, 4, 5, not_a_number}));
+  expect_strict_refusal(hourly({7, 6, 5, 2, 1, 1}), {"is earlier than"});
+  EXPECT_FALSE(read_text(hourly({2, 1, 0})).reading.reversed) << "not by rows";
+}
+
+TEST(StrictAxis, TimesWithOffsetsAreThoseOfGreenwich) {
+  const SeriesSet set =
+      read_strict("t,a\n2024-03-31T00:00:00+01:00,1\n2024-03-31T01:00:00+01:00,2\n2024-03-31T03:00:00+02:00,3\n");
+  EXPECT_EQ(set.reading.offsets, 3u);
+  EXPECT_EQ(format_time(set.times[2], set.step), "2024-03-31 01:00:00");
+  EXPECT_EQ(read_strict(hourly({0, 1, 2})).reading.offsets, 0u);
+  std::string days = "t,a\n";  // of local midnights: one is 23 hours long
+  for (int day = 28; day < 32; ++day) days += fmt::format("2024-03-{}T00:00:00+01:00,1\n", day);
+  expect_strict_refusal(days + "2024-04-01T00:00:00+02:00,1\n",
+                        {"table.csv:6", "2024-03-31 22:00:00 UTC is not on the grid", "local times without offsets"});
+}
+
 TEST(StrictAxis, RefusesTimesOffTheGrid) {
   expect_strict_refusal(
       "t,a\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n2024-01-01 02:00,3\n2024-01-01 03:10,4\n"
@@ -127,10 +162,10 @@ TEST(StrictAxis, MonthsFromTheThirtieth) {
   EXPECT_EQ(format_time(set.times[5], set.step), "2024-03-30");
 }
 
-TEST(StrictAxis, AWideSeriesBeginsWithItsFirstValue) {
-  const SeriesSet set = read_strict("t,a,b,c\n0,,1,\n1,,,\n2,3,,\n3,,4,\n");
-  EXPECT_EQ(set.extent, (std::vector<Range>{{2, 4}, {0, 4}, {0, 4}}));
-  EXPECT_EQ(set.reading.late_series, 1u);
+TEST(StrictAxis, AWideSeriesHasTheRowsFromItsFirstValueToItsLast) {
+  const SeriesSet set = read_strict("t,a,b,c,d\n0,,1,,5\n1,,,,5\n2,3,,,\n3,,4,,\n");
+  EXPECT_EQ(set.extent, (std::vector<Range>{{2, 3}, {0, 4}, {0, 4}, {0, 2}}));
+  EXPECT_EQ(set.reading.late_series, 2u);
   EXPECT_TRUE(read_text("t,a,b\n0,,1\n1,2,\n").extent.empty()) << "not by rows";
 }
 

@@ -88,6 +88,11 @@ TEST(CsvErrors, TextAmongNumbers) {
   expect_refused(late + "20000;1.5\n", {":20002", "'1.5' is not a number", "decimals with a comma"});
 }
 
+TEST(CsvErrors, AColumnThatBeginsWithTextIsAnotherKindOfColumn) {
+  expect_refused("i,date,a\n0,2024-01-01,1\n", {":2, column 'date' (2)", "--time-column 'date'"});
+  expect_refused("t,a,region\n0,1,north\n", {"'north' is not a number", "--ignore 'region'", "--id-column"});
+}
+
 TEST(CsvErrors, Infinity) {
   for (const char* text : {"inf", "-inf", "Infinity", "1e999", "-1e400"}) {
     expect_refused("t,a\n0," + std::string(text) + "\n", {":2, column 'a' (2)", text, "infinite or too large"});

@@ -104,6 +104,35 @@ TEST(Csv, ReportsWhatItFound) {
   EXPECT_EQ(report.time_axis, TimeAxis::rows);
 }
 
+TEST(Csv, ColumnsAreLeftOutOnDemand) {
+  const std::string text = "t,a,region,b\n0,1,north,2\n1,3,\"south, far\",4\n";
+  const SeriesSet set = read_text(text, {.ignored = {"region", "elsewhere"}});
+  EXPECT_EQ(set.names, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(set.values, (std::vector<double>{1, 3, 2, 4}));
+  EXPECT_EQ(set.reading.left_out, (std::vector<std::string>{"region"}));
+  const SeriesSet comma = read_text("t;a;note\n0;1,5;1.2.3\n1;2,5;x\n", {.ignored = {"note"}});
+  EXPECT_EQ(comma.values, (std::vector<double>{1.5, 2.5})) << "what is left out says nothing of decimals";
+  expect_error(ErrorKind::data, {"every column but the time is ignored"}, [&] {
+    read_text("t,a\n0,1\n", {.ignored = {"a", "t"}});
+  });
+}
+
+TEST(Csv, SeriesOfALongTableAreLeftOutOnDemand) {
+  const std::string text = "unique_id,ds,y\na,0,1\nb,0,2\na,1,3\nc,1,4\nb,1,5\n";
+  const SeriesSet set = read_text(text, {.ignored = {"a"}});
+  EXPECT_EQ(set.names, (std::vector<std::string>{"b", "c"}));
+  EXPECT_EQ(set.series(0)[1], 5);
+  EXPECT_EQ(set.series(1)[1], 4);
+  EXPECT_EQ(set.reading.left_out, (std::vector<std::string>{"a"}));
+  expect_error(ErrorKind::data, {"every series is ignored"}, [&] { read_text(text, {.ignored = {"a", "b", "c"}}); });
+}
+
+TEST(Csv, AnUnnamedFirstColumnBesideTheTimesGetsAName) {
+  const std::string text = ",t,a\n0,2024-01-01,1\n1,2024-01-02,2\n";
+  EXPECT_EQ(read_text(text, {.time_column = "t"}).names, (std::vector<std::string>{"column 1", "a"}));
+  EXPECT_EQ(read_text(text, {.time_column = "t", .ignored = {"column 1"}}).names, (std::vector<std::string>{"a"}));
+}
+
 TEST(Csv, Gzip) {
   const TemporaryDirectory directory;
   expect_small(read_csv(directory.write("no_gz_in_its_name", gzip(small))));

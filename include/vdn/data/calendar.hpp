@@ -25,6 +25,8 @@ struct TimeStep {
 /// such as +02:00, which is taken off (the time is then that of Greenwich); or YYYY-MM, the first of that month.
 /// Fractions of a second are cut off. Returns seconds since 1970, or nothing when the text is no such time.
 std::optional<std::int64_t> parse_time(std::string_view text);
+/// Whether a time that parse_time reads carries an offset from UTC (+02:00), which it takes off.
+bool has_offset(std::string_view text);
 
 /// The date that an integer of eight digits spells (20240131), or nothing; years 1700 to 2299 only.
 std::optional<std::int64_t> date_of_digits(std::int64_t digits);

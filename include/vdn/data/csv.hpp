@@ -18,11 +18,12 @@ namespace vdn {
 /// names that are not UTF-8 become U+FFFD.
 ///
 /// Under strict the times of a series must ascend and lie on one regular grid that all series share: a hole of up to
-/// max_gap rows is filled with missing values, a longer one is a gap, which has no rows but a break. A wide series
-/// begins with its first observed value; a long one has the rows from its first to its last. Under rows (and automatic)
-/// a wide table is taken as it is; of a long table the distinct times in ascending order become the rows, and of
-/// several values of one series at one time the last one counts. Integers of eight digits that are all dates become
-/// dates. Throws Error, naming file, line (from 1) and column (name and number from 1):
+/// max_gap rows is filled with missing values, a longer one is a gap, which has no rows but a break. A series has
+/// the rows from its first to its last, of a wide table those observed. A table whose times all fall from row to row is
+/// turned round. Under rows (and automatic) a wide table is taken as it is; of a long table the distinct times in
+/// ascending order become the rows, and of several values of one series at one time the last one counts. Integers of
+/// eight digits that are all dates become dates. Throws Error, naming file, line (from 1) and column (name and number
+/// from 1):
 ///   no_input  the file is missing, unreadable or a directory
 ///   usage     a column or a gap of `options` that cannot be
 ///   data      nothing in the file or a header only; no column of values; two columns of one name; a line with another

@@ -32,6 +32,8 @@ struct ReadingOptions {
   std::string id_column = "unique_id";  ///< of a long table: which series a row belongs to
   std::string time_column{};            ///< empty: "ds" in a long table, the first column in a wide one
   std::string value_column = "y";       ///< of a long table
+  /// Left out: columns of a wide table, series of a long one. Names the table does not have are no error.
+  std::vector<std::string> ignored{};
   TimeAxis time_axis = TimeAxis::automatic;
   std::size_t max_gap = 24;         ///< longest hole in rows that is filled with missing values; a longer one is a gap
   std::vector<std::string> gaps{};  ///< times at which the series begin anew: no window crosses them
@@ -75,6 +77,9 @@ struct ReadingReport {
   bool byte_order_mark = false;
   std::size_t repaired_names = 0;           ///< names with bytes that are not UTF-8, now U+FFFD
   std::vector<std::string> unused_columns;  ///< of a long table
+  std::vector<std::string> left_out;        ///< columns or series, as ReadingOptions::ignored asked
+  bool reversed = false;                    ///< strict: rows stood newest first and were turned round
+  std::size_t offsets = 0;                  ///< times with an offset from UTC, which was taken off
   TimeAxis time_axis = TimeAxis::rows;      ///< the one gone by
   std::vector<MarkCount> marks;             ///< most frequent first; the empty field has the mark ""
   std::vector<SuspectedMark> suspected;

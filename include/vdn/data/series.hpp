@@ -33,6 +33,12 @@ struct SeriesSet {
   ConstMatrix<double> matrix() const { return {values.data(), count(), length()}; }  ///< [D][T]
 };
 
+/// Values of a table that are missing while their series exist (rows_of).
+struct MissingValues {
+  std::size_t missing = 0, rows = 0;  ///< of all series together
+};
+MissingValues missing_values(const SeriesSet& set);
+
 /// The same table with its series in the order of `names`. Throws Error (data), naming them, when it lacks one of these
 /// or has others.
 SeriesSet in_order(SeriesSet set, const std::vector<std::string>& names);
