@@ -158,9 +158,8 @@ void draw_paths(const Ground& ground, const Group& group, PathSampler& sampler, 
     const std::size_t d = group.series[row];
     std::transform(values.begin() + static_cast<std::ptrdiff_t>(row * paths * H),
                    values.begin() + static_cast<std::ptrdiff_t>((row + 1) * paths * H),
-                   p.path_values.begin() + static_cast<std::ptrdiff_t>(d * p.paths * H), [&](float value) {
-                     return static_cast<float>(ground.forecaster.scaler().to_original(d, static_cast<double>(value)));
-                   });
+                   p.path_values.begin() + static_cast<std::ptrdiff_t>(d * p.paths * H),
+                   [&](float value) { return ground.forecaster.scaler().to_original(d, static_cast<double>(value)); });
   }
 }
 
@@ -180,7 +179,7 @@ void leave_blank(Prediction& p) {
 void widen_paths(Prediction& p, std::size_t paths) {
   if (p.paths == paths) return;
   const std::size_t D = p.series.size(), own = p.paths * p.horizon, wide = paths * p.horizon;
-  std::vector<float> values(D * wide, std::numeric_limits<float>::quiet_NaN());
+  std::vector<double> values(D * wide, std::numeric_limits<double>::quiet_NaN());
   for (std::size_t d = 0; d < D; ++d) {
     std::copy_n(p.path_values.begin() + static_cast<std::ptrdiff_t>(d * own), own,
                 values.begin() + static_cast<std::ptrdiff_t>(d * wide));
@@ -210,7 +209,7 @@ Prediction predict_from(const Ground& ground, std::optional<std::size_t> origin,
   const std::map<std::size_t, Group> groups = group_windows(ground, windows, p.blank, options);
   p.chosen_draws = options.choose_draws;
   p.paths = options.choose_draws ? groups.rbegin()->first : options.paths;
-  p.path_values.assign(D * p.paths * H, std::numeric_limits<float>::quiet_NaN());
+  p.path_values.assign(D * p.paths * H, std::numeric_limits<double>::quiet_NaN());
   for (const auto& [draws, group] : groups) {
     forecast_group(ground, group, draws, p);
     if (sampler) draw_paths(ground, group, *sampler, options.choose_draws ? draws : options.paths, p);

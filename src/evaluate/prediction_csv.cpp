@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -21,16 +22,32 @@ void append_headings(const Prediction& p, const PredictionCsv& form, const std::
   for (std::size_t n = 1; n <= p.paths; ++n) add(fmt::format("path{}", n));
 }
 
+/// Significant digits that tell a thousandth of `deviation` in `value`: 7, what single precision holds, to 17,
+/// all of a double. Whole numbers below 1e15 are written out.
+int digits_for(double value, double deviation) {
+  constexpr int least = 7, most = 17, written_out = 15;
+  if (value == 0 || !std::isfinite(value)) return least;
+  const int before = static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;  // the decimal point
+  const int behind = deviation > 0 ? static_cast<int>(std::ceil(3 - std::log10(deviation))) : 0;
+  const int wanted = std::clamp(before + behind, least, most);
+  return before <= written_out ? std::max(wanted, before) : wanted;
+}
+
 void append_figures(const Prediction& p, const PredictionCsv& form, std::size_t d, std::size_t h, std::string& text) {
   const std::size_t at = d * p.horizon + h, Q = p.levels.size();
-  const auto add = [&](double value) { text += std::isnan(value) ? "," : fmt::format(",{:.7g}", value); };
+  const bool known = at < p.within_variance.size() && at < p.latent_variance.size();
+  const double deviation = known ? std::sqrt(p.within_variance[at] + p.latent_variance[at]) : 0.0;
+  const auto add_with = [&](double value, int digits) {
+    text += std::isnan(value) ? "," : fmt::format(",{:.{}g}", value, digits);
+  };
+  const auto add = [&](double value) { add_with(value, digits_for(value, deviation)); };
   add(p.mean[at]);
   if (form.variances) {
-    add(p.within_variance[at]);
-    add(p.latent_variance[at]);
+    add_with(p.within_variance[at], 7);
+    add_with(p.latent_variance[at], 7);
   }
   for (std::size_t q = 0; q < Q; ++q) add(p.quantiles[at * Q + q]);
-  for (std::size_t n = 0; n < p.paths; ++n) add(static_cast<double>(p.paths_of(d)(n, h)));
+  for (std::size_t n = 0; n < p.paths; ++n) add(p.paths_of(d)(n, h));
 }
 
 void append_long(const Prediction& p, const PredictionCsv& form, std::string& text) {

@@ -220,7 +220,7 @@ TEST(ToCsv, QuotesAndNamesLevels) {
             "plain,1970-01-01,1,0,1\n"
             "plain,1970-01-02,2.5,2,3\n"
             "\"a, \"\"b\"\"\",1970-01-02,-3,4,5\n"
-            "\"a, \"\"b\"\"\",1970-01-03,1e+09,6,0.1\n");
+            "\"a, \"\"b\"\"\",1970-01-03,1000000000,6,0.1\n");
 }
 
 /// Neurons so noisy that some windows take more draws than the least.

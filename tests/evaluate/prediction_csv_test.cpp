@@ -52,6 +52,17 @@ TEST(PredictionCsv, CutoffAndVariancesAreColumns) {
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 9);
 }
 
+TEST(PredictionCsv, LargeValuesKeepWhatTellsThemApart) {
+  Prediction p = two_days();
+  p.mean = {123459289.25, 1e12 + .5, 52e6, 2.5e20};
+  p.within_variance = {100, 4, 1e12, 1e38};
+  p.latent_variance = {21, 0, 0, 0};
+  const std::string text = csv({}, {p});
+  for (const char* mean : {",123459289.25,", ",1000000000000.5,", ",52000000,", ",2.5e+20,"}) {
+    EXPECT_NE(text.find(mean), std::string::npos) << mean << "\n" << text;
+  }
+}
+
 TEST(PredictionCsv, WideRefusesSeriesThatEndApart) {
   Prediction p = two_days();
   p.times[2] += 86400;

@@ -41,9 +41,9 @@ struct Prediction {
   bool chosen_draws = false;                             ///< draws differ from series to series
   std::vector<std::size_t> draws;                        ///< [D] latent draws each forecast is made of
   std::size_t paths = 0;                                 ///< N, the most of any series and origin
-  std::vector<float> path_values;  ///< [D][N][H]; with chosen draws, NaN behind path draws[d] of series d
+  std::vector<double> path_values;  ///< [D][N][H]; with chosen draws, NaN behind path draws[d] of series d
 
-  ConstMatrix<float> paths_of(std::size_t d) const {
+  ConstMatrix<double> paths_of(std::size_t d) const {
     return {path_values.data() + d * paths * horizon, paths, horizon};
   }
   bool is_blank(std::size_t d) const { return std::binary_search(blank.begin(), blank.end(), d); }
@@ -81,8 +81,9 @@ struct PredictionCsv {
 };
 
 /// Long: unique_id, [cutoff,] ds, mean, [var_within, var_latent,] one column a level named as it is written (q0.1), one
-/// a path (path1 ...). Wide: [cutoff,] ds, then these for every series, the name before them. Seven digits, what single
-/// precision holds; nothing where there is no forecast; RFC 4180 quoting. Predictions follow one another under one
+/// a path (path1 ...). Wide: [cutoff,] ds, then these for every series, the name before them. Seven digits, or
+/// as many as tell a thousandth of the predictive deviation, without an exponent below 1e15; nothing where there
+/// is no forecast; RFC 4180 quoting. Predictions follow one another under one
 /// header; they must have the same series, levels and paths. Throws Error (usage) when wide is asked for and series
 /// that have a forecast end at different times.
 std::string to_csv(std::span<const Prediction> predictions, const PredictionCsv& form);
