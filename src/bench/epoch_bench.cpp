@@ -62,7 +62,7 @@ EpochBench bench_epoch(const Settings& settings, std::size_t runs, Scheduler& sc
           .validation = summarise(times.validation),
           .rest = summarise(times.rest),
           .step_count = times.step_count,
-          .validation_windows = thin_windows(windows.selection, validation_limit(s)).size()};
+          .validation_windows = spread_windows(windows.selection, validation_limit(s)).size()};
 }
 
 }  // namespace vdn::bench

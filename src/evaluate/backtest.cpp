@@ -104,9 +104,8 @@ void add_model(BacktestTable& table, Forecaster& model, std::size_t paths, const
   add();
   if (!model.calibrated()) return;
   const std::string name = table.rows_of_table.back().name;
-  model.use_calibration(false);
+  const Uncalibrated scope(model);
   add();
-  model.use_calibration(true);
   table.rows_of_table.back().name = name + ", uncalibrated";
 }
 

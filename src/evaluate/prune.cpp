@@ -82,7 +82,7 @@ double seconds_of(Forecaster& model, const Ground& g) {
 }
 
 PrunePoint measure(Forecaster& model, const Ground& g) {
-  model.use_calibration(false);
+  const Uncalibrated scope(model);
   MetricAccumulator metrics(model.horizon(), g.whole.scaler().deviation);
   constexpr std::size_t block = 64;
   ForecastBatch forecast;
@@ -93,9 +93,7 @@ PrunePoint measure(Forecaster& model, const Ground& g) {
     metrics.add(targets.series(), forecast.mixtures({0, windows.size()}, targets));
   }
   const Metrics m = metrics.scaled();
-  const PrunePoint point{model.network().neurons().neurons(), m.nll, m.crps, seconds_of(model, g)};
-  model.use_calibration(true);
-  return point;
+  return {model.network().neurons().neurons(), m.nll, m.crps, seconds_of(model, g)};
 }
 
 /// `count` of the neurons of `from`: those that contribute most.
@@ -118,9 +116,11 @@ Candidate smaller(Candidate& from, std::span<const double> contribution, std::si
 void keep_rehearsed_factor(Forecaster& pruned, const FitWindows& windows, const Ground& g) {
   const Calibration& stored = g.whole.calibration();
   if (stored.empty() || pruned.calibration().empty()) return;
-  g.whole.use_calibration(false);
-  const HeldOut validation = held_out(g.whole, g.scaled, windows, g.scheduler);
-  g.whole.use_calibration(true);
+  const auto uncalibrated = [&] {
+    const Uncalibrated scope(g.whole);
+    return held_out(g.whole, g.scaled, windows, g.scheduler);
+  };
+  const HeldOut validation = uncalibrated();
   const Calibration own = validation.forecasts.finish(validation.independent_windows);
   for (std::size_t h = 0; h < own.factor.size(); ++h) {
     pruned.calibration().factor[h] *= stored.factor[h] / own.factor[h];

@@ -15,27 +15,42 @@ namespace {
 
 /// Sums of products of levels at common origins, [D][D]; those of series d with itself only where e is known too.
 struct Products {
-  explicit Products(std::size_t series) : both(series * series), own(series * series), size(series) {}
+  explicit Products(std::size_t series)
+      : both(series * series), own(series * series), count(series * series), size(series) {}
   void add(std::size_t d, double x, std::size_t e, double y) {
     both[d * size + e] += x * y;
     own[d * size + e] += x * x;
     own[e * size + d] += y * y;
+    ++count[d * size + e];
   }
+  /// Of a pair seen together less often than this any number might come out. e < d.
+  bool known(std::size_t d, std::size_t e) const {
+    constexpr std::uint32_t least = 8;
+    return count[d * size + e] >= least;
+  }
+  /// 0 where it is not known.
   double correlation(std::size_t d, std::size_t e) const {
+    if (!known(d, e)) return 0.0;
     const double scale = std::sqrt(own[d * size + e] * own[e * size + d]);
     return scale > 0 ? std::clamp(both[d * size + e] / scale, -1.0, 1.0) : 0.0;
   }
-  std::vector<double> both, own;  ///< both: e < d alone
+  /// Windows that do not overlap among those of a pair, of `windows` at the origins of all.
+  double independent(std::size_t d, std::size_t e, double windows) const {
+    return std::max(1.0, std::min(windows, static_cast<double>(count[d * size + e])));
+  }
+  std::vector<double> both, own;     ///< both: e < d alone
+  std::vector<std::uint32_t> count;  ///< of common origins, e < d alone
   std::size_t size;
 };
 
-/// max(0, 1 - sum of variances / sum of squares) over the pairs.
+/// max(0, 1 - sum of variances / sum of squares) over the pairs that are known.
 double shrinkage(const Products& products, double windows) {
   double variance = 0, squares = 0;
   for (std::size_t d = 0; d < products.size; ++d) {
     for (std::size_t e = 0; e < d; ++e) {
+      if (!products.known(d, e)) continue;
       const double c = products.correlation(d, e);
-      variance += (1 - c * c) * (1 - c * c) / windows;
+      variance += (1 - c * c) * (1 - c * c) / products.independent(d, e, windows);
       squares += c * c;
     }
   }

@@ -39,6 +39,13 @@ std::vector<std::size_t> lookbacks_for(const LoadedData& data, const FitJob& job
   return allowed;
 }
 
+/// Whether the training rows hold two look-backs and the horizon.
+bool holds_windows(const LoadedData& data, const FitJob& job, std::size_t lookback) {
+  Settings settings = job.settings;
+  settings.lookback = lookback;
+  return 2 * lookback + settings.horizon <= fit_borders(data, job.split, settings).train_end;
+}
+
 LineGrid grid_for(const LoadedData& data, const FitJob& job) {
   const Settings& s = job.settings;
   const bool line = s.line != LineMode::none;  // without one the pooled line stands in, to choose the look-back
@@ -145,7 +152,7 @@ std::optional<LineChoice> choose_automatic_settings(const LoadedData& data, FitJ
   }
   LineChoice usual;
   for (const std::size_t lookback : grid.lookbacks) {
-    if (lookback <= longest_unjudged) usual.lookback = lookback;
+    if (lookback <= longest_unjudged && holds_windows(data, job, lookback)) usual.lookback = lookback;
   }
   if (usual.lookback == 0) usual.lookback = grid.lookbacks.empty() ? 36 : grid.lookbacks.front();
   fill_in(usual, judged ? "no validation to choose by" : "of no use without a line", job);

@@ -1,6 +1,7 @@
 #include <vdn/train/calibrate.hpp>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include <vdn/train/correction.hpp>
@@ -37,18 +38,49 @@ std::vector<Window> some_known(const FitWindows& windows, std::size_t most) {
   std::vector<Window> known;
   for (const Windows& part : {windows.training, windows.validation}) {
     if (part.empty()) continue;
-    const std::vector<Window> some = thin_windows(part, std::max<std::size_t>(1, most * part.count() / all));
+    const std::vector<Window> some = spread_windows(part, std::max<std::size_t>(1, most * part.count() / all));
     known.insert(known.end(), some.begin(), some.end());
   }
   return known;
 }
 
+/// Windows of training and validation at some 64 common origins or more: as many as hold series_windows windows, evenly
+/// spread among those at which at least half as many series as at any have one.
+std::vector<Window> windows_of_common_origins(const FitWindows& windows, ConstMatrix<float> scaled) {
+  constexpr std::size_t least_origins = 64;
+  const std::array<const Windows*, 2> parts{&windows.training, &windows.validation};
+  std::vector<std::size_t> together(scaled.cols + 1);
+  const auto each = [&](const auto& take) {
+    for (const Windows* part : parts) {
+      for (std::size_t i = 0; i < part->count(); ++i) take((*part)[i]);
+    }
+  };
+  each([&](const Window& window) { ++together[window.origin]; });
+  const std::size_t most = *std::max_element(together.begin(), together.end());
+  std::vector<std::size_t> origins;
+  for (std::size_t origin = 0; origin < together.size(); ++origin) {
+    if (together[origin] >= 2 && 2 * together[origin] >= most) origins.push_back(origin);
+  }
+  const std::size_t wanted = std::min(origins.size(), std::max(least_origins, series_windows / scaled.rows));
+  std::vector<char> chosen(together.size());
+  for (std::size_t k = 0; k < wanted; ++k) chosen[origins[k * origins.size() / wanted]] = 1;
+  std::vector<Window> common;
+  each([&](const Window& window) {
+    if (chosen[window.origin]) common.push_back(window);
+  });
+  return common;
+}
+
 /// How series move together, by windows of common origins. Windows that do not overlap: rows of both parts over H, or
-/// as many as were looked at.
+/// as many as were looked at. Of more than a thousand series it is not asked: a matrix of all pairs and its root cost
+/// more than the fit.
 void measure_series(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows,
                     Scheduler& scheduler) {
-  if (scaled.rows < 2) return;
-  const std::vector<Window> known = some_known(windows, series_windows);
+  constexpr std::size_t most_series = 1024;
+  if (scaled.rows < 2 || scaled.rows > most_series) return;
+  const bool grid = windows.training.is_grid() && windows.validation.is_grid();
+  const std::vector<Window> known =
+      grid && scaled.rows <= 32 ? some_known(windows, series_windows) : windows_of_common_origins(windows, scaled);
   const SeriesDependenceFit empty(scaled.rows);
   SeriesDependenceFit fit = empty;
   collect(forecaster, scaled, known, scheduler, empty, fit,
@@ -65,9 +97,9 @@ void measure_series(Forecaster& forecaster, ConstMatrix<float> scaled, const Fit
 
 HeldOut held_out(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler) {
   const CalibrationFit empty(forecaster.horizon());
-  HeldOut found{empty, independent_judges(forecaster, windows)};
-  collect(forecaster, scaled, thin_windows(windows.calibration, calibration_windows), scheduler, empty, found.forecasts,
-          [](CalibrationFit& part, const auto& batch, std::size_t) { part.add(batch); });
+  HeldOut found{empty, independent_judges(forecaster, scaled, windows)};
+  collect(forecaster, scaled, spread_windows(windows.calibration, calibration_windows), scheduler, empty,
+          found.forecasts, [](CalibrationFit& part, const auto& batch, std::size_t) { part.add(batch); });
   return found;
 }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <set>
 #include <vector>
 
 #include <vdn/model/mean_correction.hpp>
@@ -38,7 +40,7 @@ const Windows& judging_windows(const FitWindows& windows) {
 
 CorrectionErrors correction_errors(Forecaster& forecaster, ConstMatrix<float> scaled, const Windows& windows,
                                    Scheduler& scheduler) {
-  const std::vector<Window> looked_at = thin_windows(windows, most_windows);
+  const std::vector<Window> looked_at = spread_windows(windows, most_windows);
   using SeriesErrors = std::vector<CorrectionErrors>;
   std::vector<SeriesErrors> slots(Forecaster::scan_slots(), SeriesErrors(scaled.rows));
   std::vector<std::vector<float>> corrections(slots.size(), std::vector<float>(forecaster.horizon()));
@@ -73,11 +75,24 @@ double best_share(std::span<const CorrectionErrors> parts) {
   return best;
 }
 
-double independent_judges(const Forecaster& forecaster, const FitWindows& windows) {
+double independent_judges(const Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows) {
   const Range validation = forecaster.data().borders.validation();
   const std::size_t H = forecaster.horizon();
   const Range rows = windows.calibration.empty() ? validation : calibration_rows(validation, H);
-  return static_cast<double>(rows.size()) / static_cast<double>(H);
+  const std::vector<Window> looked_at = spread_windows(judging_windows(windows), most_windows);
+  std::set<std::uint32_t> origins;
+  std::size_t observed = 0;
+  std::vector<float> target(H);
+  std::vector<std::uint8_t> known(H);
+  for (const Window& window : looked_at) {
+    origins.insert(window.origin);
+    gather_target(scaled, window, target, known);
+    observed += static_cast<std::size_t>(std::count(known.begin(), known.end(), 1));
+  }
+  const double apart =
+      std::min(static_cast<double>(rows.size()) / static_cast<double>(H), static_cast<double>(origins.size()));
+  const double points = static_cast<double>(std::max<std::size_t>(1, looked_at.size() * H));
+  return apart * static_cast<double>(observed) / points;
 }
 
 double trusted_share(double share, double independent_windows) {

@@ -26,6 +26,23 @@ std::size_t usual_horizon(const LoadedData& data, const DataProfile& profile) {
   return std::min(season > 0 ? season : 24, most);
 }
 
+std::size_t usual_lookback(const LoadedData& data, const FitJob& job, Scheduler& scheduler) {
+  const Settings& s = job.settings;
+  const bool free = job.split != Split::probts && job.split != Split::source;
+  if (!free || s.lookback == 0) return s.lookback;
+  const std::size_t end = make_borders(job.split, data.set ? data.set->name : "", data.series.length()).train_end;
+  std::size_t rows = 0;
+  for (std::size_t d = 0; d < data.series.count(); ++d) {
+    const Range own = data.series.rows_of(d);
+    rows = std::max(rows, std::max(own.begin, std::min(own.end, end)) - own.begin);
+  }
+  const bool hopeless = rows < s.horizon + s.least_context;  // the fit is going to be refused
+  if (hopeless || rows >= 2 * s.lookback + s.horizon) return s.lookback;
+  const SeasonSpan seasons = season_span(profile(data.series, scheduler));
+  const std::size_t suggested = std::max<std::size_t>(s.least_context, suggest_lookback(seasons, rows, s.horizon));
+  return std::min<std::size_t>(s.lookback, suggested);
+}
+
 FitAdvice advise(const LoadedData& data, const DataProfile& profile, std::size_t horizon) {
   constexpr std::size_t least_steps = 32, least_batch = 16;
   FitAdvice advice;

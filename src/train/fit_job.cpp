@@ -247,18 +247,21 @@ std::optional<Forecaster> FitSession::rehearse(Scheduler& scheduler, TrainingObs
   } catch (const Error&) {  // the fit itself went well and is not lost for this
     return std::nullopt;
   }
-  if (rehearsed.training().best_epoch == 0) return std::nullopt;  // stopped before it had one
+  if (rehearsed.training().interrupted) {  // half a rehearsal says nothing
+    forecaster_.training().interrupted = true;
+    return std::nullopt;
+  }
   return rehearsed;
 }
 
 void FitSession::judge(Forecaster* rehearsed, Scheduler& scheduler) {
   std::vector<CorrectionErrors> parts{
       correction_errors(forecaster_, prepared_->scaled(), judging_windows(windows_), scheduler)};
-  double independent_windows = independent_judges(forecaster_, windows_);
+  double independent_windows = independent_judges(forecaster_, prepared_->scaled(), windows_);
   if (rehearsed) {
     parts.push_back(
         correction_errors(*rehearsed, prepared_->earlier->scaled(), judging_windows(earlier_windows_), scheduler));
-    independent_windows += independent_judges(*rehearsed, earlier_windows_);
+    independent_windows += independent_judges(*rehearsed, prepared_->earlier->scaled(), earlier_windows_);
   }
   const double share = trusted_share(best_share(parts), independent_windows);
   forecaster_.set_correction_share(share);

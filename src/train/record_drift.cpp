@@ -127,7 +127,7 @@ void record_levels(std::span<const Window> windows, std::span<const DriftDistanc
 void record_drift(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler) {
   DriftReference& reference = forecaster.drift();
   reference = {};
-  const auto training = measurable(forecaster, scaled, thin_windows(windows.training, regime_windows));
+  const auto training = measurable(forecaster, scaled, spread_windows(windows.training, regime_windows));
   const auto validation = measurable(forecaster, scaled, some_stretches(windows.validation));
   if (training.size() < 2 || validation.empty()) return;
   record_regime(forecaster, scaled, training, scheduler);

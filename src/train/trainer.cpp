@@ -49,7 +49,7 @@ class Trainer::Run {
         settings_(forecaster.settings()),
         scaled_(scaled),
         windows_(windows.training),
-        validation_(thin_windows(windows.selection, validation_limit(settings_))),
+        validation_(spread_windows(windows.selection, validation_limit(settings_))),
         batch_(std::max<std::size_t>(1, std::min<std::size_t>(settings_.batch, windows_.count()))),
         step_(forecaster.network(), batch_, settings_.draws),
         regulator_(settings_, controlled()) {

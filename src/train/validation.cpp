@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include <vdn/train/autocorrelation.hpp>
@@ -56,16 +58,24 @@ void add_errors(const Network::Workspace<float>& w, Range rows, Sums& sums) {
   }
 }
 
-/// The CRPS costs J^2, so some windows have to do: every 32nd, every eighth where it decides which epoch is kept.
+/// The CRPS costs J^2, so some windows have to do: one in 32, one in eight where it decides which epoch is kept.
 std::size_t crps_distance(const Settings& settings) {
   return settings.selection == Selection::crps ? 8 : 32;
+}
+
+/// Whether window i is among those, one of `every`: where the multiples of the golden ratio fall into the first of as
+/// many parts of the unit interval. Windows of a grid are numbered series by series; every n-th would be the same few
+/// series wherever n and their number share a factor.
+bool has_crps(std::size_t i, std::size_t every) {
+  constexpr std::uint64_t golden_ratio = 0x9E3779B97F4A7C15;  // its fraction, in 64 bits
+  return (std::uint64_t{i} * golden_ratio) < std::numeric_limits<std::uint64_t>::max() / every;
 }
 
 /// `first` is the number of workspace row 0.
 void add_crps(const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t every, Sums& sums) {
   std::vector<float> crps(w.target.cols);
   for (std::size_t b = rows.begin; b < rows.end; ++b) {
-    if ((first + b) % every != 0) continue;
+    if (!has_crps(first + b, every)) continue;
     kernels::mixture_crps<float>(w.mixture({b, b + 1}), {crps.data(), 1, crps.size()});
     for (std::size_t h = 0; h < crps.size(); ++h) {
       if (!w.observed(b, h)) continue;
@@ -104,6 +114,23 @@ std::vector<Window> thin_windows(const Windows& windows, std::size_t limit) {
   const std::size_t stride = std::max<std::size_t>(1, (windows.origins() + wanted - 1) / wanted);
   for (std::size_t o = 0; o < windows.origins(); o += stride) {
     for (std::size_t d = 0; d < per_origin; ++d) chosen.push_back(windows[o * per_origin + d]);
+  }
+  return chosen;
+}
+
+std::vector<Window> spread_windows(const Windows& windows, std::size_t limit) {
+  constexpr std::size_t most = 32;
+  const std::size_t D = windows.series();
+  if (!windows.is_grid() || D <= most) return thin_windows(windows, limit);
+  const std::size_t wanted = std::max<std::size_t>(1, limit / most);
+  const std::size_t stride = std::max<std::size_t>(1, (windows.origins() + wanted - 1) / wanted);
+  std::vector<Window> chosen;
+  std::size_t next = 0;  // series, in turn
+  for (std::size_t o = 0; o < windows.origins(); o += stride) {
+    std::vector<std::size_t> series;
+    for (; series.size() < most; next = (next + 1) % D) series.push_back(next);
+    std::sort(series.begin(), series.end());
+    for (const std::size_t d : series) chosen.push_back(windows[o * D + d]);
   }
   return chosen;
 }

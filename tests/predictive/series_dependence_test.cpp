@@ -86,6 +86,14 @@ TEST(SeriesDependence, NothingOfASingleSeriesAndOfSeriesNeverSeenTogether) {
   EXPECT_TRUE(apart.fit(10).empty());
 }
 
+TEST(SeriesDependence, NothingOfAPairSeenTogetherSeldom) {
+  Record record({.99, .99, .99}, 40);
+  for (Place& w : record.windows) w.origin += w.series == 2 && w.origin >= 7 ? 1000 : 0;
+  const SeriesDependence found = record.fit(40);
+  EXPECT_GT(correlation(found, 3, 0, 1), .9);
+  EXPECT_NEAR(correlation(found, 3, 0, 2), 0, 1e-6) << "seven origins in common";
+}
+
 TEST(SeriesDependence, MergesAsIfSeenAtOnce) {
   const Record record({.9, .9}, 50);
   SeriesDependenceFit first(2), second(2);

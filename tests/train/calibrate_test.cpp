@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 #include <vdn/train/fit_job.hpp>
 
@@ -43,6 +46,34 @@ TEST(Calibrate, DoesNotDependOnThreads) {
   const Forecaster one = fitted(CalibrationMode::split, 1), three = fitted(CalibrationMode::split, 3);
   EXPECT_EQ(one.calibration(), three.calibration());
   EXPECT_EQ(one.dependence(), three.dependence());
+}
+
+/// Root mean square of the correlations between series, and the largest.
+std::pair<double, double> correlations(const SeriesDependence& s, std::size_t series) {
+  double squares = 0, most = 0;
+  for (std::size_t d = 0; d < series; ++d) {
+    for (std::size_t e = 0; e < d; ++e) {
+      double c = 0;
+      for (std::size_t k = 0; k < series; ++k) c += double{s.factor[d * series + k]} * double{s.factor[e * series + k]};
+      squares += c * c;
+      most = std::max(most, std::abs(c));
+    }
+  }
+  return {std::sqrt(2 * squares / static_cast<double>(series * (series - 1))), most};
+}
+
+TEST(Calibrate, SeriesThatDoNotBelongTogetherStayApartWhereverTheyAreObserved) {
+  constexpr std::size_t series = 26;
+  LoadedData complete = test::small_data(600, series), holes = complete, late = complete;
+  for (std::size_t t = 200; t < 210; ++t) holes.series.values[t] = std::numeric_limits<double>::quiet_NaN();
+  late.series.extent.assign(series, {0, 600});
+  late.series.extent[3].begin = 100;
+  for (const LoadedData& data : {complete, holes, late}) {
+    const Forecaster model = fitted(CalibrationMode::split, 2, data);
+    const auto [usual, most] = correlations(model.series_dependence(), series);
+    EXPECT_LT(usual, .05);
+    EXPECT_LT(most, .3);
+  }
 }
 
 TEST(Calibrate, LaterRowsOfValidationDecide) {

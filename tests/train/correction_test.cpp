@@ -198,6 +198,21 @@ TEST(TrustedShare, IsThatOfTheLineWhereNothingJudged) {
   EXPECT_GT(trusted_share(1, 1000), .99);
 }
 
+TEST(IndependentJudges, AreWhatIsLookedAtAndObserved) {
+  Scheduler scheduler(1);
+  TrainingObserver silent;
+  const LoadedData data = test::small_data();
+  const FitJob job{.settings = judged_settings()};
+  const PreparedFit prepared = prepare_fit(data, job, scheduler);
+  Forecaster model(prepared.settings, "default", prepared.scaler, prepared.data, prepared.line);
+  const FitWindows windows = fit_windows(data.series, job.split, prepared.data.borders, prepared.settings);
+  EXPECT_EQ(independent_judges(model, prepared.scaled(), windows), 40 / 4.0);
+  std::vector<float> values = prepared.values;
+  const std::size_t T = data.series.length(), end = prepared.data.borders.val_end;
+  for (std::size_t t = end - 40; t < end; ++t) values[t] = std::numeric_limits<float>::quiet_NaN();  // of one in two
+  EXPECT_EQ(independent_judges(model, {values.data(), data.series.count(), T}, windows), 40 / 4.0 / 2);
+}
+
 struct Impatient : Told {
   bool stop_requested() override { return !rehearsals.empty(); }
 };
@@ -207,7 +222,7 @@ TEST(Correction, AStoppedRehearsalLeavesValidation) {
   Impatient impatient;
   const Forecaster model = fit_forecaster(test::small_data(), {.settings = judged_settings()}, scheduler, impatient);
   EXPECT_EQ(impatient.rehearsals.size(), 1u);
-  EXPECT_FALSE(model.training().interrupted) << "training itself had ended";
+  EXPECT_TRUE(model.training().interrupted) << "so that it does not pass for a whole fit";
   const auto parts = both_parts(test::small_data(), {.settings = judged_settings()}, scheduler);
   EXPECT_EQ(model.correction_share(), trusted_share(best_share(std::span(parts).first(1)), 40 / 4.0));
 }

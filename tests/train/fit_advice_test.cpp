@@ -60,6 +60,28 @@ TEST(Advise, OfATableWithoutSeasonsAndOfAShortOne) {
   EXPECT_TRUE(brief.plan);
 }
 
+TEST(UsualLookback, IsThatOfThePresetWhereTheTableIsLongEnough) {
+  Scheduler scheduler(1);
+  FitJob job;
+  job.settings.horizon = 24;
+  job.split = Split::automatic;
+  const auto usual = [&](const LoadedData& data) { return usual_lookback(data, job, scheduler); };
+  EXPECT_EQ(usual(small_data(1000, 2)), 336u) << "700 training rows hold 2 * 336 + 24";
+  EXPECT_EQ(usual(small_data(990, 2)), 168u) << "whole days of a quarter of 693";
+  EXPECT_EQ(usual(rising(100)), 17u) << "a quarter of 70";
+  job.settings.lookback = 12;
+  EXPECT_EQ(usual(rising(100)), 12u) << "never longer than what was there";
+  job.settings.lookback = 0;
+  EXPECT_EQ(usual(rising(100)), 0u) << "to be chosen";
+  job.settings.lookback = 336;
+  job.split = Split::probts;
+  EXPECT_EQ(usual(rising(100)), 336u) << "prescribed";
+  job.split = Split::automatic;
+  LoadedData apart = small_data(2000, 1);
+  apart.series.extent = {{1000, 1600}};
+  EXPECT_EQ(usual(apart), 96u) << "400 training rows of its own: whole days of a quarter";
+}
+
 TEST(Advise, KeepsTheReasonOfARefusal) {
   const LoadedData data = rising(100);
   const FitAdvice advice = advise(data, profile_of(data), 60);

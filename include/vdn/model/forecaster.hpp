@@ -105,6 +105,7 @@ class Forecaster : public ForecastModel {
   void use_plug_in(bool plug_in);
   /// From here on forecasts are calibrated (as at first), or as the network gives them.
   void use_calibration(bool calibrated) { calibrated_ = calibrated; }
+  bool uses_calibration() const { return calibrated_; }
   /// From here on the latent draws of a forecast are those of its series alone, or one for all series of an origin,
   /// whose paths then are futures of all of them (at first as score.share_draws says).
   void use_draw_sharing(DrawSharing sharing) { draw_sharing_ = sharing; }
@@ -230,6 +231,21 @@ class Forecaster : public ForecastModel {
   DrawSharing draw_sharing_;
   std::vector<std::uint32_t> phases_;         // of the table's rows, where the line has a profile
   std::vector<std::unique_ptr<Plan>> plans_;  // the last used first, each for another number of draws
+};
+
+/// As long as it lives, forecasts are as the network gives them; then they are again as they were.
+class Uncalibrated {
+ public:
+  explicit Uncalibrated(Forecaster& forecaster) : forecaster_(forecaster), before_(forecaster.uses_calibration()) {
+    forecaster.use_calibration(false);
+  }
+  ~Uncalibrated() { forecaster_.use_calibration(before_); }
+  Uncalibrated(const Uncalibrated&) = delete;
+  Uncalibrated& operator=(const Uncalibrated&) = delete;
+
+ private:
+  Forecaster& forecaster_;
+  bool before_;
 };
 
 /// The step under which latent draws of scoring and prediction are keyed; training counts up from 0.

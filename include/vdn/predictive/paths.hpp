@@ -9,9 +9,9 @@
 
 namespace vdn {
 
-/// Which paths of a window: numbers [first, first + count) of `total` (count: rows of the output). `key.stream` is a
-/// stream of Purpose::paths; key.series and key.origin tell windows apart. Path n does not depend on which others are
-/// drawn with it.
+/// Which paths of a window: numbers [first, first + N), N the rows of the output. `key.stream` is a stream of
+/// Purpose::paths; key.series and key.origin tell windows apart. The normals of path n do not depend on which others
+/// are drawn with it; its component does, since N paths share out the weights.
 struct PathNumbers {
   kernels::DrawKey key;
   std::uint32_t first = 0;

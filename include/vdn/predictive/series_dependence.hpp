@@ -23,8 +23,8 @@ struct SeriesDependence {
 
 /// Measures the correlation C of series' levels on windows whose future is known, and draws it towards the identity,
 /// C_de * max(0, 1 - sum Var(C_de) / sum C_de^2) off the diagonal with Var(C_de) = (1 - C_de^2)^2 / n (Schaefer and
-/// Strimmer 2005); n is the number of windows that do not overlap. Pairs of series never observed together have 0;
-/// negative eigenvalues, which gaps may bring, are set to 0.
+/// Strimmer 2005); n is the number of windows that do not overlap. Pairs of series observed together at fewer than
+/// eight origins have 0; negative eigenvalues, which gaps may bring, are set to 0.
 class SeriesDependenceFit {
  public:
   explicit SeriesDependenceFit(std::size_t series) : series_(series) {}

@@ -41,8 +41,9 @@ CorrectionErrors correction_errors(Forecaster& forecaster, ConstMatrix<float> sc
 /// counts alike in calm and in wild times. Of equals the largest.
 double best_share(std::span<const CorrectionErrors> parts);
 
-/// How many windows that do not overlap the rows of the judging windows hold: rows over H.
-double independent_judges(const Forecaster& forecaster, const FitWindows& windows);
+/// How many windows that do not overlap judge: the rows of the judging windows over H, or the origins that are looked
+/// at where these are fewer, times the share of their targets that is observed.
+double independent_judges(const Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows);
 
 /// The share drawn towards the line where few windows have judged it: n/(n + 4) of it, n those of all parts that do not
 /// overlap.

@@ -25,6 +25,11 @@ struct FitAdvice {
 /// what a twentieth of the rows holds.
 std::size_t usual_horizon(const LoadedData& data, const DataProfile& profile);
 
+/// The look-back of a fit whose user named none: that of the settings, or, where the training rows of the longest
+/// series hold less than two of it and the horizon, so that most windows would be padded, the one advise() takes.
+/// Splits that prescribe contexts keep their own.
+std::size_t usual_lookback(const LoadedData& data, const FitJob& job, Scheduler& scheduler);
+
 /// Look-back (suggest_lookback), the width of the trend's average (one season: what repeats within it is no trend), and
 /// the batch: 256, halved down to 16 while an epoch has fewer than 32 steps. Does not throw where the fit would be
 /// refused.

@@ -53,9 +53,9 @@ struct PreparedFit {
 };
 
 /// Divides the rows, fits the scaler on the training part, chooses what settings leave open (automatic_settings.hpp)
-/// and fits the line on the training windows; the last two again on earlier rows where a rehearsal is asked for. `data`
-/// keeps its units. Throws what check_settings, choose_automatic_settings, fit_borders, fit_scaler and fit_linear_path
-/// throw.
+/// and fits the line on the training windows; scaler and line again, as chosen, on earlier rows where a rehearsal is
+/// asked for. `data` keeps its units. Throws what check_settings, choose_automatic_settings, fit_borders, fit_scaler
+/// and fit_linear_path throw.
 PreparedFit prepare_fit(const LoadedData& data, FitJob job, Scheduler& scheduler);
 /// Names what a preparation depends on beside the table: the settings of the window, the line and the pair, and split.
 std::string preparation_key(const FitJob& job);

@@ -16,7 +16,7 @@ struct ValidationReport {
   std::size_t windows = 0;
   double nll = 0.0;   ///< marginal, per observed step
   double mse = 0.0;   ///< of the mixture mean
-  double crps = 0.0;  ///< of every 32nd window, of every eighth where train.selection is crps
+  double crps = 0.0;  ///< of one window in 32, of one in eight where train.selection is crps
   RegimeRecord regime;
 };
 
@@ -27,6 +27,10 @@ std::size_t validation_limit(const Settings& settings);
 
 /// At most `limit` of the windows, evenly spread. Of a grid every n-th origin (one at least) with all its series.
 std::vector<Window> thin_windows(const Windows& windows, std::size_t limit);
+
+/// The same, but of a grid of more series at most 32 at an origin, in turn: with hundreds of series whole origins would
+/// be a handful of moments, and what is common to all series at one of them would pass for what they are.
+std::vector<Window> spread_windows(const Windows& windows, std::size_t limit);
 
 /// `state` is what else is known of the neurons; `initial_state(settings)` where nothing controls them.
 ValidationReport validate(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,
