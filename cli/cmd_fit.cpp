@@ -13,6 +13,7 @@
 #include <vdn/report/model_card.hpp>
 #include <vdn/train/automatic_settings.hpp>
 #include <vdn/train/events.hpp>
+#include <vdn/train/fit_advice.hpp>
 #include <vdn/train/fit_job.hpp>
 
 #include "command_line.hpp"
@@ -131,6 +132,17 @@ std::string why_unscored(const FitArguments& o, const Forecaster& model) {
   return o.no_test ? "--no-test was given" : "scoring did not end";
 }
 
+/// The look-back of the preset is too long for a short table: takes a shorter one where the user named none. Says so.
+std::string shorten_lookback(const LoadedData& data, FitJob& job, Scheduler& scheduler) {
+  const std::string key = "window.lookback";
+  if (job.origins[key] != "preset " + job.preset) return "";
+  const std::size_t before = job.settings.lookback, usual = usual_lookback(data, job, scheduler);
+  if (usual == before) return "";
+  job.settings.lookback = usual;
+  job.origins[key] = "few training rows";
+  return fmt::format("look-back {} in place of {}: few training rows; --lookback says otherwise", usual, before);
+}
+
 int run_fit(const FitArguments& o) {
   FitJob job;
   job.settings = resolve_settings(o.settings, &job.origins);
@@ -139,12 +151,14 @@ int run_fit(const FitArguments& o) {
   const LoadedData data = read_data(o.data, o.reading);
   job.split = choose_split(o.split, data);
   Scheduler scheduler(o.shared.threads);
+  const std::string shortened = shorten_lookback(data, job, scheduler);
   const auto chosen = choose_automatic_settings(data, job, scheduler);
   const FitPlan plan = plan_fit(data, job);
   create_folder(o.out);
   const std::string model_path = inside(o.out, "model.vdn"), metrics_path = inside(o.out, "metrics.json");
 
   note(o.shared, "{}", describe(plan, data, job, scheduler.threads()));
+  if (!shortened.empty()) note(o.shared, "note   {}", shortened);
   if (chosen) note(o.shared, "{}", describe(*chosen));
   Progress progress(o.shared);
   Forecaster model = train(data, job, o.out, scheduler, progress);

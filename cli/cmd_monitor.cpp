@@ -1,9 +1,11 @@
 // vdn monitor: is what comes in still like what the model was trained on?
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 #include <iostream>
 #include <memory>
+#include <vector>
 
 #include <vdn/data/csv_text.hpp>
 #include <vdn/evaluate/monitor.hpp>
@@ -121,6 +123,16 @@ void watch_table(Forecaster& model, const SeriesSet& series, Monitor& monitor, c
   flush();
 }
 
+/// Of a stream only the last rows are kept: a series that was seen before neither begins where these hold its first
+/// value nor ends with its last.
+void keep_begun(SeriesSet& table, std::vector<char>& begun) {
+  for (std::size_t d = 0; d < begun.size(); ++d) {
+    if (begun[d] && !table.extent.empty()) table.extent[d] = {0, table.length()};
+    const auto values = table.series(d);
+    begun[d] = begun[d] || std::any_of(values.begin(), values.end(), [](double value) { return !std::isnan(value); });
+  }
+}
+
 /// Scores the rows of standard input as they come: what the model reads before the next row is kept as text and read
 /// again with it, by the rules of every other table.
 void watch_stream(Forecaster& model, ReadingOptions reading, Monitor& monitor, const MonitorArguments& o,
@@ -131,17 +143,19 @@ void watch_stream(Forecaster& model, ReadingOptions reading, Monitor& monitor, c
   std::string header, row;
   if (!std::getline(std::cin, header)) throw Error(ErrorKind::data, "standard input", "is empty");
   std::deque<std::string> rows;
+  std::vector<char> begun(model.data().series_names.size());
   while (std::getline(std::cin, row)) {
     if (row.find_first_not_of(" \t\r") == std::string::npos) continue;
     rows.push_back(row);
     if (rows.size() > kept) rows.pop_front();
     std::string text = header;
     for (const std::string& r : rows) text += "\n" + r;
-    const SeriesSet table = in_order(read_csv_text(text, "standard input", reading), model.data().series_names);
+    SeriesSet table = in_order(read_csv_text(text, "standard input", reading), model.data().series_names);
     if (table.reading.long_form) {
       throw Error(ErrorKind::data, "standard input", "is a long table, whose rows are no times",
                   "pipe a wide table, or give a file");
     }
+    keep_begun(table, begun);
     const std::vector<float> values = scale_for(model, table);
     const std::vector<Window> windows = windows_to_watch(model, table, table.length());
     take(monitor.observe({values.data(), table.count(), table.length()}, windows, scheduler),
@@ -199,6 +213,19 @@ std::string summary(const Tally& t, const Monitor& monitor, const Forecaster& mo
               "give more rows, or --all to watch the rows of the fit too");
 }
 
+/// Tells when the alarm's threshold was counted on so few rows, or on contexts that reach so far into training, that
+/// it promises little.
+void note_few_counted(const Forecaster& model, const MonitorArguments& o) {
+  const std::size_t rows = model.data().borders.validation().size(), reads = model.context_rows();
+  const double needed = 1.0 / o.false_alarms;
+  if (static_cast<double>(rows) >= needed && rows >= 2 * reads) return;
+  note(
+      o.shared,
+      "the threshold was counted on {} of validation, whose windows read {} before them: too few for a share of {:g}%, "
+      "expect more alarms than that",
+      counted(rows, "row"), counted(reads, "row"), 100.0 * o.false_alarms);
+}
+
 int run_monitor(const MonitorArguments& o) {
   if (o.lines && o.shared.json) {
     throw Error(ErrorKind::usage, "", "--lines and --json both want standard output", "leave one of them out");
@@ -208,11 +235,13 @@ int run_monitor(const MonitorArguments& o) {
   Scheduler scheduler(o.shared.threads);
   Tally tally;
   if (o.data == "-") {
+    note_few_counted(model, o);  // a stream need not end
     watch_stream(model, reading_options(o.reading, model.data().reading), monitor, o, scheduler, tally);
   } else {
     watch_table(model, read_data(o.data, o.reading, &model.data()).series, monitor, o, scheduler, tally);
   }
   if (tally.times == 0) refuse_short(model, o);
+  if (o.data != "-") note_few_counted(model, o);
   if (o.shared.json) {
     print(document(tally, monitor, model, o));
   } else if (o.lines) {

@@ -6,7 +6,7 @@ void add_settings_options(CLI::App& app, SettingsOptions& o) {
   const char* group = "Model";
   app.add_option("--horizon", o.horizon, "rows to forecast")
       ->required()
-      ->check(CLI::Range(0, 1000000).description(""))
+      ->check(CLI::Range(1, 1000000).description(""))
       ->type_name("H")
       ->group(group);
   app.add_option("--lookback", o.lookback, "rows seen before a forecast (window.lookback)")

@@ -89,11 +89,10 @@ std::string data_section(const Forecaster& model, const SeriesSet& set, const st
   std::string text = fmt::format("## Data\n\n- Source: {}\n- {} rows of {} series, step {}, {} to {}\n",
                                  plain(d.source), d.rows, set.count(), describe_step(d.step),
                                  format_time(set.times.front(), d.step), format_time(set.times.back(), d.step));
-  const std::size_t missing = d.missing.value_or(0);
+  const auto [missing, rows] = missing_values(set);  // series that begin late miss nothing before
   text += fmt::format(
       "- Missing values: {}{}\n", missing,
-      missing > 0 ? fmt::format(" ({})", percent(static_cast<double>(missing) / static_cast<double>(set.values.size())))
-                  : "");
+      missing > 0 ? fmt::format(" ({})", percent(static_cast<double>(missing) / static_cast<double>(rows))) : "");
   for (const auto& [option, value] : unusual_options(d.reading))
     text += fmt::format("- Read with {} = {}\n", plain(option), plain(value));
   text += fmt::format("- SHA-256 of the values: `{}`\n\n", d.values_sha256);
@@ -150,16 +149,53 @@ std::string figures_section(const Forecaster& model, const CardFacts& facts) {
          "--baselines --twins` sets them beside simple forecasters.\n";
 }
 
+constexpr double much = 0.03;  ///< how far from 90% a 90% interval may be off
+
+/// The series whose 90% interval is off by more than `much`, the worst named; constant ones say nothing.
+std::string uneven_coverage(const Forecaster& model, const BacktestRow& test) {
+  const auto& constant = model.scaler().constant;
+  std::size_t off = 0, worst = 0, varying = 0;
+  double most = 0.0;
+  for (std::size_t d = 0; d < test.scaled_by_series.size(); ++d) {
+    if (std::find(constant.begin(), constant.end(), d) != constant.end()) continue;
+    ++varying;
+    const double distance = std::abs(test.scaled_by_series[d].coverage_90 - 0.9);
+    if (!(distance > much)) continue;
+    ++off;
+    if (distance > most) most = distance, worst = d;
+  }
+  if (off == 0 || varying < 2) return "";
+  return fmt::format(
+      " Series by series the 90% interval is off by more than {:.0f} points in {} of {}, most in {} ({}).", 100 * much,
+      off, varying, plain(model.data().series_names[worst]), percent(test.scaled_by_series[worst].coverage_90));
+}
+
 std::string coverage_limit(const Forecaster& model, const CardFacts& facts) {
   if (!facts.test) return "- How often its intervals cover the truth was not measured on rows it has not seen.\n";
   const double off = facts.test->scaled.coverage_90 - 0.9;
-  const char* verdict = off < -0.03  ? "too narrow: do not take them at their word"
-                        : off > 0.03 ? "too wide"
-                                     : "about right";
+  const char* verdict = off < -much  ? "too narrow: do not take them at their word"
+                        : off > much ? "too wide"
+                                     : "about right on average";
   return fmt::format(
-      "- Its 80% interval covered {} and its 90% interval {} of the test values: {}. Sums over the {} rows were not "
+      "- Its 80% interval covered {} and its 90% interval {} of the test values: {}.{} Sums over the {} rows were not "
       "measured.\n",
-      percent(facts.test->scaled.coverage_80), percent(facts.test->scaled.coverage_90), verdict, model.horizon());
+      percent(facts.test->scaled.coverage_80), percent(facts.test->scaled.coverage_90), verdict,
+      uneven_coverage(model, *facts.test), model.horizon());
+}
+
+/// Series that were never negative may get negative quantiles.
+std::string bound_limit(const SeriesSet& set) {
+  const auto never_negative = [&](std::size_t d) {
+    const auto values = set.series(d);
+    return std::none_of(values.begin(), values.end(), [](double value) { return value < 0; });
+  };
+  std::size_t count = 0;
+  for (std::size_t d = 0; d < set.count(); ++d) count += never_negative(d) ? 1 : 0;
+  if (count == 0) return "";
+  return fmt::format(
+      "- It knows no bounds: {} of the {} series {} never negative, but quantiles, paths and means may be. Cut them at "
+      "zero where values below it mean nothing.\n",
+      count, set.count(), count == 1 ? "was" : "were");
 }
 
 std::string atom_limit(const SeriesSet& set, const std::vector<SeriesFacts>& facts) {
@@ -209,9 +245,11 @@ std::string limits_section(const Forecaster& model, const SeriesSet& set, const 
       "- It forecasts the next {} rows (step {}), never further: one distribution for each row and series.\n",
       model.horizon(), describe_step(d.step));
   text += fmt::format(
-      "- It needs the {} rows before the forecast; values missing there are filled with the last one seen.\n",
-      model.context_rows());
-  text += fmt::format("- It knows these {} series, in this order and step; other tables are refused.\n", set.count());
+      "- It reads the {} rows before the forecast; values missing there are filled with the last one seen, and a "
+      "series "
+      "with fewer rows is padded on the left, down to {} rows.\n",
+      model.context_rows(), window_shape(model.settings()).least());
+  text += fmt::format("- It knows these {} series and their step; a table of other series is refused.\n", set.count());
   text +=
       fmt::format("- It has seen the rows until {}: figures on them are no test, and `vdn backtest` refuses them.\n",
                   format_time(d.seen_until, d.step));
@@ -219,7 +257,8 @@ std::string limits_section(const Forecaster& model, const SeriesSet& set, const 
   text +=
       fmt::format("- It reads nothing but the past of the series{}: no holidays, prices, weather or other inputs.\n",
                   cycle == 0 ? "" : " and where in a cycle of " + describe_season(cycle, d.step) + " it stands");
-  text += coverage_limit(model, card) + atom_limit(set, facts) + constant_limit(model) + training_limit(model);
+  text += coverage_limit(model, card) + bound_limit(set) + atom_limit(set, facts) + constant_limit(model) +
+          training_limit(model);
   return text;
 }
 

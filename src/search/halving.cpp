@@ -266,7 +266,9 @@ class Board {
 
   void drop(TrialRecord& t, std::size_t place, std::size_t of) const {
     t.state = TrialState::dropped;
-    t.reason = fmt::format("place {} of {} after {}", place + 1, of, epochs_text(ladder_[t.rung].epochs));
+    const std::size_t rung = ladder_[t.rung].epochs;  // a fit may end before it
+    t.reason = fmt::format("place {} of {} after {}", place + 1, of,
+                           epochs_text(t.epochs > 0 ? std::min(t.epochs, rung) : rung));
   }
 
   static void promote(TrialRecord& t) {

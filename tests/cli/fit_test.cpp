@@ -153,6 +153,32 @@ TEST_F(Fit, TellsGapsMissingValuesAndConstantSeries) {
   EXPECT_TRUE(holds(run.err, "constant in the training part: flat")) << run.err;
 }
 
+TEST_F(Fit, LeavesOutWhatItIsToldTo) {
+  std::string text;
+  std::istringstream lines(tiny_table());
+  for (std::string line; std::getline(lines, line);) text += line + (text.empty() ? ",note\n" : ",text\n");
+  place.write("data.csv", text);
+  EXPECT_EQ(place.run(tiny_fit()).code, 65);
+  const Outcome run = place.run(tiny_fit({"--ignore", "note"}));
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_TRUE(holds(run.err, "left out: note")) << run.err;
+  EXPECT_EQ(place.run({"predict", "run/model.vdn", "data.csv", "--out", "f.csv"}).code, 0) << "the model remembers";
+  const Outcome wrong = place.run(tiny_fit({"--ignore", "note", "--ignore", "nothing"}));
+  EXPECT_EQ(wrong.code, 64);
+  EXPECT_TRUE(holds(wrong.err, "data.csv has no column of values 'nothing'")) << wrong.err;
+}
+
+TEST_F(Fit, AShortTableIsGivenAShorterLookBackUnlessOneIsNamed) {
+  auto words = tiny_fit({"--json"});
+  words.erase(words.begin() + 4, words.begin() + 6);  // --lookback 24
+  const Outcome run = place.run(words);
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_TRUE(holds(run.err, "look-back 72 in place of 336")) << run.err;
+  EXPECT_EQ(run.json().at("lookback"), 72);
+  words.insert(words.end(), {"--set", "window.lookback=336"});
+  EXPECT_EQ(place.run(words).json().at("lookback"), 336);
+}
+
 /// A fit that would take very long, once its first epoch is told.
 pid_t start_long_fit(const Workplace& place) {
   const pid_t process = place.start(tiny_fit({"--set", "train.epochs=100000", "--set", "train.patience=100000"}));
@@ -179,6 +205,18 @@ TEST_F(Fit, TerminationKeepsItToo) {
   kill(process, SIGTERM);
   EXPECT_EQ(place.finish(process).code, 143);
   EXPECT_TRUE(place.has("run/model.vdn"));
+}
+
+TEST_F(Fit, CtrlCDuringARehearsalIsTold) {
+  const pid_t process = place.start(
+      tiny_fit({"--set", "train.epochs=400", "--set", "train.patience=400", "--set", "score.correction=judged"}));
+  for (int i = 0; i < 8000 && !holds(place.errors_so_far(), "again "); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  kill(process, SIGINT);
+  const Outcome run = place.finish(process);
+  EXPECT_EQ(run.code, 130) << run.err;
+  EXPECT_EQ(Json::parse(place.read("run/metrics.json")).at("interrupted"), true);
 }
 
 TEST_F(Fit, KilledItLeavesNoModelAndNoTemporaryFile) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "cli/refusal.hpp"
@@ -71,6 +72,34 @@ TEST_F(Monitor, AStreamGivesTheLinesOfTheFile) {
     ++lines;
   }
   EXPECT_EQ(lines, 3u * (400 - 24 - 24 + 1));  // from the first row with a look-back and a season before it
+}
+
+TEST_F(Monitor, AStreamKeepsSeriesWhoseOldestRowIsMissing) {
+  std::istringstream lines(tiny_table());
+  std::string text, row;
+  for (std::size_t t = 0; std::getline(lines, row); ++t) {
+    if (t % 5 == 3) row = row.substr(0, row.rfind(',') + 1);  // of the last series
+    text += row + "\n";
+  }
+  place.write("holes.csv", text);
+  const Outcome file = place.run({"monitor", "run/model.vdn", "holes.csv", "--lines", "--all", "--quiet"});
+  const Outcome stream = place.run({"monitor", "run/model.vdn", "-", "--lines", "--quiet"}, text);
+  ASSERT_EQ(stream.code, 0) << stream.err;
+  EXPECT_EQ(std::count(stream.out.begin(), stream.out.end(), '\n'), std::count(file.out.begin(), file.out.end(), '\n'));
+}
+
+TEST_F(Monitor, SaysWhenItsThresholdWasCountedOnFewRows) {
+  EXPECT_TRUE(holds(place.run({"monitor", "run/model.vdn", "data.csv"}).err, "counted on 40 rows of validation"));
+  place.write("data.csv", tiny_table(1000));
+  EXPECT_EQ(place.run(tiny_fit({"--quiet", "--no-test"})).code, 0);
+  const Words words{"monitor", "run/model.vdn", "data.csv", "--false-alarms"};
+  const auto with = [&](const char* share) {
+    Words more = words;
+    more.emplace_back(share);
+    return place.run(more).err;
+  };
+  EXPECT_FALSE(holds(with(".02"), "counted on")) << "100 rows hold one time in fifty and four look-backs";
+  EXPECT_TRUE(holds(with(".005"), "counted on 100 rows of validation, whose windows read 24 rows before them"));
 }
 
 TEST_F(Monitor, PruneWritesASmallerModelThatForecasts) {

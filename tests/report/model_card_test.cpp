@@ -27,7 +27,9 @@ BacktestRow scored(double coverage_80, double coverage_90) {
 }
 
 std::string card(const CardFacts& facts = {"vdn fit small_file.csv --horizon 4", scored(0.79, 0.91)}) {
-  return model_card(fitted_model(), test::small_data().series, facts);
+  SeriesSet set = test::small_data().series;
+  set.values[410] = set.values[411] = std::numeric_limits<double>::quiet_NaN();  // of b
+  return model_card(fitted_model(), set, facts);
 }
 
 TEST(ModelCard, TellsDataSettingsFiguresAndMaker) {
@@ -48,15 +50,33 @@ TEST(ModelCard, TellsDataSettingsFiguresAndMaker) {
 
 TEST(ModelCard, LimitsAreFacts) {
   const std::string text = card();
-  for (const char* part : {"forecasts the next 4 rows (step 1 hour)", "needs the 24 rows before", "these 2 series",
-                           "seen the rows until 2020-01-14 07:00:00",
-                           "80% interval covered 79.0% and its 90% interval 91.0% of the test values: about right"}) {
+  for (const char* part :
+       {"forecasts the next 4 rows (step 1 hour)", "reads the 24 rows before", "these 2 series",
+        "seen the rows until 2020-01-14 07:00:00",
+        "80% interval covered 79.0% and its 90% interval 91.0% of the test values: about right on average."}) {
     EXPECT_TRUE(holds(text, part)) << part << "\n" << text;
   }
   for (const char* part : {"unbounded", "constant", "interrupted", "a control"})
     EXPECT_FALSE(holds(text, part)) << part;
   EXPECT_TRUE(holds(card({"", scored(0.6, 0.7)}), "too narrow"));
   EXPECT_TRUE(holds(card({"", scored(0.9, 0.97)}), "too wide"));
+}
+
+TEST(ModelCard, NamesTheSeriesWhoseIntervalsAreOff) {
+  BacktestRow row = scored(.8, .9);
+  row.scaled_by_series = {scored(.8, .84).scaled, scored(.8, .97).scaled};
+  const std::string text = card({"", row});
+  EXPECT_TRUE(holds(text, "off by more than 3 points in 2 of 2, most in b (97.0%)")) << text;
+  row.scaled_by_series = {scored(.8, .91).scaled, scored(.8, .89).scaled};
+  EXPECT_FALSE(holds(card({"", row}), "Series by series"));
+}
+
+TEST(ModelCard, TellsThatItKnowsNoBounds) {
+  SeriesSet set = test::small_data().series;
+  for (double& value : set.values) value = std::abs(value);
+  EXPECT_TRUE(holds(model_card(fitted_model(), set, {}), "2 of the 2 series were never negative"));
+  for (double& value : set.values) value = -1 - value;
+  EXPECT_FALSE(holds(model_card(fitted_model(), set, {}), "knows no bounds"));
 }
 
 TEST(ModelCard, TellsThatAPeriodicLineKnowsTheCalendar) {
