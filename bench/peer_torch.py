@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Times a training step of the reference network (METHOD section 5) written in PyTorch: the peer of `vdn bench step`.
+"""Times a training step of the reference network (docs/method.md) written in PyTorch: the peer of `vdn bench step`.
 
 Same mathematics, sizes and optimiser: pair encoder, one Gaussian posterior a neuron, S reparameterised draws, head,
 tempered-joint likelihood, KL, gradient norm clipped at 1, AdamW. Inputs lie ready in memory, which spares the peer the

@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<const char*, constraint_kinds> names = {"penalty", "projection", "homeostat",   "thermostat",
                                                              "guard",   "share",      "calibration", "budget"};
 
-/// METHOD section 3. "penalty" and "projection" name a constraint and a mode that holds it; in a list joined by "+"
+/// docs/control.md. "penalty" and "projection" name a constraint and a mode that holds it; in a list joined by "+"
 /// they are the constraints.
 constexpr std::array<std::pair<const char*, Mode>, 5> modes = {{
     {"none", {}},

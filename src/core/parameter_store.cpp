@@ -38,6 +38,12 @@ void ParameterLayout::set_rate(std::size_t first, double rate) {
   }
 }
 
+std::size_t ParameterLayout::count() const {
+  std::size_t count = 0;
+  for (const Entry& entry : entries_) count += entry.slot.size();
+  return count;
+}
+
 const ParameterLayout::Entry& ParameterLayout::find(const std::string& name) const {
   const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.name == name; });
   if (found == entries_.end()) throw Error(ErrorKind::software, "parameter layout", "no parameter '" + name + "'");

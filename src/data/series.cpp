@@ -37,6 +37,29 @@ MissingValues missing_values(const SeriesSet& set) {
   return count;
 }
 
+void check_series_set(const SeriesSet& set) {
+  const std::size_t D = set.count(), T = set.length();
+  const auto refuse = [&](const std::string& problem) {
+    throw Error(ErrorKind::software, set.source.empty() ? "the table" : set.source, problem);
+  };
+  if (set.values.size() != D * T) {
+    refuse(fmt::format("{} values for {} series of {} rows", set.values.size(), D, T));
+  }
+  if (std::unordered_set<std::string>(set.names.begin(), set.names.end()).size() != D) {
+    refuse("two series have one name");
+  }
+  if (!set.extent.empty() && set.extent.size() != D) refuse("the extents are those of another number of series");
+  for (const Range own : set.extent) {
+    if (own.begin > own.end || own.end > T) refuse("an extent lies outside the rows");
+  }
+  for (std::size_t i = 0; i < set.breaks.size(); ++i) {
+    const std::size_t row = set.breaks[i];
+    if (row == 0 || row >= T || (i > 0 && row <= set.breaks[i - 1])) {
+      refuse("breaks are rows that ascend, behind the first one");
+    }
+  }
+}
+
 SeriesSet in_order(SeriesSet set, const std::vector<std::string>& names) {
   if (set.names == names) return set;
   std::unordered_map<std::string, std::size_t> place;

@@ -52,7 +52,7 @@ bool parse_collapse(const std::string& name, CollapseMode& mode) {
 
 const char* collapse_meaning(CollapseMode mode) {
   constexpr std::array<const char*, 5> meanings{"tell nothing of their input", "work below their band",
-                                                "have no noise left", "work far too high", "do not move in time"};
+                                                "have no noise left", "work too high", "do not move in time"};
   return meanings[static_cast<std::size_t>(mode)];
 }
 

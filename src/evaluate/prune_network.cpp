@@ -37,13 +37,24 @@ double mean_of(const std::vector<float>& numbers) {
   return sum / static_cast<double>(numbers.size());
 }
 
+/// Shares of the neurons in their bands, and means of what is known of each.
+void add_shares(RegimeRecord& part) {
+  if (!part.band_low.empty()) {
+    const std::vector<double> activity(part.mu2.begin(), part.mu2.end());
+    const control::Occupancy shares = control::occupancy(bands_of(part), activity);
+    part.frac_low = shares.low;
+    part.frac_high = shares.high;
+    part.inside = shares.inside();
+  }
+  if (!part.alive_kl.empty()) part.alive_kl_mean = mean_of(part.alive_kl);
+  if (!part.autocorrelation.empty()) add_autocorrelation(part, std::vector<float>(part.autocorrelation));
+}
+
 /// The record of the kept ones.
 void gather_regime(const RegimeRecord& whole, std::span<const std::size_t> kept, RegimeRecord& part) {
-  gather(whole.mu2, kept, part.mu2);
-  gather(whole.sigma, kept, part.sigma);
-  gather(whole.kl, kept, part.kl);
-  gather(whole.info, kept, part.info);
+  for (const auto& [name, values] : neuron_figures) gather(whole.*values, kept, part.*values);
   if (!part.known()) return;
+  add_shares(part);
   part.mu2_mean = mean_of(part.mu2);
   part.sigma_mean = mean_of(part.sigma);
   part.kl_mean = mean_of(part.kl);

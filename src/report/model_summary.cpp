@@ -273,9 +273,7 @@ std::vector<SettingRow> setting_rows(const Forecaster& model) {
 }
 
 std::size_t parameter_count(const Forecaster& model) {
-  std::size_t count = 0;
-  for (const auto& entry : model.network().layout().entries()) count += entry.slot.size();
-  return count;
+  return model.network().layout().count();
 }
 
 std::string model_summary_text(const Forecaster& model, const std::string& path, std::size_t file_bytes) {

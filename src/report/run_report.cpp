@@ -116,7 +116,7 @@ void describe_model(const Forecaster& model, RunReport& report) {
           {"preset", model.preset()},
           {"twin", twin_name(s.twin)},
           {"horizon", std::to_string(s.horizon)},
-          {"parameters", grouped(model.parameters().size())},
+          {"parameters", grouped(model.network().layout().count())},
           {"epochs", t.best_epoch > 0 ? fmt::format("{}, number {} kept", t.epochs, t.best_epoch)
                                       : fmt::format("{}, none validated", t.epochs)},
           {"training time", fmt::format("{:.1f} s", t.seconds)}};

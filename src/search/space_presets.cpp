@@ -47,7 +47,7 @@ SearchSpace default_space() {
           {}};
 }
 
-/// METHOD section 8. The source calibrates no band; targets are shuffled, or band.ratio would change nothing. An epoch
+/// docs/autopilot.md. The source calibrates no band; targets are shuffled, or band.ratio would change nothing. An epoch
 /// has 256 steps of 64 windows, as many as the source's: warm-up and ramp are steps.
 SearchSpace source_space() {
   return {

@@ -12,7 +12,8 @@ namespace vdn {
 namespace {
 
 std::string describe_time(double seconds) {
-  return seconds < 5400 ? fmt::format("{:.0f} minutes", std::ceil(seconds / 60))
+  const double minutes = std::ceil(seconds / 60);
+  return seconds < 5400 ? fmt::format("{:.0f} minute{}", minutes, minutes == 1 ? "" : "s")
                         : fmt::format("{:.1f} hours", seconds / 3600);
 }
 

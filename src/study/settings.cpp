@@ -10,7 +10,7 @@
 namespace vdn {
 namespace {
 
-/// Horizon and look-back of the sets BENCHMARKS uses.
+/// Horizon and look-back of the sets that are published on.
 std::pair<std::uint64_t, std::uint64_t> usual_shape(const std::string& data) {
   if (data == "flights") return {24, 168};
   if (data == "exchange") return {96, 96};

@@ -1,4 +1,4 @@
-// The default forecaster under the ProbTS protocol, beside baselines and published figures (BENCHMARKS section 3).
+// The default forecaster under the ProbTS protocol, beside baselines and published figures (docs/results/README.md).
 
 #include <array>
 #include <cmath>

@@ -1,4 +1,4 @@
-// The neuron against its three twins (BENCHMARKS section 5).
+// The neuron against its three twins (docs/results/README.md).
 
 #include <array>
 #include <vdn/study/measure.hpp>

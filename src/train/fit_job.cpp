@@ -161,6 +161,7 @@ std::shared_ptr<const PreparedFit> prepare_rehearsal(const LoadedData& data, con
 }  // namespace
 
 PreparedFit prepare_fit(const LoadedData& data, FitJob job, Scheduler& scheduler) {
+  check_series_set(data.series);
   check_settings(job.settings);
   choose_automatic_settings(data, job, scheduler);
   check_ranges(job.settings);
@@ -321,6 +322,7 @@ void place_rows(Forecaster& forecaster, const SeriesSet& series) {
 }
 
 std::vector<float> scale_for(Forecaster& forecaster, const SeriesSet& series) {
+  check_series_set(series);
   check_series(forecaster, series);
   place_rows(forecaster, series);
   return scale_series(series, forecaster.scaler());

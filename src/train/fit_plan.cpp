@@ -11,12 +11,6 @@
 namespace vdn {
 namespace {
 
-std::size_t trainable(const Network& network) {
-  std::size_t count = 0;
-  for (const auto& entry : network.layout().entries()) count += entry.slot.size();
-  return count;
-}
-
 std::size_t memory_of_this_machine() {
   return static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
@@ -39,7 +33,7 @@ FitPlan plan_fit(const LoadedData& data, const FitJob& job) {
   const std::size_t batch = std::max<std::size_t>(1, std::min<std::size_t>(s.batch, windows));
   plan.steps_per_epoch = std::max<std::size_t>(1, std::min<std::size_t>(s.windows_per_epoch, windows) / batch);
   const Network network(s);
-  plan.parameters = trainable(network);
+  plan.parameters = network.layout().count();
   plan.memory = fit_memory(network, set.values.size(), batch);
   if (const std::size_t available = memory_of_this_machine(); plan.memory > available) {
     throw Error(ErrorKind::config, "settings",

@@ -15,7 +15,7 @@
 namespace vdn::bench {
 namespace {
 
-/// Added up by hand from METHOD section 5.
+/// Added up by hand from docs/method.md.
 TEST(StepProducts, OfTheReferenceAre3_78Gflop) {
   Settings s = preset("reference");
   s.horizon = 96;

@@ -6,6 +6,8 @@
 
 #include <vdn/core/error.hpp>
 
+#include "data/table_support.hpp"
+
 namespace vdn {
 namespace {
 
@@ -43,6 +45,31 @@ TEST(InOrder, NamesWhatDoesNotMatch) {
   EXPECT_EQ(
       message({"a", "x", "y"}),
       "has no series 'x', 'y', which the model was fitted on, and has 'b', 'c', which the model was not fitted on");
+}
+
+TEST(CheckSeriesSet, RefusesWhatDoesNotFitTogether) {
+  const auto sound = [] {
+    SeriesSet set;
+    set.names = {"a", "b"};
+    set.times = {0, 1, 2};
+    set.values = {1, 2, 3, 4, 5, 6};
+    set.extent = {{0, 3}, {1, 3}};
+    set.breaks = {1, 2};
+    return set;
+  };
+  check_series_set(sound());
+  const auto refused = [&](const char* problem, const auto& spoil) {
+    SeriesSet set = sound();
+    spoil(set);
+    test::expect_error(ErrorKind::software, {"the table", problem}, [&] { check_series_set(set); });
+  };
+  refused("5 values for 2 series of 3 rows", [](SeriesSet& set) { set.values.pop_back(); });
+  refused("6 values for 2 series of 2 rows", [](SeriesSet& set) { set.times.pop_back(); });
+  refused("two series have one name", [](SeriesSet& set) { set.names[1] = "a"; });
+  refused("another number of series", [](SeriesSet& set) { set.extent.pop_back(); });
+  refused("an extent lies outside", [](SeriesSet& set) { set.extent[1] = {1, 4}; });
+  refused("breaks are rows that ascend", [](SeriesSet& set) { set.breaks = {2, 1}; });
+  refused("breaks are rows that ascend", [](SeriesSet& set) { set.breaks = {3}; });
 }
 
 }  // namespace

@@ -62,6 +62,26 @@ TEST_F(Prune, ParametersFollowTheirNeurons) {
   EXPECT_THROW(keep_neurons(model, std::vector<std::size_t>{8}), Error);
 }
 
+TEST_F(Prune, TheRecordIsThatOfTheKeptNeurons) {
+  Settings settings = test::small_settings();
+  settings.mode = control::parse_mode("homeostasis");
+  settings.prior = Prior::ar1;
+  const Forecaster whole = fitted(settings);
+  const std::vector<std::size_t> kept{0, 2, 5};
+  const Forecaster part = keep_neurons(whole, kept);
+  for (const auto& [name, values] : neuron_figures) {
+    const std::vector<float>&all = whole.regime().*values, &few = part.regime().*values;
+    ASSERT_EQ(few.size(), all.empty() ? 0u : kept.size()) << name;
+    for (std::size_t i = 0; i < few.size(); ++i) {
+      EXPECT_TRUE(few[i] == all[kept[i]] || std::isnan(few[i])) << name;
+    }
+  }
+  ASSERT_FALSE(part.regime().band_high.empty());
+  double high = 0;
+  for (std::size_t i = 0; i < 3; ++i) high += part.regime().mu2[i] > part.regime().band_high[i] ? 1.0 / 3 : 0;
+  EXPECT_NEAR(part.regime().frac_high, high, 1e-6);
+}
+
 TEST_F(Prune, RefittingBringsTheHeadNearerToTheWhole) {
   const std::vector<std::size_t> kept{0, 2, 3, 5, 7};
   const std::vector<float> values = scale_for(model, data.series);

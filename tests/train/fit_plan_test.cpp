@@ -29,6 +29,7 @@ TEST(PlanFit, CountsRowsStepsAndParameters) {
   EXPECT_EQ(plan.steps_per_epoch, 10u);
   // The flat buffer pads every parameter to a multiple of 16 numbers.
   const Forecaster model = fit_small(small_settings());
+  EXPECT_EQ(plan.parameters, model.network().layout().count());
   EXPECT_LE(plan.parameters, model.parameters().size());
   EXPECT_GT(plan.parameters + 16 * model.network().layout().entries().size(), model.parameters().size());
   EXPECT_EQ(plan.scaler.mean, fit_scaler(data.series, {0, 280}).mean);

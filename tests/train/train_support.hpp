@@ -44,7 +44,7 @@ inline std::vector<float> parameters_of(const Forecaster& forecaster) {
 }
 
 inline bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0);
 }
 
 inline std::string message_of(const std::function<void()>& action, ErrorKind kind) {

@@ -9,7 +9,7 @@
 
 namespace vdn::bench {
 
-/// Every product of a step as METHOD section 5 writes the network, nothing folded or joined: per linear map y = x W^T,
+/// Every product of a step as docs/method.md writes the network, nothing folded or joined: per linear map y = x W^T,
 /// dx = dy W (but for the first layers, whose input is data) and dW = dy^T x. 3.78 GFLOP for the reference network
 /// with L 336, H 96, C 256, N 1024, S 4, B 256. By the BLAS library, not by the kernels that are measured against it.
 class StepProducts {

@@ -1,5 +1,5 @@
 #pragma once
-// The band of activity every neuron is held in (METHOD section 3).
+// The band of activity every neuron is held in (docs/control.md).
 
 #include <cstddef>
 #include <cstdint>

@@ -58,6 +58,8 @@ class ParameterLayout {
   /// The parameters declared so far that lie at offset `first` or behind learn at `rate` times the trainer's rate.
   void set_rate(std::size_t first, double rate);
   const std::vector<Entry>& entries() const { return entries_; }
+  /// Parameters: the numbers of all slots, without the padding between them.
+  std::size_t count() const;
   /// Length of a flat buffer. Slots start at multiples of 16 numbers; the padding stays zero.
   std::size_t size() const { return size_; }
   /// Length of a buffer of panels, outputs rounded up to panel_rows.

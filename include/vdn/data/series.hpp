@@ -39,6 +39,10 @@ struct MissingValues {
 };
 MissingValues missing_values(const SeriesSet& set);
 
+/// Throws Error (software), naming what, where sizes disagree, two series have one name, or an extent or a break lies
+/// outside the rows: a table put together by hand may say so.
+void check_series_set(const SeriesSet& set);
+
 /// The same table with its series in the order of `names`. Throws Error (data), naming them, when it lacks one of these
 /// or has others.
 SeriesSet in_order(SeriesSet set, const std::vector<std::string>& names);

@@ -1,5 +1,5 @@
 #pragma once
-// The ways a layer of neurons dies, each with a number that decides (METHOD section 7).
+// The ways a layer of neurons dies, each with a number that decides (docs/control.md).
 
 #include <array>
 #include <cstddef>

@@ -15,7 +15,7 @@
 
 namespace vdn {
 
-/// A neuron is alive when it tells more than this about its input, nats (METHOD section 3).
+/// A neuron is alive when it tells more than this about its input, nats (docs/control.md).
 inline constexpr double alive_information = 0.01;
 /// The source's rule: alive where KL exceeds this, nats.
 inline constexpr double alive_price = neuron::awake_kl;
@@ -55,7 +55,7 @@ inline constexpr std::array<NeuronFigure, 12> neuron_figures{{{"mu2", &NeuronFig
                                                               {"autocorrelation", &NeuronFigures::autocorrelation},
                                                               {"alive_kl", &NeuronFigures::alive_kl}}};
 
-/// METHOD sections 3 and 7: moments over all the windows, never averages of batches. Shares are of neurons.
+/// docs/control.md, docs/metrics.md: moments over all the windows, never averages of batches. Shares are of neurons.
 struct RegimeRecord : NeuronFigures {
   static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
   double mu2_mean = 0.0;                  ///< mean over neurons of m_i

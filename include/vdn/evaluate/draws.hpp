@@ -1,5 +1,5 @@
 #pragma once
-// How many latent draws a window's forecast takes, and what more of them buy (METHOD section 9, C7).
+// How many latent draws a window's forecast takes, and what more of them buy (docs/results/README.md, C7).
 
 #include <cstddef>
 #include <span>

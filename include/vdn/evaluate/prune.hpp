@@ -1,5 +1,5 @@
 #pragma once
-// A smaller network from a fitted one: the neurons that contribute least are dropped (METHOD section 9, C7).
+// A smaller network from a fitted one: the neurons that contribute least are dropped (docs/results/README.md, C7).
 
 #include <cstddef>
 #include <functional>

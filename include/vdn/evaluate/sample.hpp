@@ -1,5 +1,5 @@
 #pragma once
-// Sample paths of a forecaster: one fresh latent draw each (METHOD section 6).
+// Sample paths of a forecaster: one fresh latent draw each (docs/method.md).
 
 #include <cstdint>
 #include <span>
@@ -12,10 +12,11 @@
 namespace vdn {
 
 /// Draws paths of a forecaster's windows in scaled units. Path n of a window comes from latent draw n, one component of
-/// it held over the horizon, with residuals dependent in time as the model has learned (PathDependence). A pure
-/// function of (seed, series, origin, n) and, where components are weighed across draws, of the draws taken with it.
-/// When latent draws are shared, paths n of an origin's series are one future of them: their numbers, and nothing else,
-/// then depend on all paths drawn (pair_paths).
+/// it held over the horizon, with residuals dependent in time as the model has learned (PathDependence). The
+/// latent draw and the normals are pure functions of (seed, series, origin, n). The component depends on how many paths
+/// share out the weights (sample_paths), and the map of a calibrated model moves draws about the mean of those drawn
+/// together: asked for another number of paths, path n is near, not equal. When latent draws are shared, paths n of an
+/// origin's series are one future of them, and which path is number n depends on all that are drawn (pair_paths).
 class PathSampler {
  public:
   /// `forecaster` must outlive the sampler.

@@ -1,5 +1,5 @@
 #pragma once
-// The control twins of a fitted model (METHOD: deterministic, mixture, noise), fitted as the model was.
+// The control twins of a fitted model (deterministic, mixture, noise), fitted as the model was.
 
 #include <functional>
 #include <memory>

@@ -8,8 +8,9 @@
 
 namespace vdn {
 
-/// Writes the forecaster to a temporary name and renames it. The layout is docs/file_format.md. Throws Error
-/// (cannot_create, io), Error (software) for a forecaster that load_model would not take.
+/// Writes the forecaster to a temporary name and renames it; folders that are missing are made. The layout is
+/// docs/file_format.md. Throws Error (cannot_create, io), Error (software) for a forecaster that load_model would not
+/// take.
 void save_model(const Forecaster& forecaster, const std::string& path);
 
 /// The bytes save_model writes. `place` names them in messages. Throws Error (software) as it does.

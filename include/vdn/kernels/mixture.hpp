@@ -10,7 +10,7 @@
 
 namespace vdn::kernels {
 
-/// METHOD section 4. With w_j the mixture weights, N_jh = N(y_h; mean_jh, scale_jh^2), O the observed steps of the row:
+/// docs/method.md. With w_j the mixture weights, N_jh = N(y_h; mean_jh, scale_jh^2), O the observed steps of the row:
 ///   marginal        mean_{h in O} -log sum_j w_j N_jh
 ///   joint           (1/|O|) * -log sum_j w_j exp(sum_{h in O} log N_jh)
 ///   mixed           half marginal, half joint

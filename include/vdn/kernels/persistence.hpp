@@ -1,5 +1,5 @@
 #pragma once
-// Persistence of a latent in time (METHOD section 2, ar1): what a window's posterior has to do with that of an earlier
+// Persistence of a latent in time (docs/method.md, ar1): what a window's posterior has to do with that of an earlier
 // window of its series. Letters: B batch rows, N neurons, K dimensions each, S draws. phi is one number a column.
 
 #include <span>

@@ -182,7 +182,7 @@ class Forecaster : public ForecastModel {
             bool training, std::size_t first_draw = 0) const;
 
   /// The measured contribution of every neuron: marginal log-likelihood per window and step lost when the neuron is set
-  /// to its prior mean, on the given windows (METHOD section 1). Size N, nats.
+  /// to its prior mean, on the given windows (docs/method.md). Size N, nats.
   std::vector<double> contribution(ConstMatrix<float> scaled, std::span<const Window> windows, Scheduler& scheduler);
   /// The same over `draws` latent draws a window instead of score.draws.
   std::vector<double> contribution(ConstMatrix<float> scaled, std::span<const Window> windows, std::size_t draws,

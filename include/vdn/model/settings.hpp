@@ -29,7 +29,7 @@ enum class LineDrift { fitted, none };
 enum class MixtureWeights { uniform, per_draw, score };
 /// Whom the latent draws of a forecast belong to: each series has its own, or all series of an origin share them.
 enum class DrawSharing { none, series };
-/// The twins a claim about the neuron is made against (METHOD section 5).
+/// The twins a claim about the neuron is made against (docs/method.md).
 enum class Twin { none, deterministic, mixture, noise };
 /// Which validation figure keeps the best epoch.
 enum class Selection { nll, mse, crps, elbo, constrained };
@@ -39,7 +39,7 @@ using neuron::Prior;
 enum class CalibrationMode { none, split };
 enum class CorrectionMode { whole, judged };
 
-/// What the `constrained` selection asks of the neurons (METHOD section 8); shares of neurons.
+/// What the `constrained` selection asks of the neurons (docs/autopilot.md); shares of neurons.
 struct SelectionSettings {
   double select_low = 0.20, select_low_weight = 6.0;         ///< weight * relu(low - .20)^2 is added to the NLL
   double select_high = 0.10, select_high_weight = 12.0;      ///< likewise

@@ -1,5 +1,5 @@
 #pragma once
-// Persistence in time: z_t given z_t' is N(phi z_t', tau^2), t' the window some rows earlier (METHOD section 2).
+// Persistence in time: z_t given z_t' is N(phi z_t', tau^2), t' the window some rows earlier (docs/method.md).
 
 #include <string>
 #include <vector>

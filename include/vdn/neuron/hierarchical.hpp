@@ -1,5 +1,5 @@
 #pragma once
-// A macro latent of the window gives every neuron's prior (METHOD section 2).
+// A macro latent of the window gives every neuron's prior (docs/method.md).
 
 #include <string>
 

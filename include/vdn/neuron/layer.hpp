@@ -1,5 +1,5 @@
 #pragma once
-// A layer of variational neurons: posterior, draws, price. The unit everything else stands on (METHOD section 1).
+// A layer of variational neurons: posterior, draws, price. The unit everything else stands on (docs/method.md).
 
 #include <vector>
 

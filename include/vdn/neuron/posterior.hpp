@@ -1,5 +1,5 @@
 #pragma once
-// The amortised posterior of a layer of neurons: q_i(z|h) = N(mu_i(h), diag sigma_i(h)^2), z in R^K (METHOD section 1).
+// The amortised posterior of a layer of neurons: q_i(z|h) = N(mu_i(h), diag sigma_i(h)^2), z in R^K (docs/method.md).
 
 #include <vdn/core/arena.hpp>
 #include <vdn/nn/linear.hpp>

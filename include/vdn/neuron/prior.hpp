@@ -1,5 +1,5 @@
 #pragma once
-// What a neuron's posterior is held against (METHOD section 2). N(0, I) needs nothing; ar1.hpp and hierarchical.hpp are
+// What a neuron's posterior is held against (docs/method.md). N(0, I) needs nothing; ar1.hpp and hierarchical.hpp are
 // the others.
 
 #include <vdn/core/matrix.hpp>

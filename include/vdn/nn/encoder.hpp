@@ -1,5 +1,5 @@
 #pragma once
-// The encoder: a window, or a pair of windows, becomes a context vector (METHOD section 5).
+// The encoder: a window, or a pair of windows, becomes a context vector (docs/method.md).
 
 #include <vdn/core/arena.hpp>
 #include <vdn/nn/linear.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// The sample-wise head: every latent draw gets a forecast of its own (METHOD section 5).
+// The sample-wise head: every latent draw gets a forecast of its own (docs/method.md).
 
 #include <cstdint>
 

@@ -1,6 +1,6 @@
 #pragma once
 // Calibration of a predictive distribution on windows held out from training: a monotone map of the distribution
-// function of every horizon step (METHOD section 6), restricted to what few windows can tell, a shift and a factor.
+// function of every horizon step (docs/method.md), restricted to what few windows can tell, a shift and a factor.
 
 #include <cstddef>
 #include <span>

@@ -1,5 +1,5 @@
 #pragma once
-// The predictive distribution of one series at one step: a Gaussian mixture (METHOD section 6).
+// The predictive distribution of one series at one step: a Gaussian mixture (docs/method.md).
 // The kernels of kernels/mixture.hpp and kernels/mixture_steps.hpp do the same for whole batches, in float.
 
 #include <cstddef>

@@ -9,7 +9,7 @@
 namespace vdn {
 
 /// Of one row's first steps, with weights w_j that sum to one, means m_j and deviations r_j:
-///   mean = sum w_j m_j,  within = sum w_j r_j^2,  latent = sum w_j (m_j - mean)^2  (METHOD section 6).
+///   mean = sum w_j m_j,  within = sum w_j r_j^2,  latent = sum w_j (m_j - mean)^2  (docs/method.md).
 /// The mixture's variance is within + latent.
 struct MixtureMoments {
   std::vector<double> mean, within, latent;

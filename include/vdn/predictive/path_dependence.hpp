@@ -1,6 +1,6 @@
 #pragma once
 // How the residuals of a path hang together in time: what holding one component over the horizon leaves unexplained
-// (METHOD section 6, "Paths").
+// (docs/method.md, Paths).
 
 #include <cstddef>
 #include <cstdint>

@@ -22,7 +22,7 @@ struct Rung {
 /// threshold of `vdn study pruning`.
 inline constexpr std::size_t regime_epoch = 2;
 inline constexpr double regime_keep = 0.5;
-/// Up to this share outside, the one METHOD's selection asks for, nobody ends for it.
+/// Up to this share outside, the one the selection asks for, nobody ends for it.
 inline constexpr double regime_tolerance = 0.42;
 
 /// definition.rungs, and before them the rung of the regime where definition.prune asks for it and the first rung lies

@@ -1,5 +1,5 @@
 #pragma once
-// Which trial is better: lexicographic as in METHOD section 8, or by several objectives at once.
+// Which trial is better: lexicographic as in docs/autopilot.md, or by several objectives at once.
 
 #include <cstddef>
 #include <cstdint>

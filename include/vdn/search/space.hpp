@@ -43,7 +43,7 @@ struct SearchSpace {
   bool operator==(const SearchSpace&) const = default;
 };
 
-/// "default": what may help a forecast; "source": the ranges of METHOD section 8 under homeostasis without calibration
+/// "default": what may help a forecast; "source": the ranges of docs/autopilot.md under homeostasis without calibration
 /// of the band. Throws Error (config) naming both for another word.
 SearchSpace preset_space(const std::string& name);
 

@@ -1,5 +1,5 @@
 #pragma once
-// A study: a claim, the fits that test it, and what they say (METHOD section 9).
+// A study: a claim, the fits that test it, and what they say (docs/studies.md).
 
 #include <cstddef>
 #include <functional>

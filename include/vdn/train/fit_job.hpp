@@ -54,8 +54,8 @@ struct PreparedFit {
 
 /// Divides the rows, fits the scaler on the training part, chooses what settings leave open (automatic_settings.hpp)
 /// and fits the line on the training windows; scaler and line again, as chosen, on earlier rows where a rehearsal is
-/// asked for. `data` keeps its units. Throws what check_settings, choose_automatic_settings, fit_borders, fit_scaler
-/// and fit_linear_path throw.
+/// asked for. `data` keeps its units. Throws what check_series_set, check_settings, choose_automatic_settings,
+/// fit_borders, fit_scaler and fit_linear_path throw.
 PreparedFit prepare_fit(const LoadedData& data, FitJob job, Scheduler& scheduler);
 /// Names what a preparation depends on beside the table: the settings of the window, the line and the pair, and split.
 std::string preparation_key(const FitJob& job);
@@ -78,7 +78,7 @@ class FitSession {
   Trainer& trainer() { return *trainer_; }
   /// With what the job left open filled in.
   const Settings& settings() const { return forecaster_.settings(); }
-  std::size_t parameters() const { return forecaster_.network().layout().size(); }
+  std::size_t parameters() const { return forecaster_.network().layout().count(); }
   /// The best epoch's forecaster, its correction judged and its distribution calibrated; the session is at its end.
   /// `observer` is told of a rehearsal and may stop it. Throws what Trainer::finish throws.
   Forecaster finish(Scheduler& scheduler, TrainingObserver& observer);

@@ -11,7 +11,7 @@
 namespace vdn {
 
 /// a <- a + w (p - a) after every step with w = max(weight, 9 / (9 + n)) after n steps, so that the start is forgotten:
-/// w is METHOD's weight of the new value (Polyak and Juditsky 1992; the warm-up is that of TensorFlow's averages).
+/// w is the weight of the new value (Polyak and Juditsky 1992; the warm-up is that of TensorFlow's averages).
 class ParameterAverage {
  public:
   /// weight in (0, 1]; with 1 nothing is kept and values() are those last seen.

@@ -1,5 +1,5 @@
 #pragma once
-// What decides which epoch is kept (METHOD section 8).
+// What decides which epoch is kept (docs/autopilot.md).
 
 #include <limits>
 

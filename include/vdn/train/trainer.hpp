@@ -49,7 +49,7 @@ class Trainer {
   std::unique_ptr<Run> run_;
 };
 
-/// Trains `forecaster` in place on the training windows (METHOD section 4) and leaves the best epoch's parameters
+/// Trains `forecaster` in place on the training windows (docs/method.md) and leaves the best epoch's parameters
 /// (train/selection.hpp). Stops early after settings.patience epochs without a better one, but not before a valid one.
 /// An epoch takes at most settings.windows_per_epoch windows (at least one batch) in an order drawn from (seed, epoch);
 /// the remainder that fills no batch is left out of that epoch. When stop_requested() turns true the best weights so
