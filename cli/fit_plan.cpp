@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <vdn/control/regulator.hpp>
+
 #include "common.hpp"
 
 namespace vdn::cli {
@@ -128,11 +130,26 @@ std::vector<std::string> reading_notes(const LoadedData& data) {
 
 namespace {
 
+/// Constraints of the control mode that act on nothing.
+std::string idle_constraints(const Settings& s) {
+  using control::Constraint;
+  if (s.mode.has(Constraint::share) && (s.prior != Prior::ar1 || s.ar_form == ArForm::kl)) {
+    return "control.mode share acts on the ar1 penalty alone: without neuron.prior = ar1 in its penalty form it does "
+           "nothing";
+  }
+  if (s.mode.has(Constraint::calibration) && !control::holds_band(s.mode)) {
+    return "control.mode calibration moves a band that penalty, projection or homeostat holds: without one it does "
+           "nothing";
+  }
+  return "";
+}
+
 std::vector<std::string> plan_notes(const FitPlan& plan, const LoadedData& data, const FitJob& job) {
   std::vector<std::string> notes = reading_notes(data);
   if (!plan.scaler.constant.empty()) {
     notes.push_back("constant in the training part: " + name_some(plan.scaler.constant, data.series));
   }
+  if (const std::string text = idle_constraints(job.settings); !text.empty()) notes.push_back(text);
   const WindowShape shape = window_shape(job.settings);
   const std::size_t padded = plan.windows.training.padded(shape.lookback, shape.extra);
   if (padded > 0) {

@@ -285,8 +285,7 @@ std::string TableReader::column_hint(const std::string& text, std::size_t column
   if (parse_time(text)) return fmt::format("name the column of the times with --time-column '{}'", name);
   return fmt::format(
       "leave the column out with --ignore '{}', name a mark of a missing value with --missing, or the columns of a "
-      "long "
-      "table with --id-column, --time-column and --value-column",
+      "long table with --id-column, --time-column and --value-column",
       name);
 }
 
@@ -305,7 +304,7 @@ double TableReader::parse_value(std::string_view field, std::size_t column) {
                 "write missing values as an empty field or NA");
   }
   std::string hint = "write missing values as an empty field or NA, or name the mark with --missing";
-  if (!header_.long_form && table_.times.size() == 1) hint = column_hint(text, column);  // the first row tells
+  if (!header_.long_form && table_.lines.size() == 1) hint = column_hint(text, column);  // the first row tells
   if (header_.point == ',' && text.find('.') != std::string::npos) {
     hint = "the table writes decimals with a comma; write all of them so";
   } else if (header_.separator != ',' && text.find(',') != std::string::npos) {

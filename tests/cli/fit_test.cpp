@@ -153,6 +153,18 @@ TEST_F(Fit, TellsGapsMissingValuesAndConstantSeries) {
   EXPECT_TRUE(holds(run.err, "constant in the training part: flat")) << run.err;
 }
 
+TEST_F(Fit, SaysWhenAConstraintActsOnNothing) {
+  const auto told = [&](const char* mode, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words{"--set", std::string("control.mode=") + mode, "--no-test", "--no-report"};
+    words.insert(words.end(), more.begin(), more.end());
+    return holds(place.run(tiny_fit(words)).err, "does nothing");
+  };
+  EXPECT_TRUE(told("share"));
+  EXPECT_FALSE(told("share", {"--set", "neuron.prior=ar1"}));
+  EXPECT_TRUE(told("calibration"));
+  EXPECT_FALSE(told("calibration+homeostat"));
+}
+
 TEST_F(Fit, LeavesOutWhatItIsToldTo) {
   std::string text;
   std::istringstream lines(tiny_table());

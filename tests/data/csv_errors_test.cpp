@@ -5,8 +5,9 @@
 namespace vdn::test {
 namespace {
 
-void expect_refused(const std::string& text, std::initializer_list<const char*> parts) {
-  expect_error(ErrorKind::data, parts, [&] { read_text(text); });
+void expect_refused(const std::string& text, std::initializer_list<const char*> parts,
+                    const ReadingOptions& options = {}) {
+  expect_error(ErrorKind::data, parts, [&] { read_text(text, options); });
 }
 
 TEST(CsvErrors, MissingFile) {
@@ -90,6 +91,8 @@ TEST(CsvErrors, TextAmongNumbers) {
 
 TEST(CsvErrors, AColumnThatBeginsWithTextIsAnotherKindOfColumn) {
   expect_refused("i,date,a\n0,2024-01-01,1\n", {":2, column 'date' (2)", "--time-column 'date'"});
+  expect_refused("a,region,t\n1,north,2024-01-01\n2,south,2024-01-02\n", {":2, column 'region' (2)", "--ignore"},
+                 {.time_column = "t"});
   expect_refused("t,a,region\n0,1,north\n", {"'north' is not a number", "--ignore 'region'", "--id-column"});
 }
 
