@@ -246,8 +246,7 @@ std::string limits_section(const Forecaster& model, const SeriesSet& set, const 
       model.horizon(), describe_step(d.step));
   text += fmt::format(
       "- It reads the {} rows before the forecast; values missing there are filled with the last one seen, and a "
-      "series "
-      "with fewer rows is padded on the left, down to {} rows.\n",
+      "series with fewer rows is padded on the left, down to {} rows.\n",
       model.context_rows(), window_shape(model.settings()).least());
   text += fmt::format("- It knows these {} series and their step; a table of other series is refused.\n", set.count());
   text +=
