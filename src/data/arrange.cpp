@@ -333,17 +333,16 @@ void mask_suspected(SeriesSet& set) {
   }
 }
 
-/// A wide series has the rows from its first observed value to its last; one without any has all.
+/// A series has the rows from its first observed value to its last; one without any keeps all of its rows.
 void find_extents(SeriesSet& set) {
+  if (set.extent.empty()) set.extent.assign(set.count(), {0, set.length()});  // wide
   const auto observed = [](double value) { return !std::isnan(value); };
   for (std::size_t d = 0; d < set.count(); ++d) {
     const auto values = set.series(d);
     const auto first = std::find_if(values.begin(), values.end(), observed);
     const auto end = std::find_if(values.rbegin(), values.rend(), observed).base();
-    const bool any = first != values.end();
-    set.extent.push_back(
-        any ? Range{static_cast<std::size_t>(first - values.begin()), static_cast<std::size_t>(end - values.begin())}
-            : Range{0, set.length()});
+    if (first == values.end()) continue;
+    set.extent[d] = {static_cast<std::size_t>(first - values.begin()), static_cast<std::size_t>(end - values.begin())};
   }
 }
 
@@ -429,7 +428,7 @@ SeriesSet arrange(RawTable table, const ReadingOptions& options) {
   set.reading.suspected = find_suspected_marks(set);
   const bool masks = std::find(options.missing.begin(), options.missing.end(), "auto") != options.missing.end();
   if (masks) mask_suspected(set);
-  if (strict && !long_form) find_extents(set);
+  if (strict) find_extents(set);
   tidy_extents(set);
   add_breaks(set, std::move(axis.gaps), options, table.unit, dates);
   return set;

@@ -26,10 +26,12 @@ struct RawTable {
 /// strict: the times of a series ascend, and have one step (infer_step, or options.known_step where the table does not
 /// contradict it) that explains at least half of their distances; all series share it and lie on one grid, which begins
 /// at the first time of all. A hole of up to options.max_gap rows is filled with missing values; a longer one is a gap:
-/// no rows, but a break. A series has the rows between its first and its last: of a wide table those observed. A table
-/// whose times all fall from row to row is turned round.
+/// no rows, but a break. A series has the rows from its first observed value to its last. A table whose times all fall
+/// from row to row is turned round.
+///
 /// rows: a wide table is taken as it is. Of a long table the distinct times in ascending order become the rows, and of
 /// several values of one series at one time the last one counts.
+///
 /// options.gaps are breaks on either axis. Integers of eight digits that are all dates become dates.
 ///
 /// Throws Error (data) naming file, line and times where the rules of strict are broken, and for a long table that

@@ -169,13 +169,13 @@ TEST(StrictAxis, AWideSeriesHasTheRowsFromItsFirstValueToItsLast) {
   EXPECT_TRUE(read_text("t,a,b\n0,,1\n1,2,\n").extent.empty()) << "not by rows";
 }
 
-TEST(LongTables, AreOneTableWhateverTheOrderOfRows) {
+TEST(TablesInLongForm, AreOneTableWhateverTheOrderOfRows) {
   const std::string tidy = "unique_id,ds,y,store\nx,0,1,s\nx,1,2,s\nx,2,,s\n\"y, z\",1,5,s\n\"y, z\",2,6,s\n";
   const SeriesSet set = read_strict(tidy);
   EXPECT_EQ(set.names, (std::vector<std::string>{"x", "y, z"}));
   EXPECT_EQ(set.time_name, "ds");
   EXPECT_TRUE(same_values(set.values, {1, 2, not_a_number, not_a_number, 5, 6}));
-  EXPECT_EQ(set.extent, (std::vector<Range>{{0, 3}, {1, 3}}));
+  EXPECT_EQ(set.extent, (std::vector<Range>{{0, 2}, {1, 3}}));
   EXPECT_TRUE(set.reading.long_form);
   EXPECT_EQ(set.reading.unused_columns, (std::vector<std::string>{"store"}));
   const SeriesSet mixed = read_strict("y,unique_id,ds\n1,x,0\n5,\"y, z\",1\n2,x,1\n6,\"y, z\",2\n,x,2\n");
@@ -184,14 +184,14 @@ TEST(LongTables, AreOneTableWhateverTheOrderOfRows) {
   EXPECT_EQ(mixed.extent, set.extent);
 }
 
-TEST(LongTables, OtherColumnNames) {
+TEST(TablesInLongForm, OtherColumnNames) {
   const SeriesSet set = read_text("when,shop,sales\n2024-01-01,a,1\n2024-01-02,a,2\n",
                                   {.id_column = "shop", .time_column = "when", .value_column = "sales"});
   EXPECT_EQ(set.names, (std::vector<std::string>{"a"}));
   EXPECT_EQ(set.values, (std::vector<double>{1, 2}));
 }
 
-TEST(LongTables, ByRowsTheLastValueOfATimeCounts) {
+TEST(TablesInLongForm, ByRowsTheLastValueOfATimeCounts) {
   const SeriesSet set = read_text("unique_id,ds,y\na,5,1\na,3,2\na,5,9\nb,4,7\n");
   EXPECT_EQ(set.times, (std::vector<std::int64_t>{3, 4, 5}));
   EXPECT_TRUE(same_values(set.values, {2, not_a_number, 9, not_a_number, 7, not_a_number}));
@@ -200,7 +200,7 @@ TEST(LongTables, ByRowsTheLastValueOfATimeCounts) {
 }
 
 /// A table of four series with starts, ends, holes, missing values and a gap, in both forms.
-TEST(LongTables, AreTheWideTableInAnotherForm) {
+TEST(TablesInLongForm, AreTheWideTableInAnotherForm) {
   std::mt19937 random(3);
   for (int round = 0; round < 20; ++round) {
     std::string wide = "ds,a,b,c,d\n", rows[4];
@@ -232,7 +232,7 @@ TEST(LongTables, AreTheWideTableInAnotherForm) {
   }
 }
 
-TEST(LongTables, ManySeriesAreReadInTheTimeOfTheirRows) {
+TEST(TablesInLongForm, ManySeriesAreReadInTheTimeOfTheirRows) {
   std::string text = "unique_id,ds,y\n";
   for (int row = 0; row < 150; ++row) {  // interleaved: every row belongs to another series than the one before
     for (int series = 0; series < 2000; ++series) {

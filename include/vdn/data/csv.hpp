@@ -19,7 +19,7 @@ namespace vdn {
 ///
 /// Under strict the times of a series must ascend and lie on one regular grid that all series share: a hole of up to
 /// max_gap rows is filled with missing values, a longer one is a gap, which has no rows but a break. A series has
-/// the rows from its first to its last, of a wide table those observed. A table whose times all fall from row to row is
+/// the rows from its first observed value to its last. A table whose times all fall from row to row is
 /// turned round. Under rows (and automatic) a wide table is taken as it is; of a long table the distinct times in
 /// ascending order become the rows, and of several values of one series at one time the last one counts. Integers of
 /// eight digits that are all dates become dates. Throws Error, naming file, line (from 1) and column (name and number
