@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <vdn/control/regulator.hpp>
-
 #include "common.hpp"
 
 namespace vdn::cli {
@@ -129,20 +127,6 @@ std::vector<std::string> reading_notes(const LoadedData& data) {
 }
 
 namespace {
-
-/// Constraints of the control mode that act on nothing.
-std::string idle_constraints(const Settings& s) {
-  using control::Constraint;
-  if (s.mode.has(Constraint::share) && (s.prior != Prior::ar1 || s.ar_form == ArForm::kl)) {
-    return "control.mode share acts on the ar1 penalty alone: without neuron.prior = ar1 in its penalty form it does "
-           "nothing";
-  }
-  if (s.mode.has(Constraint::calibration) && !control::holds_band(s.mode)) {
-    return "control.mode calibration moves a band that penalty, projection or homeostat holds: without one it does "
-           "nothing";
-  }
-  return "";
-}
 
 std::vector<std::string> plan_notes(const FitPlan& plan, const LoadedData& data, const FitJob& job) {
   std::vector<std::string> notes = reading_notes(data);

@@ -84,8 +84,4 @@ void Regulator::remember(StateArchive& archive) {
   for (const auto& controller : controllers_) controller->remember(archive);
 }
 
-bool holds_band(const Mode& mode) {
-  return mode.has(Constraint::penalty) || mode.has(Constraint::projection) || mode.has(Constraint::homeostat);
-}
-
 }  // namespace vdn::control

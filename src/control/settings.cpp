@@ -93,4 +93,8 @@ std::string mode_range() {
   return text;
 }
 
+bool holds_band(const Mode& mode) {
+  return mode.has(Constraint::penalty) || mode.has(Constraint::projection) || mode.has(Constraint::homeostat);
+}
+
 }  // namespace vdn::control

@@ -294,6 +294,23 @@ bool sees_pair(const Settings& settings) {
   return settings.pair || settings.prior == Prior::ar1;
 }
 
+bool pays_ar_penalty(const Settings& settings) {
+  return settings.prior == Prior::ar1 && settings.ar_form != ArForm::kl;
+}
+
+std::string idle_constraints(const Settings& settings) {
+  using control::Constraint;
+  const control::Mode& mode = settings.mode;
+  if (mode.has(Constraint::share) && !pays_ar_penalty(settings)) {
+    return "control.mode share acts on the penalty of neuron.prior = ar1 alone: without it it does nothing";
+  }
+  if (mode.has(Constraint::calibration) && !control::holds_band(mode)) {
+    return "control.mode calibration moves a band that penalty, projection or homeostat holds: without one it does "
+           "nothing";
+  }
+  return "";
+}
+
 bool judges_correction(const Settings& settings) {
   return settings.correction == CorrectionMode::judged && settings.line != LineMode::none;
 }

@@ -89,7 +89,7 @@ std::string data_section(const Forecaster& model, const SeriesSet& set, const st
   std::string text = fmt::format("## Data\n\n- Source: {}\n- {} rows of {} series, step {}, {} to {}\n",
                                  plain(d.source), d.rows, set.count(), describe_step(d.step),
                                  format_time(set.times.front(), d.step), format_time(set.times.back(), d.step));
-  const auto [missing, rows] = missing_values(set);  // series that begin late miss nothing before
+  const std::size_t missing = d.missing.value_or(0), rows = missing_values(set).rows;
   text += fmt::format(
       "- Missing values: {}{}\n", missing,
       missing > 0 ? fmt::format(" ({})", percent(static_cast<double>(missing) / static_cast<double>(rows))) : "");

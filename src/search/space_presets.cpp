@@ -47,8 +47,8 @@ SearchSpace default_space() {
           {}};
 }
 
-/// docs/autopilot.md. The source calibrates no band; targets are shuffled, or band.ratio would change nothing. An epoch
-/// has 256 steps of 64 windows, as many as the source's: warm-up and ramp are steps.
+/// The ranges of the source's own search. It calibrates no band; targets are shuffled, or band.ratio would change
+/// nothing. An epoch has 256 steps of 64 windows, as many as the source's: warm-up and ramp are steps.
 SearchSpace source_space() {
   return {
       {range("train.learning_rate", Scale::log, 2e-4, 2e-3), range("neuron.sigma_start", Scale::log, 0.25, 1.0),

@@ -27,7 +27,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double most_ar_share = 0.30;  // docs/autopilot.md
+constexpr double most_ar_share = 0.30;  // the source's
 
 /// A checkpoint with what it belongs to and a checksum before it: "version/settings/checksum\n".
 std::string sealed(const Settings& settings, const std::string& checkpoint) {

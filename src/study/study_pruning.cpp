@@ -32,7 +32,7 @@ class Draws {
   std::uint32_t next_ = 0;
 };
 
-/// docs/autopilot.md, the source's ranges; warm-up and ramp as shares of the planned steps. The mode is drawn too: with
+/// The source's ranges; warm-up and ramp as shares of the planned steps. The mode is drawn too: with
 /// one mode alone nearly all neurons end where it puts them.
 std::vector<std::pair<std::string, std::string>> random_configuration(std::uint64_t number) {
   Draws draws(number);

@@ -1,5 +1,5 @@
-// The default forecaster beside its twins, the reference network, baselines and published figures (BENCHMARKS sections
-// 2 and 5).
+// The default forecaster beside its twins, the reference network, baselines and published figures
+// (docs/results/README.md).
 
 #include <algorithm>
 #include <array>

@@ -79,8 +79,8 @@ void measure_series(Forecaster& forecaster, ConstMatrix<float> scaled, const Fit
   constexpr std::size_t most_series = 1024;
   if (scaled.rows < 2 || scaled.rows > most_series) return;
   const bool grid = windows.training.is_grid() && windows.validation.is_grid();
-  const std::vector<Window> known =
-      grid && scaled.rows <= 32 ? some_known(windows, series_windows) : windows_of_common_origins(windows, scaled);
+  const std::vector<Window> known = grid && scaled.rows <= most_of_origin ? some_known(windows, series_windows)
+                                                                          : windows_of_common_origins(windows, scaled);
   const SeriesDependenceFit empty(scaled.rows);
   SeriesDependenceFit fit = empty;
   collect(forecaster, scaled, known, scheduler, empty, fit,

@@ -70,8 +70,7 @@ DataRecord describe(const LoadedData& data, const FitJob& job, const Borders& bo
   record.split = split_name(job.split);
   record.borders = borders;
   record.times = part_times(data.series.times, borders);
-  record.missing = static_cast<std::size_t>(std::count_if(data.series.values.begin(), data.series.values.end(),
-                                                          [](double value) { return std::isnan(value); }));
+  record.missing = missing_values(data.series).missing;
   record.values_sha256 = values_sha256(data.series);
   record.reading = data.reading;
   record.season = data.set ? data.set->season : season_of_step(data.series.step);

@@ -39,7 +39,7 @@ std::vector<ParameterPiece> update_pieces(const ParameterLayout& layout) {
 
 /// The batch's MSE is measured only for the share of an ar1 penalty.
 bool needs_share(const Settings& s) {
-  return s.mode.has(control::Constraint::share) && s.prior == Prior::ar1 && s.ar_form != ArForm::kl;
+  return s.mode.has(control::Constraint::share) && pays_ar_penalty(s);
 }
 
 }  // namespace

@@ -193,7 +193,7 @@ class Trainer::Run {
             .beta = step_.beta(),
             .planned_steps = settings_.epochs * steps_per_epoch(),
             .seed = settings_.seed,
-            .ar_penalty = settings_.prior == Prior::ar1 && settings_.ar_form != ArForm::kl,
+            .ar_penalty = pays_ar_penalty(settings_),
             .ar_weight = settings_.ar_weight,
             .measure_activity = [this] { return measure_activity(); },
             .contribution = [this] { return contribution(); }};

@@ -85,6 +85,27 @@ void add_crps(const Network::Workspace<float>& w, Range rows, std::size_t first,
   }
 }
 
+/// At most `limit` windows, evenly spread: of a grid every n-th origin (one at least) with `of_origin` series, in turn.
+std::vector<Window> thin(const Windows& windows, std::size_t limit, std::size_t of_origin) {
+  std::vector<Window> chosen;
+  if (!windows.is_grid()) {
+    const std::size_t kept = std::min(std::max<std::size_t>(1, limit), windows.count());
+    for (std::size_t i = 0; i < kept; ++i) chosen.push_back(windows[i * windows.count() / kept]);
+    return chosen;
+  }
+  const std::size_t D = windows.series();
+  const std::size_t wanted = std::max<std::size_t>(1, limit / std::max<std::size_t>(1, of_origin));
+  const std::size_t stride = std::max<std::size_t>(1, (windows.origins() + wanted - 1) / wanted);
+  std::vector<std::size_t> series(of_origin);
+  std::size_t next = 0;
+  for (std::size_t o = 0; o < windows.origins(); o += stride) {
+    for (std::size_t& d : series) d = std::exchange(next, (next + 1) % D);
+    std::sort(series.begin(), series.end());
+    for (const std::size_t d : series) chosen.push_back(windows[o * D + d]);
+  }
+  return chosen;
+}
+
 RegimeRecord regime_of(const Sums& sums, Forecaster& forecaster, ConstMatrix<float> scaled,
                        std::span<const Window> windows, Scheduler& scheduler, const NeuronState& state) {
   RegimeRecord regime = sums.regime.record();
@@ -103,36 +124,11 @@ std::size_t validation_limit(const Settings& settings) {
 }
 
 std::vector<Window> thin_windows(const Windows& windows, std::size_t limit) {
-  std::vector<Window> chosen;
-  if (!windows.is_grid()) {
-    const std::size_t kept = std::min(std::max<std::size_t>(1, limit), windows.count());
-    for (std::size_t i = 0; i < kept; ++i) chosen.push_back(windows[i * windows.count() / kept]);
-    return chosen;
-  }
-  const std::size_t per_origin = windows.series();
-  const std::size_t wanted = std::max<std::size_t>(1, limit / std::max<std::size_t>(1, per_origin));
-  const std::size_t stride = std::max<std::size_t>(1, (windows.origins() + wanted - 1) / wanted);
-  for (std::size_t o = 0; o < windows.origins(); o += stride) {
-    for (std::size_t d = 0; d < per_origin; ++d) chosen.push_back(windows[o * per_origin + d]);
-  }
-  return chosen;
+  return thin(windows, limit, windows.series());
 }
 
 std::vector<Window> spread_windows(const Windows& windows, std::size_t limit) {
-  constexpr std::size_t most = 32;
-  const std::size_t D = windows.series();
-  if (!windows.is_grid() || D <= most) return thin_windows(windows, limit);
-  const std::size_t wanted = std::max<std::size_t>(1, limit / most);
-  const std::size_t stride = std::max<std::size_t>(1, (windows.origins() + wanted - 1) / wanted);
-  std::vector<Window> chosen;
-  std::size_t next = 0;  // series, in turn
-  for (std::size_t o = 0; o < windows.origins(); o += stride) {
-    std::vector<std::size_t> series;
-    for (; series.size() < most; next = (next + 1) % D) series.push_back(next);
-    std::sort(series.begin(), series.end());
-    for (const std::size_t d : series) chosen.push_back(windows[o * D + d]);
-  }
-  return chosen;
+  return thin(windows, limit, std::min(windows.series(), most_of_origin));
 }
 
 ValidationReport validate(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows,

@@ -249,7 +249,7 @@ TEST_P(BadTable, InspectShowsItOrSaysTheSame) {
   EXPECT_EQ(said.substr(0, said.find("; see")), fitted.err.substr(7).substr(0, fitted.err.substr(7).find("; see")));
 }
 INSTANTIATE_TEST_SUITE_P(Content, BadTable, testing::ValuesIn(content_cases()), name_of);
-INSTANTIATE_TEST_SUITE_P(Long, BadTable, testing::ValuesIn(long_cases()), name_of);
+INSTANTIATE_TEST_SUITE_P(InLongForm, BadTable, testing::ValuesIn(long_cases()), name_of);
 INSTANTIATE_TEST_SUITE_P(Times, BadTable, testing::ValuesIn(time_cases()), name_of);
 
 class OddTable : public testing::TestWithParam<Case> {};

@@ -79,14 +79,5 @@ TEST(Regulator, RaisesTheArWeightWithTheRamp) {
   expect_values(weights, {0.0, 0.5, 1.0, 1.5, 2.0, 2.0});
 }
 
-TEST(Regulator, HoldsABandWhenAConstraintMovesNeuronsIntoOne) {
-  EXPECT_FALSE(holds_band({}));
-  EXPECT_FALSE(holds_band(
-      {Constraint::budget, Constraint::guard, Constraint::thermostat, Constraint::share, Constraint::calibration}));
-  for (const Constraint c : {Constraint::penalty, Constraint::projection, Constraint::homeostat}) {
-    EXPECT_TRUE(holds_band({c}));
-  }
-}
-
 }  // namespace
 }  // namespace vdn::control

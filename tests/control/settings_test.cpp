@@ -49,5 +49,14 @@ TEST(ControlMode, AnUnknownWordIsNamedWithTheNearest) {
   EXPECT_THROW(parse_mode("+"), std::invalid_argument);
 }
 
+TEST(HoldsBand, WhenAConstraintMovesNeuronsIntoOne) {
+  EXPECT_FALSE(holds_band({}));
+  EXPECT_FALSE(holds_band(
+      {Constraint::budget, Constraint::guard, Constraint::thermostat, Constraint::share, Constraint::calibration}));
+  for (const Constraint c : {Constraint::penalty, Constraint::projection, Constraint::homeostat}) {
+    EXPECT_TRUE(holds_band({c}));
+  }
+}
+
 }  // namespace
 }  // namespace vdn::control

@@ -47,7 +47,4 @@ class Regulator {
   std::vector<std::unique_ptr<Controller>> controllers_;
 };
 
-/// True when a constraint of the mode holds neurons in their band: penalty, projection or homeostat is in it.
-bool holds_band(const Mode& mode);
-
 }  // namespace vdn::control

@@ -39,6 +39,8 @@ const char* constraint_name(Constraint constraint);
 Mode parse_mode(const std::string& text);
 /// The name of a named mode, else its constraints joined by "+".
 std::string print_mode(const Mode& mode);
+/// True when a constraint of the mode holds neurons in their band: penalty, projection or homeostat is in it.
+bool holds_band(const Mode& mode);
 /// What parse_mode takes, for help texts.
 std::string mode_range();
 

@@ -52,7 +52,7 @@ struct DataRecord {
   ReadingOptions reading;  ///< how the table was read; later tables are read the same way
   // Empty in models read from files of version 1:
   std::optional<PartTimes> times = {};
-  std::optional<std::size_t> missing = {};  ///< values missing among the D*T
+  std::optional<std::size_t> missing = {};  ///< values missing while their series exist
   std::string values_sha256 = {};           ///< of the values as read (data/checksum.hpp)
 };
 

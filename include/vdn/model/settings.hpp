@@ -39,7 +39,7 @@ using neuron::Prior;
 enum class CalibrationMode { none, split };
 enum class CorrectionMode { whole, judged };
 
-/// What the `constrained` selection asks of the neurons (docs/autopilot.md); shares of neurons.
+/// What the `constrained` selection asks of the neurons (docs/control.md); shares of neurons.
 struct SelectionSettings {
   double select_low = 0.20, select_low_weight = 6.0;         ///< weight * relu(low - .20)^2 is added to the NLL
   double select_high = 0.10, select_high_weight = 12.0;      ///< likewise
@@ -129,6 +129,10 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
 
 /// True when the encoder sees the earlier window too: where it is told to, and under the ar1 prior.
 bool sees_pair(const Settings& settings);
+/// True when an ar1 prior adds a penalty to the loss: in its forms mean and draws, not as an exact KL.
+bool pays_ar_penalty(const Settings& settings);
+/// What of control.mode acts on nothing under these settings, as a sentence; empty where all of it does something.
+std::string idle_constraints(const Settings& settings);
 /// A rehearsal says how much of the network's correction forecasts keep (train/correction.hpp): asked for, and there is
 /// a line to correct.
 bool judges_correction(const Settings& settings);

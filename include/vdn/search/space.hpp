@@ -43,8 +43,8 @@ struct SearchSpace {
   bool operator==(const SearchSpace&) const = default;
 };
 
-/// "default": what may help a forecast; "source": the ranges of docs/autopilot.md under homeostasis without calibration
-/// of the band. Throws Error (config) naming both for another word.
+/// "default": what may help a forecast; "source": the ranges of the source's own search under homeostasis without
+/// calibration of the band. Throws Error (config) naming both for another word.
 SearchSpace preset_space(const std::string& name);
 
 /// Narrows a space by a TOML file of settings keys: a value fixes a key, a list gives its choices, a table { low, high,

@@ -1,5 +1,5 @@
 #pragma once
-// What decides which epoch is kept (docs/autopilot.md).
+// What decides which epoch is kept (docs/control.md, Constraints).
 
 #include <limits>
 

@@ -28,8 +28,10 @@ std::size_t validation_limit(const Settings& settings);
 /// At most `limit` of the windows, evenly spread. Of a grid every n-th origin (one at least) with all its series.
 std::vector<Window> thin_windows(const Windows& windows, std::size_t limit);
 
-/// The same, but of a grid of more series at most 32 at an origin, in turn: with hundreds of series whole origins would
-/// be a handful of moments, and what is common to all series at one of them would pass for what they are.
+/// Series of one origin that spread_windows takes at most.
+inline constexpr std::size_t most_of_origin = 32;
+/// The same, but of a grid of more series at most most_of_origin at an origin, in turn: with hundreds of series whole
+/// origins would be a handful of moments, and what is common to all series at one of them would pass for what they are.
 std::vector<Window> spread_windows(const Windows& windows, std::size_t limit);
 
 /// `state` is what else is known of the neurons; `initial_state(settings)` where nothing controls them.
