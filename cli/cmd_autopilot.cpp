@@ -86,11 +86,14 @@ int begin_or_resume(const AutopilotArguments& o) {
     throw Error(ErrorKind::usage, "--horizon", "is missing", "say how many rows to forecast");
   if (!o.pick.empty()) search::parse_pick(o.pick);  // a wrong word is told before the search
   const LoadedData data = read_data(o.data, o.reading);
-  const search::StudyDefinition definition = definition_of(o, data);
+  search::StudyDefinition definition = definition_of(o, data);
+  Scheduler scheduler(o.shared.threads);
+  const std::string shortened = shorten_lookback(data, scheduler, definition);
   plan_fit(data, {search::base_settings(definition), definition.preset, parse_split(definition.split), {}});
   const std::string name = o.study.empty() ? usual_study_name(o) : o.study;
   open_study(o, name, definition);
   note(o.shared, "{}", describe_study(name, definition, workers_of(o)));
+  if (!shortened.empty()) note(o.shared, "note   {}", shortened);
   return search_until_done(o, name, data);
 }
 

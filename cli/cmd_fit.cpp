@@ -140,7 +140,7 @@ std::string shorten_lookback(const LoadedData& data, FitJob& job, Scheduler& sch
   if (usual == before) return "";
   job.settings.lookback = usual;
   job.origins[key] = "few training rows";
-  return fmt::format("look-back {} in place of {}: few training rows; --lookback says otherwise", usual, before);
+  return shortened_lookback(before, usual);
 }
 
 int run_fit(const FitArguments& o) {

@@ -93,6 +93,10 @@ std::string gaps_text(const SeriesSet& set) {
 
 }  // namespace
 
+std::string shortened_lookback(std::size_t preset, std::size_t taken) {
+  return fmt::format("look-back {} in place of {}: few training rows; --lookback says otherwise", taken, preset);
+}
+
 std::string offsets_note(const SeriesSet& set) {
   if (set.reading.offsets == 0) return "";
   return fmt::format("all times are UTC: {} in the file {} an offset, which is taken off",

@@ -14,6 +14,8 @@ std::string describe(const FitPlan& plan, const LoadedData& data, const FitJob& 
 /// The closed-form line, as chosen.
 std::string describe(const LineChoice& choice);
 
+/// That a short table takes a shorter look-back than the preset's.
+std::string shortened_lookback(std::size_t preset, std::size_t taken);
 /// That offsets were taken off the times; empty when there were none.
 std::string offsets_note(const SeriesSet& set);
 /// What reading found, a sentence each: marks, holes filled, gaps, what was ignored.

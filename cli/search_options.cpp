@@ -5,8 +5,9 @@
 
 #include <vdn/data/checksum.hpp>
 #include <vdn/data/named.hpp>
-#include <vdn/train/fit_plan.hpp>
+#include <vdn/train/fit_advice.hpp>
 
+#include "fit_plan.hpp"
 #include "search_budget.hpp"
 
 namespace vdn::cli {
@@ -86,6 +87,21 @@ search::StudyDefinition definition_of(const AutopilotArguments& o, const LoadedD
   d.prune = !o.no_prune;
   d.objectives = objectives_of(o);
   return d;
+}
+
+std::string shorten_lookback(const LoadedData& data, Scheduler& scheduler, search::StudyDefinition& definition) {
+  const std::string key = "window.lookback";
+  const bool set = std::any_of(definition.set.begin(), definition.set.end(),
+                               [&](const auto& setting) { return setting.first == key; });
+  const auto& dimensions = definition.space.dimensions;
+  const bool searched =
+      std::any_of(dimensions.begin(), dimensions.end(), [&](const auto& dimension) { return dimension.key == key; });
+  if (set || searched) return "";
+  const FitJob job{search::base_settings(definition), definition.preset, parse_split(definition.split), {}};
+  const std::size_t before = job.settings.lookback, usual = usual_lookback(data, job, scheduler);
+  if (usual == before) return "";
+  definition.set.emplace_back(key, std::to_string(usual));
+  return shortened_lookback(before, usual);
 }
 
 search::Pick pick_of_options(const AutopilotArguments& o, const search::StudyDefinition& definition) {

@@ -32,6 +32,9 @@ void add_pick(CLI::App& app, AutopilotArguments& arguments);
 
 /// The study that is asked for, of a table that was read. Throws Error (usage, config, no_input) as its parts do.
 search::StudyDefinition definition_of(const AutopilotArguments& arguments, const LoadedData& data);
+/// Where neither the user nor the space names a look-back, a short table takes a shorter one than the preset's, as it
+/// does in `vdn fit`. Says so, or "".
+std::string shorten_lookback(const LoadedData& data, Scheduler& scheduler, search::StudyDefinition& definition);
 
 /// --pick; else the knee where there are objectives, the best where there are none.
 search::Pick pick_of_options(const AutopilotArguments& arguments, const search::StudyDefinition& definition);

@@ -155,10 +155,8 @@ class Portion {
   }
 
   void open() {
-    const FitJob job{trial_settings(context_.definition, trial_),
-                     context_.definition.preset,
-                     parse_split(context_.definition.split),
-                     {}};
+    const FitJob job{trial_settings(context_.definition, trial_), context_.definition.preset,
+                     parse_split(context_.definition.split), trial_origins(context_.definition, trial_)};
     prepared_ = context_.fits.get(job, context_.scheduler);
     session_.emplace(prepared_, context_.fits.data(), job);
     const std::string bytes = with_store([&] { return context_.store.checkpoint(context_.study, trial_); });
@@ -275,6 +273,17 @@ Settings trial_settings(const StudyDefinition& definition, const TrialRecord& tr
   Settings settings = configure(base_settings(definition), trial.configuration);
   settings.seed = trial.seed;
   return settings;
+}
+
+SettingOrigins trial_origins(const StudyDefinition& definition, const TrialRecord& trial) {
+  SettingOrigins origins;
+  for (const auto& parameter : settings_table().parameters()) origins[parameter.name] = "preset " + definition.preset;
+  for (const auto& [key, value] : definition.set) origins[key] = "set for the whole search";
+  for (const auto& [key, value] : trial.configuration) {
+    origins[key] = fmt::format("configuration {} of the search", trial.number);
+  }
+  origins["train.seed"] = "seed of the search";
+  return origins;
 }
 
 }  // namespace vdn::search

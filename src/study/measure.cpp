@@ -31,6 +31,9 @@ class Tracer : public TrainingObserver {
  public:
   Tracer(TrainingObserver& next, const Settings& settings, TrialResult& result)
       : next_(next), settings_(settings), result_(result) {}
+  void on_start(const Settings& settings) override { next_.on_start(settings); }
+  void on_norms(std::span<const NormTrial> trials) override { next_.on_norms(trials); }
+  void on_rehearsal(Range training) override { next_.on_rehearsal(training); }
   void on_step(std::size_t epoch, std::size_t step, std::size_t steps, double loss) override {
     next_.on_step(epoch, step, steps, loss);
   }

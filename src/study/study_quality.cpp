@@ -12,14 +12,13 @@
 #include <vdn/study/measure.hpp>
 #include <vdn/study/published.hpp>
 
+#include "study/quality_cells.hpp"
 #include "study/studies.hpp"
 
 namespace vdn::studies {
 namespace {
 
 constexpr std::array<std::uint64_t, 4> weekly_horizons{24, 36, 48, 60};
-constexpr std::array<const char*, 3> twins{"deterministic", "mixture", "noise"};
-constexpr const char* own = "default";
 
 /// Figures over every window of the test part, with `prefix`.
 void add_metrics(const Metrics& metrics, const std::string& prefix, TrialResult& result) {
@@ -30,35 +29,6 @@ void add_metrics(const Metrics& metrics, const std::string& prefix, TrialResult&
   f[prefix + "nll"] = metrics.nll;
   f[prefix + "coverage_80"] = metrics.coverage_80;
   f[prefix + "coverage_90"] = metrics.coverage_90;
-}
-
-/// Beside every arm, under its name and " shared", the same fits with latent draws shared across series.
-TrialResults with_shared_draws(const TrialResults& results) {
-  TrialResults all = results;
-  for (const TrialResult& r : results) {
-    TrialResult shared{r.key, r.arm + " shared", r.data, r.seed, r.seconds, r.figures, r.traces};
-    for (const char* score : {"series_sum_crps", "joint_energy"}) {
-      const std::string trace = std::string("origin.") + score;
-      shared.traces.erase(trace);
-      if (const auto found = r.traces.find(trace + "_shared"); found != r.traces.end()) {
-        shared.traces[trace] = found->second;
-      }
-    }
-    all.push_back(std::move(shared));
-  }
-  return all;
-}
-
-/// What the default with shared draws is held against, over all series at once.
-constexpr std::array<const char*, 4> together_rivals{"default", "deterministic shared", "mixture shared",
-                                                     "noise shared"};
-
-/// The trials of one horizon; the data set's name stands for them in tables.
-TrialResults of_horizon(const TrialResults& results, double horizon) {
-  TrialResults some;
-  std::copy_if(results.begin(), results.end(), std::back_inserter(some),
-               [&](const TrialResult& r) { return r.figure("horizon") == horizon; });
-  return some;
 }
 
 class Quality : public Study {
@@ -100,6 +70,7 @@ class Quality : public Study {
     }
     auto& f = result.figures;
     f["horizon"] = static_cast<double>(trial.settings.horizon);
+    f["validation_rows"] = static_cast<double>(model.data().borders.validation().size());
     f["lookback"] = static_cast<double>(model.settings().lookback);
     f["correction_share"] = model.correction_share();
     f["fit_seconds"] = fit_time.count();
@@ -120,9 +91,7 @@ class Quality : public Study {
 
   StudyFindings find(const TrialResults& results) const override {
     StudyFindings found;
-    std::set<double> horizons;
-    for (const TrialResult& r : results) horizons.insert(r.figure("horizon"));
-    for (const double horizon : horizons) {
+    for (const double horizon : horizons_of(results)) {
       const TrialResults some = of_horizon(results, horizon);
       found.tables.push_back(mean_table(fmt::format("H = {:.0f}, every window", horizon), some,
                                         {{"look-back", "lookback", 0},
@@ -146,11 +115,11 @@ class Quality : public Study {
                                          {"with shared draws", "series_sum_crps_shared", 3},
                                          {"energy of all", "joint_energy", 3},
                                          {"with shared draws", "joint_energy_shared", 3}}));
-      found.tables.push_back(paired_table(some, horizon));
-      found.tables.push_back(together_table(some, horizon));
+      for (StudyTable table : {paired_table(some, horizon), together_table(some, horizon)}) {
+        if (!table.rows.empty()) found.tables.push_back(std::move(table));
+      }
     }
-    add_verdicts(results, horizons, found);
-    add_together_verdicts(results, horizons, found);
+    found.verdicts = quality_verdicts(results);
     return found;
   }
 
@@ -253,52 +222,6 @@ class Quality : public Study {
       }
     }
     return table;
-  }
-
-  static void add_together_verdicts(const TrialResults& results, const std::set<double>& horizons,
-                                    StudyFindings& found) {
-    const TrialResults all = with_shared_draws(results);
-    for (const char* rival : together_rivals) {
-      for (const char* score : {"series_sum_crps", "joint_energy"}) {
-        std::size_t cells = 0, better = 0;
-        for (const double horizon : horizons) {
-          const TrialResults some = of_horizon(all, horizon);
-          for (const std::string& data : data_of(some)) {
-            const PairedDifference d = paired_difference(some, data, "default shared", rival, score);
-            if (d.seeds == 0) continue;
-            ++cells;
-            better += d.mean < 0 ? 1 : 0;
-          }
-        }
-        if (cells == 0) continue;
-        found.verdicts.push_back(fmt::format("{} of all series, shared draws, against {}: better in {} of {} cells",
-                                             score, rival, better, cells));
-      }
-    }
-  }
-
-  /// In how many cells the default is ahead of, or level with, each twin.
-  static void add_verdicts(const TrialResults& results, const std::set<double>& horizons, StudyFindings& found) {
-    for (const char* score : {"energy", "joint_nll", "crps", "mse"}) {
-      for (const char* twin : twins) {
-        std::size_t cells = 0, better = 0, level = 0;
-        for (const double horizon : horizons) {
-          const TrialResults some = of_horizon(results, horizon);
-          for (const std::string& data : data_of(some)) {
-            const PairedDifference d = paired_difference(some, data, own, twin, score);
-            if (d.seeds == 0) continue;
-            ++cells;
-            better += d.mean < 0 ? 1 : 0;
-            level += d.mean >= 0 && d.interval.low <= 0 ? 1 : 0;
-          }
-        }
-        if (cells == 0) continue;
-        found.verdicts.push_back(
-            fmt::format("{}, against the {} twin: better in {} of {} cells, level within the interval "
-                        "in {} more",
-                        score, twin, better, cells, level));
-      }
-    }
   }
 };
 

@@ -80,6 +80,22 @@ TEST(Autopilot, SearchesPicksAndSaysHowToFitThePickAgain) {
   EXPECT_EQ(place.read("best.csv"), place.read("again.csv")) << "the settings file repeats the fit";
 }
 
+TEST(Autopilot, AShortTableIsGivenAShorterLookBackUnlessOneIsNamed) {
+  Workplace place;
+  write_inputs(place);
+  Words words = tiny_search({"--budget", "2 trials"});
+  words.erase(words.begin() + 4, words.begin() + 6);  // --lookback 24
+  const Outcome run = place.run(words);
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_TRUE(holds(run.err, "look-back 72 in place of 336")) << run.err;
+  EXPECT_TRUE(holds(place.read("data-4/settings.toml"), "lookback = 72")) << place.read("data-4/settings.toml");
+  EXPECT_EQ(place.run(words).code, 0) << "the same study";
+  words.insert(words.end(), {"--set", "window.lookback=96", "--study", "longer"});
+  const Outcome longer = place.run(words);
+  ASSERT_EQ(longer.code, 0) << longer.err;
+  EXPECT_FALSE(holds(longer.err, "in place of")) << longer.err;
+}
+
 TEST(Autopilot, ShowsItsTrialsAndItsFront) {
   Workplace place;
   write_inputs(place);

@@ -133,6 +133,11 @@ TEST(RunSearch, FinishedFitsAreThoseOfAPlainFit) {
     EXPECT_TRUE(std::equal(plain.parameters().begin(), plain.parameters().end(), kept.parameters().begin()));
     EXPECT_EQ(plain.training().validation_nll, t.score);
     EXPECT_EQ(plain.training().best_epoch, kept.training().best_epoch);
+    EXPECT_EQ(kept.origins().at("head.dropout"), "preset default");
+    for (const auto& [key, value] : d.set) EXPECT_EQ(kept.origins().at(key), "set for the whole search") << key;
+    for (const auto& [key, value] : t.configuration) {
+      EXPECT_EQ(kept.origins().at(key), "configuration " + std::to_string(t.number) + " of the search") << key;
+    }
   }
 }
 

@@ -62,16 +62,52 @@ TEST(QualityStudy, SetsTheDefaultBesideRivals) {
   EXPECT_EQ(found.tables[2].rows.at(0).at(2), "-0.1000 [-0.1000, -0.1000]");
   ASSERT_FALSE(found.verdicts.empty());
   EXPECT_EQ(found.verdicts.front(),
-            "energy, against the mixture twin: better in 1 of 1 cells, level within the interval in 0 more");
+            "energy, against the mixture twin: better in 1 of 1 cells, level within the interval in 0 more; at most 1% "
+            "worse in 1");
   using Row = std::vector<std::string>;
   ASSERT_EQ(found.tables[3].rows.size(), 2u) << "its own draws, and the mixture twin with shared ones";
   EXPECT_EQ(found.tables[3].rows[0],
             (Row{"etth1", "default", "-0.2500 [-0.2500, -0.2500]", "+0.5000 [+0.5000, +0.5000]"}));
   EXPECT_EQ(found.tables[3].rows[1],
             (Row{"etth1", "mixture shared", "-0.1000 [-0.1000, -0.1000]", "-0.1000 [-0.1000, -0.1000]"}));
-  EXPECT_EQ(found.verdicts.back(),
-            "joint_energy of all series, shared draws, against mixture shared: better in 1 of 1 cells");
+  EXPECT_EQ(
+      found.verdicts.back(),
+      "joint_energy of all series, shared draws, against mixture shared: better in 1 of 1 cells, level within the "
+      "interval in 0 more; at most 1% worse in 1");
   EXPECT_TRUE(study->find({}).tables.empty());
+}
+
+TEST(QualityStudy, SaysHowFarBehindATwin) {
+  const auto study = find_study("quality");
+  const auto first = [&](double energy) {
+    return study->find({result("default", 0, energy), result("mixture", 0, 3.7)}).verdicts.front();
+  };
+  EXPECT_EQ(first(3.72),
+            "energy, against the mixture twin: better in 0 of 1 cells, level within the interval in 0 more; at most 1% "
+            "worse in 1");
+  EXPECT_TRUE(first(3.75).ends_with("at most 1% worse in 0")) << first(3.75);
+}
+
+TEST(QualityStudy, SetsCoverageAgainstNominal) {
+  const auto study = find_study("quality");
+  TrialResult roomy = result("default", 0, 3.7), tight = result("default", 0, 3.7);
+  roomy.figures["validation_rows"] = 3 * 96;
+  roomy.figures["all.coverage_80"] = .83;
+  roomy.figures["all.coverage_90"] = .89;
+  roomy.figures["sum_coverage_80"] = .84;
+  roomy.figures["sum_coverage_90"] = .86;
+  tight.data = "exchange";
+  tight.figures = roomy.figures;
+  tight.figures["validation_rows"] = 3 * 96 - 1;
+  tight.figures["all.coverage_80"] = .70;
+  tight.figures["sum_coverage_90"] = .84;
+  const std::vector<std::string> verdicts = study->find({roomy, tight}).verdicts;
+  ASSERT_EQ(verdicts.size(), 4u) << "own draws, which there are, beside shared ones; then coverage";
+  EXPECT_EQ(verdicts[2],
+            "points by which intervals of 80 and 90% are off: 2.0 on average over the 1 cells with validation rows for "
+            "three horizons; with less exchange at 96 5.5");
+  EXPECT_EQ(verdicts[3],
+            "intervals of 80 and 90% of the sum over the horizon are both within 5 points in 1 of 2 cells");
 }
 
 TEST(Published, BestFigureOfACell) {

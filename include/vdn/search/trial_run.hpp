@@ -45,5 +45,8 @@ PortionEnd run_portion(const TrialContext& context, TrialRecord& trial, std::siz
 
 /// Settings of a trial.
 Settings trial_settings(const StudyDefinition& definition, const TrialRecord& trial);
+/// Where each of them came from, for the model: "preset default", "set for the whole search", "configuration 3 of the
+/// search", "seed of the search".
+SettingOrigins trial_origins(const StudyDefinition& definition, const TrialRecord& trial);
 
 }  // namespace vdn::search
