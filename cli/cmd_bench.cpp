@@ -144,6 +144,7 @@ int run_predict(const BenchArguments& o) {
            {"weights", timing_json(b.weights)},
            {"plug_in", timing_json(b.plug_in)},
            {"drawn", timing_json(b.drawn)},
+           {"quantiles", timing_json(b.quantiles)},
            {"paths_100", timing_json(b.paths)},
            {"batch_1024", timing_json(b.batch)},
            {"p50_over_weights", b.plug_in.median / weights},
@@ -161,6 +162,7 @@ int run_predict(const BenchArguments& o) {
   add("reading the weights once", b.weights);
   add("one window, plug-in", b.plug_in);
   add(fmt::format("one window, {}", counted(settings.score_draws, "draw")), b.drawn);
+  add("... and 3 quantiles", b.quantiles);
   add("one window, 100 paths", b.paths);
   add("1,024 windows", b.batch);
   print(columns(rows, {false, true, true, true, true, true}));

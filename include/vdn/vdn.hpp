@@ -3,6 +3,7 @@
 
 #include <vdn/core/error.hpp>
 #include <vdn/core/scheduler.hpp>
+#include <vdn/data/csv_text.hpp>
 #include <vdn/data/load.hpp>
 #include <vdn/evaluate/backtest.hpp>
 #include <vdn/evaluate/predict.hpp>

@@ -1,6 +1,7 @@
 #include <vdn/bench/predict_bench.hpp>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <span>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <vdn/bench/step_products.hpp>
 #include <vdn/bench/synthetic.hpp>
 #include <vdn/evaluate/sample.hpp>
+#include <vdn/kernels/mixture_steps.hpp>
 
 namespace vdn::bench {
 namespace {
@@ -95,6 +97,13 @@ PredictBench bench_predict(const Settings& settings, std::size_t runs, Scheduler
   b.plug_in = time_runs(runs, [&](std::size_t run) { forecaster.forecast(scaled, one(run), out, scheduler); });
   forecaster.use_plug_in(false);
   b.drawn = time_runs(runs, [&](std::size_t run) { forecaster.forecast(scaled, one(run), out, scheduler); });
+
+  constexpr std::array levels{.1, .5, .9};
+  std::vector<float> quantiles(levels.size() * settings.horizon);
+  b.quantiles = time_runs(runs, [&](std::size_t run) {
+    forecaster.forecast(scaled, one(run), out, scheduler);
+    kernels::mixture_quantiles<float>(out.mixtures(), levels, {quantiles.data(), levels.size(), settings.horizon});
+  });
 
   PathSampler sampler(forecaster);
   std::vector<float> paths(path_count * settings.horizon);

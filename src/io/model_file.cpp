@@ -185,7 +185,10 @@ bool is_model_file(const std::string& path) {
 }
 
 Forecaster load_model(const std::string& path) {
-  const std::string bytes = read_bytes(path);
+  return model_of_bytes(read_bytes(path), path);
+}
+
+Forecaster model_of_bytes(std::string_view bytes, const std::string& path) {
   const std::string_view all = bytes;
   const std::size_t length = check_prefix(path, all.substr(0, prefix_bytes), bytes.size());
   try {

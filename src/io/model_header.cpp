@@ -229,7 +229,6 @@ Settings read_settings(const json& root) {
     s.twin = parse_twin(text(root, "twin"));
     for (const auto& [key, value] : object.items()) settings_table().set(s, key, text(object, key.c_str()), "settings");
     s.horizon = count(root, "horizon");
-    require(s.horizon <= horizon_limit, "horizon");
     check_settings(s);
   } catch (const Error& error) {
     throw Malformed(std::string("its header is wrong: ") + error.what());

@@ -27,8 +27,6 @@ struct ModelHeader {
 
 /// Longest header. 32 MiB hold some 300000 series.
 inline constexpr std::size_t header_limit = std::size_t{32} << 20;
-/// Longest horizon; keeps every size computed from settings inside 64 bits.
-inline constexpr std::size_t horizon_limit = 10'000'000;
 
 /// Text that is not UTF-8 (a path may be anything) is written with U+FFFD in its place.
 std::string write_header(const Forecaster& forecaster, const std::vector<TensorEntry>& tensors);

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include <vdn/core/error.hpp>
 #include <vdn/model/mean_correction.hpp>
 
@@ -90,6 +92,18 @@ Forecaster::Source Forecaster::source_of(ConstMatrix<float> scaled, Window windo
   return {{rest.data(), 1, rows}, {0, static_cast<std::uint32_t>(rows), 0}, amplitude};
 }
 
+namespace {
+
+/// A window outside the table would read what is not there.
+void check_window(const Window& window, ConstMatrix<float> scaled, std::size_t target_rows) {
+  if (window.series < scaled.rows && window.origin + target_rows <= scaled.cols) return;
+  throw Error(ErrorKind::software, "forecast",
+              fmt::format("a window of series {} at row {} lies outside the table of {} series and {} rows",
+                          window.series, window.origin, scaled.rows, scaled.cols));
+}
+
+}  // namespace
+
 void Forecaster::fill(ConstMatrix<float> scaled, std::span<const Window> windows, const Network::Workspace<float>& w,
                       Range rows, bool targets) const {
   const std::size_t P = network_.encoder().windows(), cycle = line_.profile.cycle;
@@ -99,6 +113,7 @@ void Forecaster::fill(ConstMatrix<float> scaled, std::span<const Window> windows
   std::vector<float> rest, amplitude(cycle > 0 ? rows.size() : 0);
   for (std::size_t b = rows.begin; b < rows.end; ++b) {
     const Window window = windows[b];
+    check_window(window, scaled, targets ? horizon() : 0);
     const Source source = source_of(scaled, window, rest);
     if (cycle > 0) amplitude[b - rows.begin] = source.amplitude;
     const auto context = w.encoder.x.row(b * P);

@@ -351,6 +351,14 @@ namespace {
   throw Error(ErrorKind::config, key, problem, hint);
 }
 
+/// Every setting inside its declared range: what lies outside could not be printed and read again.
+void check_ranges(const Settings& settings) {
+  Settings copy;
+  for (const auto& parameter : settings_table().parameters()) {
+    settings_table().set(copy, parameter.name, parameter.print(settings), "settings");
+  }
+}
+
 /// What contradicts itself among the settings of control.
 void check_control(const Settings& s) {
   using control::Constraint;
@@ -402,7 +410,9 @@ LineOptions line_options(const Settings& s) {
 }
 
 void check_settings(const Settings& s) {
+  check_ranges(s);
   if (s.horizon == 0) refuse("--horizon", "the horizon must be at least 1 row", "give --horizon H");
+  if (s.horizon > horizon_limit) refuse("--horizon", "the horizon is longer than any table", "give a shorter one");
   if (s.scale_floor / nn::student_nodes(s.tail).scale.front() >= s.scale_cap) {
     refuse("head.scale_floor", "the floor is not below head.scale_cap", "lower the floor");
   }

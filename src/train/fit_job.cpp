@@ -33,14 +33,6 @@ std::size_t season_of_step(TimeStep step) {
   return step.count == week ? 52 : 1;
 }
 
-/// Every setting inside its declared range: a model whose settings the table refuses could be saved but not loaded.
-void check_ranges(const Settings& settings) {
-  Settings copy;
-  for (const auto& parameter : settings_table().parameters()) {
-    settings_table().set(copy, parameter.name, parameter.print(settings), "settings");
-  }
-}
-
 /// A validation part without any observed value would choose no epoch.
 void check_validation(const SeriesSet& series, const Borders& borders) {
   const auto values = series.matrix();
@@ -163,7 +155,6 @@ PreparedFit prepare_fit(const LoadedData& data, FitJob job, Scheduler& scheduler
   check_series_set(data.series);
   check_settings(job.settings);
   choose_automatic_settings(data, job, scheduler);
-  check_ranges(job.settings);
   const Borders borders = fit_borders(data, job.split, job.settings);
   check_validation(data.series, borders);
   PreparedFit prepared = prepare_within(data, job, borders, scheduler);
@@ -197,7 +188,6 @@ Settings completed(Settings settings, const PreparedFit& prepared) {
   settings.line_rank = prepared.settings.line_rank;
   settings.line_series_penalty = prepared.settings.line_series_penalty;
   check_settings(settings);
-  check_ranges(settings);
   return settings;
 }
 

@@ -128,6 +128,31 @@ TEST(Predict, QuantilesAscend) {
   }
 }
 
+TEST(Predict, QuantilesLieAtTheirLevels) {
+  Forecaster f = fitted();
+  const SeriesSet series = small_data().series;
+  const std::vector<double> levels{1e-5, 1e-3, .1, .5, .9, .999, .99999};
+  const Prediction p = ask(f, series, 300, levels);
+  const std::vector<float> values = scale_for(f, series);
+  ForecastBatch forecast;
+  Scheduler scheduler(1);
+  const std::vector<Window> windows{{0, 300, 0}, {1, 300, 0}};
+  f.forecast({values.data(), 2, series.length()}, windows, forecast, scheduler);
+  StepMixture step;
+  for (std::size_t d = 0; d < 2; ++d) {
+    for (std::size_t h = 0; h < 4; ++h) {
+      step.load(forecast.mixtures(), d, h);
+      for (std::size_t q = 0; q < levels.size(); ++q) {
+        const double value = p.quantiles[(d * 4 + h) * levels.size() + q];
+        const double scaled = (value - f.scaler().mean[d]) / f.scaler().deviation[d];
+        const double tail = std::min(levels[q], 1 - levels[q]);
+        const double level = levels[q] < .5 ? step.view().cdf(scaled) : 1 - step.view().survival(scaled);
+        EXPECT_NEAR(level, levels[q], 2e-3 * tail) << "series " << d << ", step " << h << ", level " << levels[q];
+      }
+    }
+  }
+}
+
 TEST(Predict, ReadsOnlyRowsBeforeTheOrigin) {
   Forecaster f = fitted();
   SeriesSet series = small_data().series;

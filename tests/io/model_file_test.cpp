@@ -121,6 +121,21 @@ TEST(ModelFile, ComesBackAsItWas) {
   }
 }
 
+TEST(ModelFile, ComesBackFromItsBytes) {
+  Forecaster forecaster = make_forecaster();
+  const std::string bytes = model_bytes(forecaster);
+  Forecaster again = model_of_bytes(bytes);
+  expect_equal(forecaster, again);
+  EXPECT_EQ(model_bytes(again), bytes);
+  try {
+    model_of_bytes(std::string_view(bytes).substr(0, bytes.size() - 1), "cache");
+    ADD_FAILURE() << "a byte is missing";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.place(), "cache");
+    EXPECT_EQ(error.problem(), "is truncated");
+  }
+}
+
 TEST(ModelFile, KeepsAPathThatIsNotUtf8) {
   Forecaster f = make_forecaster();
   DataRecord data = f.data();

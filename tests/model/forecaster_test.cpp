@@ -345,6 +345,15 @@ TEST(Forecaster, APeriodicLineMustKnowWhereTheRowsOfItsTableStand) {
   EXPECT_THROW(forecast_of(model, table, {{0, 100}}), Error);
 }
 
+TEST(Forecaster, RefusesWindowsOutsideTheTable) {
+  const Table table;
+  Forecaster model = make_forecaster(test::small_settings());
+  const auto last = static_cast<std::uint32_t>(table.rows);
+  EXPECT_NO_THROW(forecast_of(model, table, {{0, last}}));
+  EXPECT_THROW(forecast_of(model, table, {{0, last + 1}}), Error);
+  EXPECT_THROW(forecast_of(model, table, {{1000, 100}}), Error);
+}
+
 // A window moved and stretched is, normalised, the same window.
 TEST(Forecaster, WindowNormalisationIsUndone) {
   for (const WindowNorm norm : {WindowNorm::last, WindowNorm::last_deviation, WindowNorm::mean_deviation}) {

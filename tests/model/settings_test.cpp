@@ -92,6 +92,16 @@ TEST(Settings, NamesAreUniqueAndEveryOneIsExplained) {
   }
 }
 
+TEST(Settings, AnUnknownKeySuggestsTheNearest) {
+  const auto holds = [](const std::string& key, const std::string& words) {
+    return refusal(key, "1").find(words) != std::string::npos;
+  };
+  EXPECT_TRUE(holds("neuron.cuont", "did you mean 'neuron.count'?")) << refusal("neuron.cuont", "1");
+  EXPECT_TRUE(holds("learning_rate", "did you mean 'train.learning_rate'?")) << refusal("learning_rate", "1");
+  EXPECT_TRUE(holds("layer.width", "did you mean 'encoder.width' or 'head.width'?")) << refusal("layer.width", "1");
+  EXPECT_TRUE(holds("temperature", "--help-parameters")) << refusal("temperature", "1");
+}
+
 TEST(Settings, OutOfRangeIsRefusedWithTheRange) {
   for (const auto& p : settings_table().parameters()) {
     SCOPED_TRACE(p.name);
@@ -244,6 +254,14 @@ std::string contradiction(void (*change)(Settings&)) {
     return error.place();
   }
   return "";
+}
+
+TEST(CheckSettings, RefusesWhatLiesOutsideItsRange) {
+  EXPECT_EQ(contradiction([](Settings& s) { s.neurons = 0; }), "settings: neuron.count");
+  EXPECT_EQ(contradiction([](Settings& s) { s.lookback = std::uint64_t{1} << 62; }), "settings: window.lookback");
+  EXPECT_EQ(contradiction([](Settings& s) { s.line_penalty = -5.0; }), "settings: line.penalty");
+  EXPECT_EQ(contradiction([](Settings& s) { s.line_cycle = std::uint64_t{1} << 40; }), "settings: line.cycle");
+  EXPECT_EQ(contradiction([](Settings& s) { s.horizon = std::uint64_t{1} << 62; }), "--horizon");
 }
 
 TEST(CheckSettings, RefusesContradictions) {

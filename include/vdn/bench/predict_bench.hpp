@@ -12,6 +12,7 @@ namespace vdn::bench {
 struct PredictBench {
   Timing plug_in;               ///< one window, z = mu
   Timing drawn;                 ///< one window, score.draws latent draws
+  Timing quantiles;             ///< the same, and its quantiles of levels .1, .5 and .9
   Timing paths;                 ///< 100 sample paths of one window
   Timing batch;                 ///< 1,024 windows, score.draws latent draws each
   Timing weights;               ///< reading as many numbers as the forecast's weights have, from memory, one thread

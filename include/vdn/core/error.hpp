@@ -14,7 +14,7 @@ enum class ErrorKind : int {
   data = 65,           ///< the data are not what they must be
   no_input = 66,       ///< a file is missing or cannot be read
   unavailable = 69,    ///< a server cannot be reached or does not deliver
-  software = 70,       ///< a broken promise inside the library
+  software = 70,       ///< a broken promise: of a part of the library, or of the program that calls it
   cannot_create = 73,  ///< an output cannot be created
   io = 74,             ///< reading or writing failed midway
   config = 78,         ///< a parameter is unknown or out of range
@@ -39,7 +39,7 @@ class Error : public std::runtime_error {
 };
 
 /// The known word nearest to `word` by edit distance, or "" when none is near (distance over max(2, length/3)).
-/// Used for "unknown parameter 'neruons'; did you mean 'neurons'?".
+/// Used for "unknown parameter 'neuron.cuont'; did you mean 'neuron.count'?".
 template <class Words>
 std::string nearest_word(const std::string& word, const Words& known);
 

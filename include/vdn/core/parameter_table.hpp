@@ -160,9 +160,7 @@ class ParameterTable {
       }
       return;
     }
-    const std::string near = nearest_word(key, names());
-    throw Error(ErrorKind::config, place, "unknown parameter '" + key + "'",
-                near.empty() ? "see 'vdn fit --help-parameters' for all of them" : "did you mean '" + near + "'?");
+    throw Error(ErrorKind::config, place, "unknown parameter '" + key + "'", suggest(key));
   }
 
   /// Sets everything a TOML file names. Throws (no_input, config) with file and line.
@@ -179,6 +177,22 @@ class ParameterTable {
   }
 
  private:
+  static std::string last_part(const std::string& name) { return name.substr(name.rfind('.') + 1); }
+
+  /// The nearest name, else all names that end as the key or nearly so: "learning_rate", "heads.width".
+  std::string suggest(const std::string& key) const {
+    if (const std::string near = nearest_word(key, names()); !near.empty()) return "did you mean '" + near + "'?";
+    std::vector<std::string> ends;
+    for (const std::string& name : names()) ends.push_back(last_part(name));
+    const std::string end = nearest_word(last_part(key), ends);
+    if (end.empty()) return "see 'vdn fit --help-parameters' for all of them";
+    std::string list;
+    for (const std::string& name : names()) {
+      if (last_part(name) == end) list += (list.empty() ? "'" : " or '") + name + "'";
+    }
+    return "did you mean " + list + "?";
+  }
+
   void add(Parameter<S> parameter) { parameters_.push_back(std::move(parameter)); }
   std::vector<Parameter<S>> parameters_;
 };

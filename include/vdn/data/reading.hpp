@@ -15,7 +15,7 @@ namespace vdn {
 
 /// What the times of a table mean.
 enum class TimeAxis : std::uint8_t {
-  automatic,  ///< strict for a user's file, rows for a named set
+  automatic,  ///< load_named: strict for a user's file, rows for a named set; read_csv: rows
   strict,     ///< times ascend on one regular grid; holes become missing values, long ones gaps
   rows,       ///< by row number; what is odd about the times is counted and ignored
 };

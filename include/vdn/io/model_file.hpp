@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include <vdn/model/forecaster.hpp>
 
@@ -21,6 +22,10 @@ std::string model_bytes(const Forecaster& forecaster, const std::string& place =
 /// (data) when it is no model file, of a newer version, truncated or corrupt. Sizes are checked against the file's
 /// length before anything is allocated.
 Forecaster load_model(const std::string& path);
+
+/// The forecaster of such bytes: a second one of a model, which cannot be copied, or one that came over a wire. `place`
+/// names them in messages. Throws Error (data) as load_model does.
+Forecaster model_of_bytes(std::string_view bytes, const std::string& place = "model");
 
 /// True when the file can be read and begins as model files do.
 bool is_model_file(const std::string& path);

@@ -29,6 +29,11 @@ class ForecastBatch {
   Matrix<float> log_weight() { return {log_weight_.data(), windows_, components_}; }
   /// All of it, without targets.
   kernels::MixtureBatch<float> mixtures() { return {{}, {}, mean(), scale(), log_weight(), draws_}; }
+  /// Those of windows `rows`, without targets.
+  kernels::MixtureBatch<float> mixtures(Range rows) {
+    const Range own{rows.begin * components_, rows.end * components_};
+    return {{}, {}, mean().slice(own), scale().slice(own), log_weight().slice(rows), draws_};
+  }
   /// Those of windows `rows`, whose targets `targets` holds.
   kernels::MixtureBatch<float> mixtures(Range rows, const WindowTargets& targets) {
     const Range own{rows.begin * components_, rows.end * components_};
@@ -49,7 +54,9 @@ class ForecastModel {
   virtual std::size_t horizon() const = 0;
   /// Rows it reads before a window's origin.
   virtual std::size_t context_rows() const = 0;
-  /// Fills `out` for the windows, in their order. `scaled` is [D][T]; only rows before each origin are read.
+  /// Fills `out` for the windows, in their order. `scaled` is [D][T]; only rows before each origin are read. A
+  /// Forecaster throws Error (software) for a window of a series or an origin beyond the table, and, where its line has
+  /// a cycle, before place_rows (scale_for does both: it scales a table and places its rows).
   virtual void forecast(ConstMatrix<float> scaled, std::span<const Window> windows, ForecastBatch& out,
                         Scheduler& scheduler) = 0;
 };

@@ -156,7 +156,11 @@ std::size_t line_rank(const Settings& settings);
 /// What the settings say of the closed-form line; what is "auto" stands at the default of LineOptions.
 LineOptions line_options(const Settings& settings);
 
-/// Throws (config) when the horizon is missing or settings contradict each other.
+/// Longest horizon; keeps every size computed from settings inside 64 bits.
+inline constexpr std::uint64_t horizon_limit = 10'000'000;
+
+/// Throws (config) when a setting lies outside its range (docs/parameters.md), the horizon is missing or longer than
+/// horizon_limit, or settings contradict each other.
 void check_settings(const Settings& settings);
 
 /// Markdown of docs/parameters.md: one row per setting with its default under both presets.

@@ -17,11 +17,13 @@
 
 namespace vdn {
 
+/// What a fit is made from. A look-back of the settings is taken as it is; usual_lookback says what a short table
+/// takes.
 struct FitJob {
   Settings settings;  ///< horizon set; a twin's settings already applied (with_twin)
   std::string preset = "default";
-  Split split = Split::automatic;
-  SettingOrigins origins = {};  ///< recorded in the model; may be empty
+  Split split = Split::automatic;  ///< trains on the first 70% of the rows; Split::all, before a forecast, on 90%
+  SettingOrigins origins = {};     ///< recorded in the model; may be empty
 };
 
 /// The borders of a split for a network of these settings. Throws what make_borders, check_borders, source_borders and
@@ -38,7 +40,7 @@ FitWindows fit_windows(const SeriesSet& series, Split split, const Borders& bord
 struct PreparedFit {
   Settings settings;  ///< those it was made for, with what they left open chosen
   SettingOrigins origins;
-  Split split = Split::automatic;
+  Split split = Split::automatic;  ///< trains on the first 70% of the rows; Split::all, before a forecast, on 90%
   DataRecord data;
   Scaler scaler;
   std::vector<float> values;  ///< [D][T], scaled
