@@ -40,7 +40,7 @@ FitWindows fit_windows(const SeriesSet& series, Split split, const Borders& bord
 struct PreparedFit {
   Settings settings;  ///< those it was made for, with what they left open chosen
   SettingOrigins origins;
-  Split split = Split::automatic;  ///< trains on the first 70% of the rows; Split::all, before a forecast, on 90%
+  Split split = Split::automatic;
   DataRecord data;
   Scaler scaler;
   std::vector<float> values;  ///< [D][T], scaled
