@@ -62,6 +62,14 @@ TEST(Arena, MovesWithItsBlock) {
   EXPECT_EQ(address(moved.data()), address(buffers.a.data));
 }
 
+TEST(Arena, LargeBlocksBeginAtAHugePageAndAreZero) {
+  constexpr std::size_t huge_page = std::size_t{2} << 20;
+  const Arena arena(huge_page + 5);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(arena.data()) % huge_page, 0u);
+  EXPECT_EQ(arena.bytes(), huge_page + 5);
+  EXPECT_TRUE(std::all_of(arena.data(), arena.data() + arena.bytes(), [](std::byte b) { return b == std::byte{}; }));
+}
+
 TEST(Arena, MayBeEmpty) {
   const Arena arena = Arena::lay_out([](ArenaCursor&) {});
   EXPECT_EQ(arena.bytes(), 0u);
