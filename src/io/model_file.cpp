@@ -188,21 +188,21 @@ Forecaster load_model(const std::string& path) {
   return model_of_bytes(read_bytes(path), path);
 }
 
-Forecaster model_of_bytes(std::string_view bytes, const std::string& path) {
-  const std::string_view all = bytes;
-  const std::size_t length = check_prefix(path, all.substr(0, prefix_bytes), bytes.size());
+Forecaster model_of_bytes(std::string_view bytes, const std::string& place) {
+  const std::size_t length = check_prefix(place, bytes.substr(0, prefix_bytes), bytes.size());
   try {
-    ModelHeader header = read_header(all.substr(prefix_bytes, length));
+    ModelHeader header = read_header(bytes.substr(prefix_bytes, length));
     // A network's layout is a list of shapes; nothing of its size is allocated before the file is seen to hold it.
     check_tensors(header.tensors, required_tensors(Network(header.settings), header.data.series_names.size()));
     const std::size_t first = align_tensor(prefix_bytes + length);
     const std::size_t end = first + tensor_bytes(header.tensors);
-    if (bytes.size() < end + checksum_bytes) refuse_truncated(path, bytes.size(), end + checksum_bytes);
+    if (bytes.size() < end + checksum_bytes) refuse_truncated(place, bytes.size(), end + checksum_bytes);
     if (bytes.size() > end + checksum_bytes) throw Malformed("it is longer than its header says");
-    if (number_at<std::uint32_t>(all, end) != crc32_of(all.substr(0, end))) throw Malformed("its checksum is wrong");
+    if (number_at<std::uint32_t>(bytes, end) != crc32_of(bytes.substr(0, end)))
+      throw Malformed("its checksum is wrong");
     return assemble(std::move(header), std::span(bytes).subspan(first, end - first));
   } catch (const Malformed& problem) {
-    refuse_corrupt(path, problem.what());
+    refuse_corrupt(place, problem.what());
   }
 }
 

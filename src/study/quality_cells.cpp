@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -20,7 +21,12 @@ std::vector<Cell> cells_of(const TrialResults& results) {
   std::vector<Cell> cells;
   for (const double horizon : horizons_of(results)) {
     const TrialResults some = of_horizon(results, horizon);
-    for (const std::string& data : data_of(some)) cells.push_back({horizon, data, some});
+    for (const std::string& data : data_of(some)) {
+      Cell cell{horizon, data, {}};
+      std::copy_if(some.begin(), some.end(), std::back_inserter(cell.results),
+                   [&](const TrialResult& r) { return r.data == data; });
+      cells.push_back(std::move(cell));
+    }
   }
   return cells;
 }
@@ -90,10 +96,10 @@ void add_together(const std::vector<Cell>& cells, std::vector<std::string>& verd
   }
 }
 
-/// Mean distance of two coverages from 80 and 90%.
-double distance(const Cell& cell, const std::string& prefix) {
-  return (std::abs(mean_figure(cell, own, prefix + "coverage_80") - .8) +
-          std::abs(mean_figure(cell, own, prefix + "coverage_90") - .9)) /
+/// Mean distance of the default's coverage from 80 and 90%.
+double off_nominal(const Cell& cell) {
+  return (std::abs(mean_figure(cell, own, "all.coverage_80") - .8) +
+          std::abs(mean_figure(cell, own, "all.coverage_90") - .9)) /
          2;
 }
 
@@ -103,7 +109,7 @@ void add_coverage(const std::vector<Cell>& cells, std::vector<std::string>& verd
   std::size_t count = 0;
   std::string others;
   for (const Cell& cell : cells) {
-    const double off = distance(cell, "all."), rows = mean_figure(cell, own, "validation_rows");
+    const double off = off_nominal(cell), rows = mean_figure(cell, own, "validation_rows");
     if (!std::isfinite(off) || !std::isfinite(rows)) continue;
     if (rows >= 3 * cell.horizon) {
       sum += off;
@@ -113,8 +119,9 @@ void add_coverage(const std::vector<Cell>& cells, std::vector<std::string>& verd
                             100 * off);
     }
   }
-  if (count + others.size() == 0) return;
-  const std::string mean = count == 0 ? "no" : fmt::format("{:.1f} on average over the", 100 * sum / double(count));
+  if (count == 0 && others.empty()) return;
+  const std::string mean =
+      count == 0 ? "no" : fmt::format("{:.1f} on average over the", 100 * sum / static_cast<double>(count));
   verdicts.push_back(
       fmt::format("points by which intervals of 80 and 90% are off: {} {} cells with validation rows for "
                   "three horizons{}",

@@ -28,17 +28,18 @@ class ForecastBatch {
   Matrix<float> scale() { return {scale_.data(), windows_ * components_, horizon_}; }
   Matrix<float> log_weight() { return {log_weight_.data(), windows_, components_}; }
   /// All of it, without targets.
-  kernels::MixtureBatch<float> mixtures() { return {{}, {}, mean(), scale(), log_weight(), draws_}; }
+  kernels::MixtureBatch<float> mixtures() { return mixtures({0, windows_}); }
   /// Those of windows `rows`, without targets.
   kernels::MixtureBatch<float> mixtures(Range rows) {
     const Range own{rows.begin * components_, rows.end * components_};
     return {{}, {}, mean().slice(own), scale().slice(own), log_weight().slice(rows), draws_};
   }
-  /// Those of windows `rows`, whose targets `targets` holds.
+  /// The same, whose targets `targets` holds.
   kernels::MixtureBatch<float> mixtures(Range rows, const WindowTargets& targets) {
-    const Range own{rows.begin * components_, rows.end * components_};
-    return {targets.values(),   targets.observed(),       mean().slice(own),
-            scale().slice(own), log_weight().slice(rows), draws_};
+    kernels::MixtureBatch<float> batch = mixtures(rows);
+    batch.target = targets.values();
+    batch.observed = targets.observed();
+    return batch;
   }
 
  private:
