@@ -147,6 +147,7 @@ int run_predict(const BenchArguments& o) {
            {"quantiles", timing_json(b.quantiles)},
            {"paths_100", timing_json(b.paths)},
            {"batch_1024", timing_json(b.batch)},
+           {"scored_1024", timing_json(b.scored)},
            {"p50_over_weights", b.plug_in.median / weights},
            {"p99_over_weights", b.plug_in.p99 / weights},
            {"paths_over_plug_in", b.paths.median / b.plug_in.median},
@@ -165,6 +166,7 @@ int run_predict(const BenchArguments& o) {
   add("... and 3 quantiles", b.quantiles);
   add("one window, 100 paths", b.paths);
   add("1,024 windows", b.batch);
+  add("... and their scores", b.scored);
   print(columns(rows, {false, true, true, true, true, true}));
   print(fmt::format("{:.1f} MB of weights; batches at {:.0f} GFLOP/s, a step's products at {:.0f}; {}\n",
                     1e-6 * static_cast<double>(b.weight_bytes), batch_rate, products_rate,

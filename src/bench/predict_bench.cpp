@@ -9,6 +9,7 @@
 #include <vdn/bench/step_products.hpp>
 #include <vdn/bench/synthetic.hpp>
 #include <vdn/evaluate/sample.hpp>
+#include <vdn/evaluate/score.hpp>
 #include <vdn/kernels/mixture_steps.hpp>
 
 namespace vdn::bench {
@@ -116,6 +117,12 @@ PredictBench bench_predict(const Settings& settings, std::size_t runs, Scheduler
   b.batch_gflop = static_cast<double>(batch_windows) * forward_gflop(settings, settings.score_draws);
   b.batch = time_runs(few, [&](std::size_t) { forecaster.forecast(scaled, windows, out, scheduler); });
   b.products = time_runs(few, [&](std::size_t) { products.run(scheduler); });
+
+  forecaster.calibration() = {std::vector<float>(settings.horizon, 1.1f), std::vector<float>(settings.horizon, .1f)};
+  const Windows scored(first, first + batch_windows / series_count - 1, series_count);
+  b.scored = time_runs(few, [&](std::size_t) {
+    score_calibration(forecaster, scaled, forecaster.scaler().deviation, scored, scheduler);
+  });
   return b;
 }
 

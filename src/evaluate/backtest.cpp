@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <vdn/core/error.hpp>
@@ -70,43 +71,65 @@ std::string free_name(const BacktestTable& table, const std::string& name) {
   return free;
 }
 
-void add_row(BacktestTable& table, ForecastModel& model, double fit_seconds, const Ground& ground) {
+/// A row of scores that took `score_seconds`. Under probts paths of `model`, as it forecasts now, are scored as well.
+void add_row(BacktestTable& table, std::string name, ForecastModel& model, const Score& scored, double fit_seconds,
+             double score_seconds, const Ground& ground) {
   BacktestRow row;
-  row.name = free_name(table, model.name());
+  row.name = std::move(name);
+  row.scaled = scored.metrics.scaled();
+  row.original = scored.metrics.original();
+  row.scaled_by_step = scored.metrics.scaled_by_step();
+  row.pit = scored.metrics.pit();
+  row.scaled_by_series = scored.metrics.scaled_by_series();
   row.fit_seconds = fit_seconds;
-  row.score_seconds = seconds_of([&] {
-    const Scaler& scaler = ground.first.scaler();
-    const Score result = score(model, ground.scaled, scaler.deviation, ground.part.windows, ground.scheduler);
-    row.scaled = result.metrics.scaled();
-    row.original = result.metrics.original();
-    row.scaled_by_step = result.metrics.scaled_by_step();
-    row.pit = result.metrics.pit();
-    row.scaled_by_series = result.metrics.scaled_by_series();
-    if (ground.part.protocol == Protocol::probts) {
-      row.probts =
-          score_probts(model, ground.scaled, ground.series.matrix(), scaler, windows_by_origin(ground.part.windows),
-                       ground.scheduler, {.seed = ground.first.settings().seed});
-    }
-  });
+  row.score_seconds = score_seconds;
+  if (ground.part.protocol == Protocol::probts) {
+    row.score_seconds += seconds_of([&] {
+      row.probts = score_probts(model, ground.scaled, ground.series.matrix(), ground.first.scaler(),
+                                windows_by_origin(ground.part.windows), ground.scheduler,
+                                {.seed = ground.first.settings().seed});
+    });
+  }
   table.rows_of_table.push_back(std::move(row));
+}
+
+/// Scores `model` on every window and adds its row.
+void score_row(BacktestTable& table, std::string name, ForecastModel& model, double fit_seconds, const Ground& ground) {
+  std::optional<Score> scored;
+  const double seconds = seconds_of([&] {
+    scored = score(model, ground.scaled, ground.first.scaler().deviation, ground.part.windows, ground.scheduler);
+  });
+  add_row(table, std::move(name), model, *scored, fit_seconds, seconds, ground);
+}
+
+/// The last row's whole futures.
+void add_paths(BacktestTable& table, Forecaster& model, std::size_t paths, const Ground& ground) {
+  constexpr std::size_t path_windows = 2048;
+  if (paths == 0) return;
+  const std::vector<Window> some = thin_windows(ground.part.windows, path_windows);
+  table.rows_of_table.back().paths = score_paths(model, ground.scaled, some, paths, ground.scheduler);
 }
 
 /// A model's row and, when it is calibrated, the row of what its network gave before that.
 void add_model(BacktestTable& table, Forecaster& model, std::size_t paths, const Ground& ground) {
-  constexpr std::size_t path_windows = 2048;
+  const std::string name = free_name(table, model.name());
+  const double fit_seconds = model.training().seconds;
   if (ground.progress) ground.progress(model.name());
-  const auto add = [&] {
-    add_row(table, model, model.training().seconds, ground);
-    if (paths == 0) return;
-    const std::vector<Window> some = thin_windows(ground.part.windows, path_windows);
-    table.rows_of_table.back().paths = score_paths(model, ground.scaled, some, paths, ground.scheduler);
-  };
-  add();
-  if (!model.calibrated()) return;
-  const std::string name = table.rows_of_table.back().name;
+  if (!model.calibrated()) {
+    score_row(table, name, model, fit_seconds, ground);
+    add_paths(table, model, paths, ground);
+    return;
+  }
+  std::optional<CalibrationScores> both;
+  const double seconds = seconds_of([&] {
+    const auto& deviations = ground.first.scaler().deviation;
+    both = score_calibration(model, ground.scaled, deviations, ground.part.windows, ground.scheduler);
+  });
+  add_row(table, name, model, both->calibrated, fit_seconds, seconds / 2, ground);
+  add_paths(table, model, paths, ground);
   const Uncalibrated scope(model);
-  add();
-  table.rows_of_table.back().name = name + ", uncalibrated";
+  add_row(table, name + ", uncalibrated", model, both->uncalibrated, fit_seconds, seconds / 2, ground);
+  add_paths(table, model, paths, ground);
 }
 
 /// The windows of the line a model starts from: those of its network without a second context.
@@ -135,7 +158,7 @@ void add_baseline(BacktestTable& table, std::shared_ptr<const PointRule> rule, S
         fit_baseline(rule, ground.scaled, model_windows(ground, Part::training, shape),
                      model_windows(ground, Part::validation, shape), kind, ground.scheduler));
   });
-  add_row(table, *baseline, rule_seconds + seconds, ground);
+  score_row(table, free_name(table, baseline->name()), *baseline, rule_seconds + seconds, ground);
 }
 
 void add_baselines(BacktestTable& table, const Ground& ground) {

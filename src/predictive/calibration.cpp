@@ -46,26 +46,56 @@ std::size_t reach_of(std::size_t horizon) {
   return std::max<std::size_t>(2, horizon / 16);
 }
 
+/// Where one row's steps go: place x to moved + factor (x - mean).
+struct RowMap {
+  std::span<const float> factor;
+  std::vector<double> mean, moved;  ///< [H]
+
+  RowMap(const Calibration& map, const MixtureMoments& is) : factor(map.factor), mean(is.mean), moved(is.mean) {
+    for (std::size_t h = 0; h < mean.size(); ++h)
+      moved[h] += double{map.shift[h]} * std::sqrt(is.within[h] + is.latent[h]);
+  }
+  void move(std::span<float> places) const {
+    for (std::size_t h = 0; h < places.size(); ++h)
+      places[h] = static_cast<float>(moved[h] + double{factor[h]} * (double{places[h]} - mean[h]));
+  }
+  void stretch(std::span<float> lengths) const {
+    for (std::size_t h = 0; h < lengths.size(); ++h)
+      lengths[h] = static_cast<float>(double{factor[h]} * double{lengths[h]});
+  }
+};
+
+/// Maps all rows, and their summary unless it is null.
+void map_rows(const Calibration& map, ConstMatrix<float> log_weight, Matrix<float> mean, Matrix<float> scale,
+              MixtureSummary* summary) {
+  if (map.empty()) return;
+  const std::size_t J = log_weight.cols, H = mean.cols, Q = scoring_levels.size();
+  if (map.factor.size() != H || map.shift.size() != H || mean.rows != log_weight.rows * J) {
+    fail("the horizon is another one");
+  }
+  for (std::size_t b = 0; b < log_weight.rows; ++b) {
+    const RowMap row(map, mixture_moments(log_weight, mean, scale, b, H));
+    for (std::size_t j = b * J; j < (b + 1) * J; ++j) {
+      row.move(mean.row(j));
+      row.stretch(scale.row(j));
+    }
+    if (!summary) continue;
+    row.move(summary->mean().row(b));
+    row.stretch(summary->half_difference().row(b));
+    for (std::size_t q = b * Q; q < (b + 1) * Q; ++q) row.move(summary->quantiles().row(q));
+  }
+}
+
 }  // namespace
 
 void Calibration::apply(ConstMatrix<float> log_weight, Matrix<float> mean, Matrix<float> scale) const {
-  if (empty()) return;
-  const std::size_t J = log_weight.cols, H = mean.cols;
-  if (factor.size() != H || shift.size() != H || mean.rows != log_weight.rows * J) fail("the horizon is another one");
-  std::vector<double> moved(H);
-  for (std::size_t b = 0; b < log_weight.rows; ++b) {
-    const MixtureMoments is = mixture_moments(log_weight, mean, scale, b, H);
-    for (std::size_t h = 0; h < H; ++h)
-      moved[h] = is.mean[h] + double{shift[h]} * std::sqrt(is.within[h] + is.latent[h]);
-    for (std::size_t j = b * J; j < (b + 1) * J; ++j) {
-      const auto m = mean.row(j), s = scale.row(j);
-      for (std::size_t h = 0; h < H; ++h) {
-        const double a = factor[h];
-        m[h] = static_cast<float>(moved[h] + a * (double{m[h]} - is.mean[h]));
-        s[h] = static_cast<float>(a * double{s[h]});
-      }
-    }
-  }
+  map_rows(*this, log_weight, mean, scale, nullptr);
+}
+
+void Calibration::apply(ConstMatrix<float> log_weight, Matrix<float> mean, Matrix<float> scale,
+                        MixtureSummary& summary) const {
+  if (summary.rows() != log_weight.rows || summary.horizon() != mean.cols) fail("the summary is of other rows");
+  map_rows(*this, log_weight, mean, scale, &summary);
 }
 
 CalibrationFit::CalibrationFit(std::size_t horizon) : horizon_(horizon), points_(horizon) {}

@@ -11,15 +11,7 @@
 namespace vdn {
 namespace {
 
-constexpr std::size_t level_count = 19;
-constexpr std::size_t median_level = 9;
-
-/// .05, .10 ... .95.
-constexpr std::array<double, level_count> levels = [] {
-  std::array<double, level_count> values{};
-  for (std::size_t i = 0; i < level_count; ++i) values[i] = static_cast<double>(i + 1) / 20;
-  return values;
-}();
+constexpr std::size_t level_count = scoring_levels.size(), median_level = level_count / 2;
 
 std::size_t pit_bin(double probability) {
   const double place = pit_bins * probability;
@@ -78,17 +70,15 @@ MetricAccumulator::MetricAccumulator(std::size_t horizon, std::span<const double
       series_(deviations.size()),
       steps_(horizon),
       original_steps_(horizon),
-      mean_(horizon),
       log_density_(horizon),
       cdf_(horizon),
-      crps_(horizon),
-      quantiles_(level_count * horizon) {
+      absolute_error_(horizon) {
   if (horizon == 0 || deviations.empty()) fail("horizon and number of series must be positive");
   for (const double deviation : deviations)
     if (!(deviation > 0) || !std::isfinite(deviation)) fail("a deviation is not positive");
 }
 
-void MetricAccumulator::add(std::span<const std::size_t> series, const kernels::MixtureBatch<float>& batch) {
+void MetricAccumulator::check(std::span<const std::size_t> series, const kernels::MixtureBatch<float>& batch) const {
   const std::size_t rows = series.size(), components = batch.log_weight.cols;
   const auto has_shape = [](const auto& matrix, std::size_t r, std::size_t c) {
     return matrix.rows == r && matrix.cols == c;
@@ -99,24 +89,40 @@ void MetricAccumulator::add(std::span<const std::size_t> series, const kernels::
     fail("the shapes of a batch do not fit");
   for (const std::size_t one : series)
     if (one >= series_count()) fail("a series is unknown");
-  for (std::size_t b = 0; b < rows; ++b) {
+}
+
+void MetricAccumulator::add(std::span<const std::size_t> series, const kernels::MixtureBatch<float>& batch) {
+  check(series, batch);
+  add(series, batch, MixtureSummary(batch));
+}
+
+void MetricAccumulator::add(std::span<const std::size_t> series, const kernels::MixtureBatch<float>& batch,
+                            const MixtureSummary& summary) {
+  check(series, batch);
+  if (summary.rows() != series.size() || summary.horizon() != horizon_) fail("the summary is of another batch");
+  const std::size_t components = batch.log_weight.cols;
+  for (std::size_t b = 0; b < series.size(); ++b) {
     const Range row{b, b + 1}, own{b * components, (b + 1) * components};
-    add_window(series[b], {batch.target.slice(row), batch.observed.slice(row), batch.mean.slice(own),
-                           batch.scale.slice(own), batch.log_weight.slice(row), batch.draws});
+    add_window(series[b],
+               {batch.target.slice(row), batch.observed.slice(row), batch.mean.slice(own), batch.scale.slice(own),
+                batch.log_weight.slice(row), batch.draws},
+               summary, b);
   }
 }
 
-void MetricAccumulator::score_step(const kernels::MixtureBatch<float>& window, std::size_t step, Scores& scores) const {
-  const double y = window.target(0, step), probability = cdf_[step];
+void MetricAccumulator::score_step(double target, const MixtureSummary& summary, std::size_t b, std::size_t step,
+                                   Scores& scores) const {
+  const double probability = cdf_[step], miss = target - double{summary.mean()(b, step)};
+  const auto quantile = [&](std::size_t level) { return double{summary.quantiles()(b * level_count + level, step)}; };
   double pinball_sum = 0;
   for (std::size_t l = 0; l < level_count; ++l) {
-    const double miss = y - quantiles_[l * horizon_ + step];
-    pinball_sum += std::max(levels[l] * miss, (levels[l] - 1) * miss);
+    const double over = target - quantile(l);
+    pinball_sum += std::max(scoring_levels[l] * over, (scoring_levels[l] - 1) * over);
   }
-  scores[mse] = (y - mean_[step]) * (y - mean_[step]);
-  scores[mae] = std::abs(y - quantiles_[median_level * horizon_ + step]);
+  scores[mse] = miss * miss;
+  scores[mae] = std::abs(target - quantile(median_level));
   scores[nll] = -double{log_density_[step]};
-  scores[crps] = crps_[step];
+  scores[crps] = double{absolute_error_[step]} - double{summary.half_difference()(b, step)};
   scores[coverage_80] = probability >= 0.1 && probability <= 0.9 ? 1 : 0;
   scores[coverage_90] = probability >= 0.05 && probability <= 0.95 ? 1 : 0;
   scores[pinball] = pinball_sum / level_count;
@@ -132,18 +138,17 @@ void MetricAccumulator::to_original(Scores& scores, double deviation) {
   scores[pinball] *= deviation;
 }
 
-void MetricAccumulator::add_window(std::size_t series, const kernels::MixtureBatch<float>& window) {
-  kernels::mixture_mean<float>(window, {mean_.data(), 1, horizon_});
+void MetricAccumulator::add_window(std::size_t series, const kernels::MixtureBatch<float>& window,
+                                   const MixtureSummary& summary, std::size_t b) {
   kernels::mixture_log_density<float>(window, {log_density_.data(), 1, horizon_});
   kernels::mixture_cdf<float>(window, {cdf_.data(), 1, horizon_});
-  kernels::mixture_crps<float>(window, {crps_.data(), 1, horizon_});
-  kernels::mixture_quantiles<float>(window, levels, {quantiles_.data(), level_count, horizon_});
+  kernels::mixture_absolute_error<float>(window, {absolute_error_.data(), 1, horizon_});
   Scores sum{};
   std::size_t points = 0;
   for (std::size_t h = 0; h < horizon_; ++h) {
     if (!window.observed(0, h)) continue;
     Scores scores;
-    score_step(window, h, scores);
+    score_step(double{window.target(0, h)}, summary, b, h, scores);
     for (std::size_t i = 0; i < score_count; ++i) sum[i] += scores[i];
     ++points;
     ++pit_[pit_bin(cdf_[h])];

@@ -64,7 +64,7 @@ TEST(PredictBench, TimesEveryPart) {
   Scheduler scheduler(2);
   const PredictBench b = bench_predict(s, 20, scheduler);
   for (const Timing& t : {b.plug_in, b.drawn, b.quantiles, b.weights}) EXPECT_EQ(t.runs, 20u);
-  for (const Timing& t : {b.paths, b.batch, b.products}) EXPECT_EQ(t.runs, 3u);
+  for (const Timing& t : {b.paths, b.batch, b.products, b.scored}) EXPECT_EQ(t.runs, 3u);
   EXPECT_GT(b.paths.median, b.plug_in.median);
   EXPECT_GT(b.quantiles.median, 0.0);
   EXPECT_GT(b.batch.median, b.drawn.median);

@@ -144,13 +144,16 @@ OpCase steps_case(const Shape& shape) {
   const auto observed = observed_of(shape);
   const std::vector<double> levels{0.05, 0.1, 0.5, 0.51, 0.9, 0.99};
   const std::size_t points = shape.rows * shape.horizon;
-  return op_case("mixture_steps", shape.text(), inputs_of(shape), {points, points, points, points * levels.size()},
+  return op_case("mixture_steps", shape.text(), inputs_of(shape),
+                 {points, points, points, points * levels.size(), points, points},
                  [=]<class Real>(const Tensors<Real>& in, Tensors<Real>& out) {
                    const auto batch = batch_of(shape, in, observed, {0, shape.rows});
                    mixture_log_density<Real>(batch, {out[0].data(), shape.rows, shape.horizon});
                    mixture_cdf<Real>(batch, {out[1].data(), shape.rows, shape.horizon});
                    mixture_mean<Real>(batch, {out[2].data(), shape.rows, shape.horizon});
                    mixture_quantiles<Real>(batch, levels, {out[3].data(), shape.rows * levels.size(), shape.horizon});
+                   mixture_absolute_error<Real>(batch, {out[4].data(), shape.rows, shape.horizon});
+                   mixture_half_difference<Real>(batch, {out[5].data(), shape.rows, shape.horizon});
                  });
 }
 

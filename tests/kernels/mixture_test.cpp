@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <random>
+#include <span>
 #include <vector>
 
 #include <vdn/kernels/mixture.hpp>
@@ -175,6 +177,35 @@ TEST(MixtureFast, CrpsIsCloseOverFiveDecadesOfScale) {
   }
 }
 
+TYPED_TEST(Mixture, CrpsIsTheErrorLessHalfTheDifference) {
+  using Real = TypeParam;
+  Owned<Real> owned(3, 4, 37, 2);
+  owned.observed[5] = 0;
+  std::vector<Real> crps(3 * 37), error(crps), half(crps);
+  mixture_crps<Real>(owned.view(), {crps.data(), 3, 37});
+  mixture_absolute_error<Real>(owned.view(), {error.data(), 3, 37});
+  mixture_half_difference<Real>(owned.view(), {half.data(), 3, 37});
+  EXPECT_EQ(error[5], 0);
+  EXPECT_GT(half[5], 0);  // looks at no target
+  for (std::size_t i = 0; i < crps.size(); ++i) {
+    EXPECT_NEAR(crps[i], owned.observed[i] ? error[i] - half[i] : 0, 1e-6) << i;
+  }
+}
+
+TYPED_TEST(Mixture, MeanDifferenceOfNormalsByHand) {
+  using Real = TypeParam;
+  // X - X' of N(0, 1) and N(2, 1), half each: N(0, 2) with probability 1/2, N(+-2, 2) else.
+  Owned<Real> owned(1, 2, 1, 1);
+  owned.mean = {0, 2};
+  owned.scale = {1, 1};
+  owned.log_weight = {static_cast<Real>(std::log(.5)), static_cast<Real>(std::log(.5))};
+  Real half = 0;
+  mixture_half_difference<Real>(owned.view(), {&half, 1, 1});
+  const double pi = std::acos(-1.0), root = std::sqrt(2.0);
+  const double apart = root * std::sqrt(2 / pi) * std::exp(-1.0) + 2 * std::erf(1.0);  // E|N(2, 2)|
+  EXPECT_NEAR(half, .5 * (.5 * 2 / std::sqrt(pi) + .5 * apart), 1e-6);
+}
+
 TEST(MixtureFast, QuantilesInvertTheDistributionOfHardMixtures) {
   // Narrow and wide components, far modes, uneven weights.
   Owned<double> plain(1, 4, 16, 1);
@@ -201,6 +232,46 @@ TEST(MixtureFast, QuantilesInvertTheDistributionOfHardMixtures) {
     }
     mixture_cdf<double>(plain.view(), {cdf.data(), 1, 16});
     for (std::size_t h = 0; h < 16; ++h) EXPECT_NEAR(cdf[h], levels[l], 1.5e-6) << "step " << h;
+  }
+}
+
+TEST(MixtureFast, QuantilesOfRandomMixturesAreAtTheirLevels) {
+  // Steps that have little to do with those before, components from a hundredth to a hundred wide.
+  constexpr std::size_t rows = 40, components = 24, horizon = 37;
+  Owned<double> plain(rows, components, horizon, 1);
+  Owned<float> fast(rows, components, horizon, 1);
+  std::mt19937 random(3);
+  std::normal_distribution<float> normal;
+  for (std::size_t i = 0; i < fast.mean.size(); ++i) {
+    plain.mean[i] = fast.mean[i] = 2 * normal(random);
+    plain.scale[i] = fast.scale[i] = std::exp(1.5f * normal(random));
+  }
+  for (std::size_t b = 0; b < rows; ++b) {
+    double total = 0;
+    const auto row = std::span(fast.log_weight).subspan(b * components, components);
+    for (float& weight : row) total += std::exp(double{weight = 2 * normal(random)});
+    for (float& weight : row) weight -= static_cast<float>(std::log(total));
+    std::copy(row.begin(), row.end(), plain.log_weight.begin() + static_cast<std::ptrdiff_t>(b * components));
+  }
+  const std::vector<double> levels{.001, .025, .1, .25, .5, .75, .9, .975, .999};
+  std::vector<float> quantiles(rows * levels.size() * horizon);
+  mixture_quantiles<float>(fast.view(), levels, {quantiles.data(), rows * levels.size(), horizon});
+  // Within a millionth of the level a little above and below: single precision tells no places apart that are closer.
+  const auto cdf_near = [&](std::size_t l, double nudge) {
+    std::vector<double> cdf(rows * horizon);
+    for (std::size_t i = 0; i < cdf.size(); ++i) {
+      const double place = quantiles[(i / horizon * levels.size() + l) * horizon + i % horizon];
+      plain.target[i] = place + nudge * std::abs(place);
+    }
+    mixture_cdf<double>(plain.view(), {cdf.data(), rows, horizon});
+    return cdf;
+  };
+  for (std::size_t l = 0; l < levels.size(); ++l) {
+    const std::vector<double> below = cdf_near(l, -2.5e-7), above = cdf_near(l, 2.5e-7);
+    for (std::size_t i = 0; i < below.size(); ++i) {
+      EXPECT_LT(below[i], levels[l] + 1e-6) << i;
+      EXPECT_GT(above[i], levels[l] - 1e-6) << i;
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <utility>
 
 #include <vdn/core/error.hpp>
 #include <vdn/predictive/calibration.hpp>
@@ -90,6 +91,31 @@ TEST(Calibration, LeavesACalibratedForecastAlone) {
   const Calibration map = fitted(off_by(0, 1));
   EXPECT_NEAR(map.factor[1], 1, .04);
   EXPECT_NEAR(map.shift[1], 0, .04);
+}
+
+TEST(Calibration, MapsASummaryWithItsRows) {
+  OwnedBatch batch(3, 4, 21);
+  Normals normal(7);
+  for (float& place : batch.mean) place = static_cast<float>(3 * normal());
+  for (float& scale : batch.scale) scale = static_cast<float>(std::exp(.5 * normal()));
+  Calibration map;
+  for (std::size_t h = 0; h < 21; ++h) {
+    map.factor.push_back(static_cast<float>(std::exp(.3 * normal())));
+    map.shift.push_back(static_cast<float>(.3 * normal()));
+  }
+  MixtureSummary summary(batch.view());
+  map.apply(batch.log_weights(), batch.means(), batch.scales(), summary);
+  const MixtureSummary again(batch.view());
+  const auto expect_same = [](ConstMatrix<float> a, ConstMatrix<float> b, double tolerance) {
+    ASSERT_EQ(a.flat().size(), b.flat().size());
+    for (std::size_t i = 0; i < a.flat().size(); ++i) EXPECT_NEAR(a.flat()[i], b.flat()[i], tolerance) << i;
+  };
+  expect_same(std::as_const(summary).mean(), again.mean(), 1e-5);
+  expect_same(std::as_const(summary).half_difference(), again.half_difference(), 1e-5);
+  expect_same(std::as_const(summary).quantiles(), again.quantiles(),
+              1e-3);  // 1e-6 of the level, where the density is low
+  MixtureSummary other(OwnedBatch(2, 4, 21).view());
+  EXPECT_THROW(map.apply(batch.log_weights(), batch.means(), batch.scales(), other), Error);
 }
 
 /// Every quantile moves as the formula says, to where the mapped mixture has that level.

@@ -22,6 +22,7 @@ struct BacktestRow {
   std::vector<Metrics> scaled_by_step, scaled_by_series;
   std::optional<ProbtsScore> probts;  ///< under protocol probts, over the same windows
   std::optional<PathScores> paths;    ///< of whole futures, when asked for
+  /// A calibrated model and its row before calibration are scored in one pass: each has half of its seconds.
   double fit_seconds = 0.0, score_seconds = 0.0;
   PitCounts pit{};  ///< all zero where it is not known
 };

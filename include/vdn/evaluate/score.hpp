@@ -9,6 +9,7 @@
 #include <vdn/core/scheduler.hpp>
 #include <vdn/data/windows.hpp>
 #include <vdn/model/forecast_model.hpp>
+#include <vdn/model/forecaster.hpp>
 #include <vdn/predictive/metrics.hpp>
 
 namespace vdn {
@@ -33,5 +34,14 @@ struct Score {
 /// inside `scaled`, sizes disagree, or batch is 0; (data) when a forecast is not finite.
 Score score(ForecastModel& model, ConstMatrix<float> scaled, std::span<const double> deviations, const Windows& windows,
             Scheduler& scheduler, const ScoreOptions& options = {});
+
+/// Of a calibrated forecaster, and of what its network gave before that.
+struct CalibrationScores {
+  Score calibrated, uncalibrated;
+};
+/// Both in one pass: what no target changes is found once and mapped. Figures agree with those of score() to the
+/// rounding of single precision. Throws what score() throws.
+CalibrationScores score_calibration(Forecaster& model, ConstMatrix<float> scaled, std::span<const double> deviations,
+                                    const Windows& windows, Scheduler& scheduler, const ScoreOptions& options = {});
 
 }  // namespace vdn

@@ -62,6 +62,12 @@ void group_log_softmax_backward(ConstMatrix<Real> log_weight, std::size_t group,
 /// crps[B,H]; 0 where unobserved. O(J^2) per step. weight of component j = exp(log_weight).
 template <class Real>
 void mixture_crps(const MixtureBatch<Real>& batch, Matrix<Real> crps);
+/// Its two parts, crps = absolute_error - half_difference. absolute_error[B,H] = E|X - y| = sum_j w_j A(m_j - y,
+/// s_j^2), 0 where unobserved, O(J) per step; half_difference[B,H] = 1/2 E|X - X'| looks at no target.
+template <class Real>
+void mixture_absolute_error(const MixtureBatch<Real>& batch, Matrix<Real> absolute_error);
+template <class Real>
+void mixture_half_difference(const MixtureBatch<Real>& batch, Matrix<Real> half_difference);
 /// d sum(crps) / d mean and scale, shaped as the inputs.
 template <class Real>
 void mixture_crps_gradient(const MixtureBatch<Real>& batch, Matrix<Real> crps, Matrix<Real> dmean, Matrix<Real> dscale);

@@ -22,9 +22,9 @@ template <class Real>
 void mixture_mean(const MixtureBatch<Real>& batch, Matrix<Real> mean);
 
 /// quantiles[B*L,H]: row b*L + l is where the distribution function of row b is levels[l]. Levels increase and lie
-/// strictly between 0 and 1; quantiles of one step never decrease. The float form is within 1e-6 of the level.
-/// Weights are taken relative to their sum. Between two far modes, where the function is flat, any point of the flat
-/// stretch may be returned.
+/// strictly between 0 and 1; quantiles of one step never decrease. The float form is within 1e-6 of the level,
+/// as far as single precision tells places apart. Weights are taken relative to their sum. Between two far modes, where
+/// the function is flat, any point of the flat stretch may be returned.
 template <class Real>
 void mixture_quantiles(const MixtureBatch<Real>& batch, std::span<const double> levels, Matrix<Real> quantiles);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <vdn/kernels/mixture.hpp>
+#include <vdn/predictive/mixture_summary.hpp>
 
 namespace vdn {
 
@@ -21,6 +22,8 @@ struct Calibration {
   /// Maps B rows in place: mean and scale [B*J, H], log_weight [B, J]. Does nothing when empty. Throws Error (software)
   /// when H differs.
   void apply(ConstMatrix<float> log_weight, Matrix<float> mean, Matrix<float> scale) const;
+  /// The same, and of `summary`, which is that of these rows, what it becomes.
+  void apply(ConstMatrix<float> log_weight, Matrix<float> mean, Matrix<float> scale, MixtureSummary& summary) const;
   bool operator==(const Calibration&) const = default;
 };
 

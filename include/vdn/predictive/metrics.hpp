@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <vdn/kernels/mixture.hpp>
+#include <vdn/predictive/mixture_summary.hpp>
 
 namespace vdn {
 
@@ -53,6 +54,9 @@ class MetricAccumulator {
   /// component. Throws Error (software) where shapes do not fit or a series is unknown, Error (data) where a score is
   /// not finite; the accumulator then holds part of the batch and is to be dropped.
   void add(std::span<const std::size_t> series, const kernels::MixtureBatch<float>& batch);
+  /// The same where the summary of the batch is known.
+  void add(std::span<const std::size_t> series, const kernels::MixtureBatch<float>& batch,
+           const MixtureSummary& summary);
   /// Adds everything `other` holds, as if its windows came after ours. Throws Error (software) where horizon or
   /// deviations differ.
   void merge(const MetricAccumulator& other);
@@ -86,19 +90,21 @@ class MetricAccumulator {
     Metrics metrics() const;
   };
 
-  void add_window(std::size_t series, const kernels::MixtureBatch<float>& window);
-  void score_step(const kernels::MixtureBatch<float>& window, std::size_t step, Scores& scores) const;
+  void check(std::span<const std::size_t> series, const kernels::MixtureBatch<float>& batch) const;
+  /// Window b of the summary's.
+  void add_window(std::size_t series, const kernels::MixtureBatch<float>& window, const MixtureSummary& summary,
+                  std::size_t b);
+  void score_step(double target, const MixtureSummary& summary, std::size_t b, std::size_t step, Scores& scores) const;
   static void to_original(Scores& scores, double deviation);
   Cell original_cell(std::size_t series) const;
 
   std::size_t horizon_;
   std::vector<double> deviations_;
   PitCounts pit_{};
-  std::vector<Cell> series_;                            ///< [D], scaled
-  std::vector<Cell> steps_;                             ///< [H], scaled
-  std::vector<Cell> original_steps_;                    ///< [H]
-  std::vector<float> mean_, log_density_, cdf_, crps_;  ///< [H], scores of the present window
-  std::vector<float> quantiles_;                        ///< [19, H]
+  std::vector<Cell> series_;                               ///< [D], scaled
+  std::vector<Cell> steps_;                                ///< [H], scaled
+  std::vector<Cell> original_steps_;                       ///< [H]
+  std::vector<float> log_density_, cdf_, absolute_error_;  ///< [H], of the present window
 };
 
 }  // namespace vdn

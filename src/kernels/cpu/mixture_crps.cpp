@@ -72,48 +72,81 @@ HWY_INLINE Vec absolute_mean(Lanes d, Vec m, Vec v) {
   return hn::MulAdd(hn::Mul(variance, inverse), c, size);
 }
 
-/// The score of the packed steps: pairs j > k once, the diagonal A(0, 2 s^2) = 2 s / sqrt(pi).
-Vec crps_of(Lanes d, const Packed& packed, Vec y) {
-  Vec score = hn::Zero(d);
+/// E|X - y| of the packed steps.
+Vec absolute_error(Lanes d, const Packed& packed, Vec y) {
+  Vec sum = hn::Zero(d);
+  for (std::size_t j = 0; j < packed.components; ++j) {
+    const Vec miss = absolute_mean(d, hn::Sub(packed.mean_of(d, j), y), packed.variance_of(d, j));
+    sum = hn::MulAdd(hn::Set(d, packed.weight[j]), miss, sum);
+  }
+  return sum;
+}
+
+/// 1/2 E|X - X'| of the packed steps: pairs j > k once, half the diagonal A(0, 2 s^2) = 2 s / sqrt(pi).
+Vec half_difference(Lanes d, const Packed& packed) {
+  Vec sum = hn::Zero(d);
   for (std::size_t j = 0; j < packed.components; ++j) {
     const Vec mean = packed.mean_of(d, j), variance = packed.variance_of(d, j);
-    Vec pairs = hn::Zero(d), more = hn::Zero(d);
+    const auto pair = [&](std::size_t k, Vec pairs) {
+      const Vec apart =
+          absolute_mean(d, hn::Sub(mean, packed.mean_of(d, k)), hn::Add(variance, packed.variance_of(d, k)));
+      return hn::MulAdd(hn::Set(d, packed.weight[k]), apart, pairs);
+    };
+    Vec pairs = hn::Mul(hn::Sqrt(variance), hn::Set(d, packed.weight[j] * 0.564189584f)), more = hn::Zero(d);
     std::size_t k = 0;
     for (; k + 1 < j; k += 2) {
-      pairs = hn::MulAdd(
-          hn::Set(d, packed.weight[k]),
-          absolute_mean(d, hn::Sub(mean, packed.mean_of(d, k)), hn::Add(variance, packed.variance_of(d, k))), pairs);
-      more = hn::MulAdd(
-          hn::Set(d, packed.weight[k + 1]),
-          absolute_mean(d, hn::Sub(mean, packed.mean_of(d, k + 1)), hn::Add(variance, packed.variance_of(d, k + 1))),
-          more);
+      pairs = pair(k, pairs);
+      more = pair(k + 1, more);
     }
-    if (k < j)
-      pairs = hn::MulAdd(
-          hn::Set(d, packed.weight[k]),
-          absolute_mean(d, hn::Sub(mean, packed.mean_of(d, k)), hn::Add(variance, packed.variance_of(d, k))), pairs);
-    const Vec self = hn::Mul(hn::Sqrt(variance), hn::Set(d, packed.weight[j] * 0.564189584f));
-    const Vec own = hn::Sub(absolute_mean(d, hn::Sub(mean, y), variance), hn::Add(hn::Add(pairs, more), self));
-    score = hn::MulAdd(hn::Set(d, packed.weight[j]), own, score);
+    if (k < j) pairs = pair(k, pairs);
+    sum = hn::MulAdd(hn::Set(d, packed.weight[j]), hn::Add(pairs, more), sum);
   }
-  return score;
+  return sum;
+}
+
+/// Calls work(packed, row, step) for every row and every 16 steps of it, packed.
+template <class Work>
+HWY_INLINE void for_each_pack(Lanes d, const MixtureBatch<float>& batch, const Work& work) {
+  const std::size_t components = batch.log_weight.cols, horizon = batch.mean.cols;
+  Packed packed(components);
+  for (std::size_t b = 0; b < batch.log_weight.rows; ++b) {
+    packed.set_weights(batch.log_weight.data + b * components);
+    const std::size_t at = b * components * horizon;
+    for (std::size_t h = 0; h < horizon; h += hn::Lanes(d)) {
+      packed.load(d, batch.mean.data + at, batch.scale.data + at, h, horizon);
+      work(packed, b, h);
+    }
+  }
+}
+
+Targets targets_of(Lanes d, const MixtureBatch<float>& batch, std::size_t b, std::size_t h) {
+  const std::size_t horizon = batch.target.cols;
+  return load_targets(d, batch.target.data + b * horizon, batch.observed.data + b * horizon, h, horizon);
 }
 
 void MixtureCrps(const MixtureBatch<float>& batch, float* crps) {
   const Lanes d;
-  const std::size_t components = batch.log_weight.cols, horizon = batch.target.cols;
-  Packed packed(components);
-  for (std::size_t b = 0; b < batch.target.rows; ++b) {
-    packed.set_weights(batch.log_weight.data + b * components);
-    for (std::size_t h = 0; h < horizon; h += hn::Lanes(d)) {
-      const std::size_t at = b * components * horizon;
-      packed.load(d, batch.mean.data + at, batch.scale.data + at, h, horizon);
-      const Targets targets =
-          load_targets(d, batch.target.data + b * horizon, batch.observed.data + b * horizon, h, horizon);
-      store_steps(d, hn::IfThenElseZero(targets.observed, crps_of(d, packed, targets.y)), crps + b * horizon, h,
-                  horizon);
-    }
-  }
+  for_each_pack(d, batch, [&](const Packed& packed, std::size_t b, std::size_t h) {
+    const Targets targets = targets_of(d, batch, b, h);
+    const Vec score = hn::Sub(absolute_error(d, packed, targets.y), half_difference(d, packed));
+    store_steps(d, hn::IfThenElseZero(targets.observed, score), crps + b * batch.mean.cols, h, batch.mean.cols);
+  });
+}
+
+void MixtureAbsoluteError(const MixtureBatch<float>& batch, float* error) {
+  const Lanes d;
+  for_each_pack(d, batch, [&](const Packed& packed, std::size_t b, std::size_t h) {
+    const Targets targets = targets_of(d, batch, b, h);
+    const Vec miss = hn::IfThenElseZero(targets.observed, absolute_error(d, packed, targets.y));
+    store_steps(d, miss, error + b * batch.mean.cols, h, batch.mean.cols);
+  });
+}
+
+void MixtureHalfDifference(const MixtureBatch<float>& batch, float* half) {
+  const Lanes d;
+  for_each_pack(d, batch, [&](const Packed& packed, std::size_t b, std::size_t h) {
+    store_steps(d, half_difference(d, packed), half + b * batch.mean.cols, h, batch.mean.cols);
+  });
 }
 
 /// Derivatives of the packed steps' scores by the mean and the scale of component j:
@@ -141,23 +174,17 @@ ByComponent crps_derivatives(Lanes d, const Packed& packed, std::size_t j, Vec y
 
 void MixtureCrpsGradient(const MixtureBatch<float>& batch, float* crps, float* dmean, float* dscale) {
   const Lanes d;
-  const std::size_t components = batch.log_weight.cols, horizon = batch.target.cols;
+  const std::size_t components = batch.log_weight.cols, horizon = batch.mean.cols;
   MixtureCrps(batch, crps);
-  Packed packed(components);
-  for (std::size_t b = 0; b < batch.target.rows; ++b) {
-    packed.set_weights(batch.log_weight.data + b * components);
-    for (std::size_t h = 0; h < horizon; h += hn::Lanes(d)) {
-      const std::size_t at = b * components * horizon;
-      packed.load(d, batch.mean.data + at, batch.scale.data + at, h, horizon);
-      const Targets targets =
-          load_targets(d, batch.target.data + b * horizon, batch.observed.data + b * horizon, h, horizon);
-      for (std::size_t j = 0; j < components; ++j) {
-        const ByComponent by = crps_derivatives(d, packed, j, targets.y);
-        store_steps(d, hn::IfThenElseZero(targets.observed, by.mean), dmean + at + j * horizon, h, horizon);
-        store_steps(d, hn::IfThenElseZero(targets.observed, by.scale), dscale + at + j * horizon, h, horizon);
-      }
+  for_each_pack(d, batch, [&](const Packed& packed, std::size_t b, std::size_t h) {
+    const Targets targets = targets_of(d, batch, b, h);
+    for (std::size_t j = 0; j < components; ++j) {
+      const ByComponent by = crps_derivatives(d, packed, j, targets.y);
+      const std::size_t row = (b * components + j) * horizon;
+      store_steps(d, hn::IfThenElseZero(targets.observed, by.mean), dmean + row, h, horizon);
+      store_steps(d, hn::IfThenElseZero(targets.observed, by.scale), dscale + row, h, horizon);
     }
-  }
+  });
 }
 
 }  // namespace
@@ -169,11 +196,23 @@ HWY_AFTER_NAMESPACE();
 namespace vdn::kernels {
 
 HWY_EXPORT(MixtureCrps);
+HWY_EXPORT(MixtureAbsoluteError);
+HWY_EXPORT(MixtureHalfDifference);
 HWY_EXPORT(MixtureCrpsGradient);
 
 template <>
 void mixture_crps<float>(const MixtureBatch<float>& batch, Matrix<float> crps) {
   HWY_DYNAMIC_DISPATCH(MixtureCrps)(batch, crps.data);
+}
+
+template <>
+void mixture_absolute_error<float>(const MixtureBatch<float>& batch, Matrix<float> absolute_error) {
+  HWY_DYNAMIC_DISPATCH(MixtureAbsoluteError)(batch, absolute_error.data);
+}
+
+template <>
+void mixture_half_difference<float>(const MixtureBatch<float>& batch, Matrix<float> half_difference) {
+  HWY_DYNAMIC_DISPATCH(MixtureHalfDifference)(batch, half_difference.data);
 }
 
 template <>

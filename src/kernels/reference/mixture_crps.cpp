@@ -53,6 +53,33 @@ void mixture_crps<double>(const MixtureBatch<double>& batch, Matrix<double> crps
 }
 
 template <>
+void mixture_absolute_error<double>(const MixtureBatch<double>& batch, Matrix<double> absolute_error) {
+  std::ranges::fill(absolute_error.flat(), 0.0);
+  for_each_term(
+      batch, [&](std::size_t b, std::size_t h, std::size_t, std::size_t k, double coefficient, const AbsoluteMean& a) {
+        if (k == batch.log_weight.cols) absolute_error(b, h) += coefficient * a.value;
+      });
+}
+
+template <>
+void mixture_half_difference<double>(const MixtureBatch<double>& batch, Matrix<double> half_difference) {
+  const std::size_t components = batch.log_weight.cols;
+  for (std::size_t b = 0; b < batch.log_weight.rows; ++b) {
+    for (std::size_t h = 0; h < batch.mean.cols; ++h) {
+      double sum = 0;
+      for (std::size_t j = b * components; j < (b + 1) * components; ++j) {
+        for (std::size_t k = b * components; k < (b + 1) * components; ++k) {
+          const double variance = batch.scale(j, h) * batch.scale(j, h) + batch.scale(k, h) * batch.scale(k, h);
+          sum += std::exp(batch.log_weight.data[j] + batch.log_weight.data[k]) *
+                 absolute_mean(batch.mean(j, h) - batch.mean(k, h), variance).value;
+        }
+      }
+      half_difference(b, h) = sum / 2;
+    }
+  }
+}
+
+template <>
 void mixture_crps_gradient<double>(const MixtureBatch<double>& batch, Matrix<double> crps, Matrix<double> dmean,
                                    Matrix<double> dscale) {
   for (const Matrix<double>& out : {crps, dmean, dscale}) std::ranges::fill(out.flat(), 0.0);
