@@ -26,8 +26,8 @@ void check(const ForecastModel& model, ConstMatrix<float> scaled, std::span<cons
   if (problem) throw Error(ErrorKind::software, "score", problem);
 }
 
-/// Scores every window N ways: score_block(batch, parts) adds a block of forecasts, with their targets, to its N
-/// accumulators; series[b] is the series of its window b.
+/// Scores every window N ways: score_block(series, forecast, rows, targets, parts) adds windows `rows` of a batch to N
+/// accumulators.
 template <std::size_t N, class ScoreBlock>
 std::vector<Score> score_windows(ForecastModel& model, ConstMatrix<float> scaled, std::span<const double> deviations,
                                  const Windows& windows, Scheduler& scheduler, const ScoreOptions& options,
@@ -40,12 +40,12 @@ std::vector<Score> score_windows(ForecastModel& model, ConstMatrix<float> scaled
   std::vector<Window> batch;
   std::size_t done = 0;
   bool interrupted = false;
-  while (done < windows.count() && !interrupted) {
+  while (done < windows.count()) {
+    interrupted = options.interrupt && options.interrupt->load();
+    if (interrupted) break;
     const std::size_t end = std::min(done + options.batch, windows.count());
     batch.clear();
     for (std::size_t i = done; i < end; ++i) batch.push_back(windows[i]);
-    interrupted = options.interrupt && options.interrupt->load();
-    if (interrupted) break;
     model.forecast(scaled, batch, forecast, scheduler);
     std::vector<Block> parts(block_count(batch.size(), block), none);
     scheduler.run(parts.size(), [&](std::size_t p) {
