@@ -17,7 +17,13 @@ run() {
 }
 
 grep -qF -- "$begin" "$document" && grep -qF -- "$end" "$document" || { echo "$document: its marks are missing" >&2; exit 1; }
-printf '\n%s cores of %s, %s\n\n' "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(date +%F)" > "$tables"
+vectors() { # the widest of those this machine has
+  for flag in avx512f:AVX-512 avx2:AVX2 asimd:NEON; do
+    if grep -qw "${flag%:*}" /proc/cpuinfo; then echo ", ${flag#*:}"; return; fi
+  done
+}
+printf '\n%s cores of %s%s%s, %s\n\n' "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
+  "$(vectors)" "${OPENBLAS_CORETYPE:+, OPENBLAS_CORETYPE=$OPENBLAS_CORETYPE}" "$(date +%F)" > "$tables"
 run bench step
 run bench step --preset default
 run bench epoch
