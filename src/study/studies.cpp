@@ -1,6 +1,7 @@
 #include "study/studies.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include <vdn/core/error.hpp>
 
@@ -87,6 +88,7 @@ TrialResult ArmStudy::measure(const Trial& trial, const LoadedData& data, Schedu
 
 TrialResult ModelStudy::measure(const Trial& trial, const LoadedData& data, Scheduler& scheduler,
                                 TrainingObserver& observer) const {
+  const auto start = std::chrono::steady_clock::now();
   TrialResult result{trial.key(name()), trial.arm, trial.data, trial.settings.seed};
   Forecaster model = fit_trial(trial, data, scheduler, observer);
   if (model.training().interrupted) {
@@ -94,7 +96,7 @@ TrialResult ModelStudy::measure(const Trial& trial, const LoadedData& data, Sche
     return result;
   }
   examine(model, data, scheduler, result);
-  result.seconds = model.training().seconds;
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
 }
 

@@ -63,7 +63,10 @@ class Quality : public Study {
     TrialResult result{trial.key(name()), trial.arm, trial.data, trial.settings.seed};
     const auto start = std::chrono::steady_clock::now();
     Forecaster model = fit_trial(trial, data, scheduler, observer);
-    const std::chrono::duration<double> fit_time = std::chrono::steady_clock::now() - start;
+    const auto seconds_since_start = [start] {
+      return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    };
+    const double fit_seconds = seconds_since_start();
     if (model.training().interrupted) {
       result.key.clear();
       return result;
@@ -73,7 +76,7 @@ class Quality : public Study {
     f["validation_rows"] = static_cast<double>(model.data().borders.validation().size());
     f["lookback"] = static_cast<double>(model.settings().lookback);
     f["correction_share"] = model.correction_share();
-    f["fit_seconds"] = fit_time.count();
+    f["fit_seconds"] = fit_seconds;
     f["validation_nll"] = model.training().validation_nll;
     f["validation_mse"] = model.training().validation_mse;
     measure_forecaster(model, data, scheduler, {.paths = 100, .origins = true}, result);
@@ -85,7 +88,7 @@ class Quality : public Study {
       const bool uncalibrated = row.name.ends_with(", uncalibrated");
       add_metrics(row.scaled, first ? "all." : uncalibrated ? "uncalibrated." : row.name + ".", result);
     }
-    result.seconds = fit_time.count() + table.rows_of_table.front().score_seconds;
+    result.seconds = seconds_since_start();  // what --hours counts with
     return result;
   }
 

@@ -54,11 +54,18 @@ void mixture_crps<double>(const MixtureBatch<double>& batch, Matrix<double> crps
 
 template <>
 void mixture_absolute_error<double>(const MixtureBatch<double>& batch, Matrix<double> absolute_error) {
-  std::ranges::fill(absolute_error.flat(), 0.0);
-  for_each_term(
-      batch, [&](std::size_t b, std::size_t h, std::size_t, std::size_t k, double coefficient, const AbsoluteMean& a) {
-        if (k == batch.log_weight.cols) absolute_error(b, h) += coefficient * a.value;
-      });
+  const std::size_t components = batch.log_weight.cols;
+  for (std::size_t b = 0; b < batch.target.rows; ++b) {
+    for (std::size_t h = 0; h < batch.target.cols; ++h) {
+      double sum = 0;
+      for (std::size_t j = b * components; batch.observed(b, h) && j < (b + 1) * components; ++j) {
+        const double variance = batch.scale(j, h) * batch.scale(j, h);
+        sum +=
+            std::exp(batch.log_weight.data[j]) * absolute_mean(batch.mean(j, h) - batch.target(b, h), variance).value;
+      }
+      absolute_error(b, h) = sum;
+    }
+  }
 }
 
 template <>
