@@ -1,10 +1,23 @@
 #include <vdn/bench/step_products.hpp>
 
+#include <cblas.h>
+
 #include <algorithm>
 
-#include "kernels/cpu/blas.hpp"
-
 namespace vdn::bench {
+namespace {
+
+/// c[rows,cols] = op(a)[rows,inner] op(b)[inner,cols]; the strides are the distances between stored rows.
+void multiply(CBLAS_TRANSPOSE op_a, CBLAS_TRANSPOSE op_b, std::size_t rows, std::size_t cols, std::size_t inner,
+              const float* a, std::size_t a_stride, const float* b, std::size_t b_stride, float* c,
+              std::size_t c_stride) {
+  const auto narrow = [](std::size_t size) { return static_cast<blasint>(size); };
+  if (rows == 0 || cols == 0) return;
+  cblas_sgemm(CblasRowMajor, op_a, op_b, narrow(rows), narrow(cols), narrow(inner), 1.0f, a, narrow(a_stride), b,
+              narrow(b_stride), 0.0f, c, narrow(c_stride));
+}
+
+}  // namespace
 
 StepProducts::StepProducts(const Settings& s) {
   const std::size_t B = s.batch, R = B * s.draws, C = s.encoder_width, P = sees_pair(s) ? 2 : 1;
@@ -49,14 +62,11 @@ void StepProducts::run_share(const Product& p, std::size_t share, std::size_t sh
   const std::size_t R = p.rows, I = p.inputs, O = p.outputs;
   const float *x = rows_in_.data(), *w = weights_.data();
   float *y = rows_out_.data(), *dx = rows_back_.data(), *dw = gradient_.data();
-  using kernels::blas::multiply;
-  using kernels::blas::Side;
-  multiply(Side::as_is, Side::transposed, rows.size(), O, I, x + rows.begin * I, I, w, I, 0, y + rows.begin * O, O);
+  multiply(CblasNoTrans, CblasTrans, rows.size(), O, I, x + rows.begin * I, I, w, I, y + rows.begin * O, O);
   if (p.backward_input) {
-    multiply(Side::as_is, Side::as_is, rows.size(), I, O, y + rows.begin * O, O, w, I, 0, dx + rows.begin * I, I);
+    multiply(CblasNoTrans, CblasNoTrans, rows.size(), I, O, y + rows.begin * O, O, w, I, dx + rows.begin * I, I);
   }
-  multiply(Side::transposed, Side::as_is, outputs.size(), I, R, y + outputs.begin, O, x, I, 0, dw + outputs.begin * I,
-           I);
+  multiply(CblasTrans, CblasNoTrans, outputs.size(), I, R, y + outputs.begin, O, x, I, dw + outputs.begin * I, I);
 }
 
 void StepProducts::run(Scheduler& scheduler) const {

@@ -22,15 +22,41 @@ std::size_t usable_cores() {
   return std::max(1u, std::thread::hardware_concurrency());
 }
 
+/// How long a thread looks for its next job, or for the end of the others' work, before it sleeps. Waking a sleeper
+/// takes tens of microseconds, and a step has a handful of jobs; between steps and after a fit nobody should be busy
+/// waiting.
+constexpr std::chrono::microseconds patience{100};
+
+inline void relax() {
+#ifdef __x86_64__
+  __builtin_ia32_pause();
+#else
+  std::this_thread::yield();
+#endif
+}
+
+/// Looks until `ready` or out of patience.
+template <class Ready>
+void look_for(const Ready& ready) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  do {
+    for (int i = 0; i < 32; ++i) {
+      if (ready()) return;
+      relax();
+    }
+  } while (std::chrono::steady_clock::now() < end);
+}
+
 }  // namespace
 
 struct Scheduler::Pool {
   std::vector<std::thread> workers;
   std::mutex mutex;
   std::condition_variable start, finished;
-  std::size_t generation = 0;  // guarded by mutex; a new value tells the workers that a job waits
-  std::size_t busy = 0;        // workers still inside the present job
-  bool stop = false;
+  std::atomic<std::size_t> generation{0};  // written under the mutex; a new value tells the workers that a job waits
+  std::atomic<std::size_t> busy{0};        // likewise: workers still inside the present job
+  std::atomic<bool> stop{false};           // likewise
+  bool patient = false;                    // a core for every thread: nobody waits for the core of one that looks
 
   const std::function<void(std::size_t)>* task = nullptr;
   std::size_t count = 0;
@@ -63,6 +89,7 @@ struct Scheduler::Pool {
   void work(std::size_t thread) {
     std::size_t seen = 0;
     for (;;) {
+      if (patient) look_for([&] { return stop || generation != seen; });
       {
         std::unique_lock lock(mutex);
         start.wait(lock, [&] { return stop || generation != seen; });
@@ -79,6 +106,7 @@ struct Scheduler::Pool {
 Scheduler::Scheduler(std::size_t threads) : pool_(std::make_unique<Pool>()) {
   const std::size_t total = threads == 0 ? usable_cores() : threads;
   pool_->busy_seconds.resize(total);
+  pool_->patient = total <= usable_cores();
   for (std::size_t i = 1; i < total; ++i) pool_->workers.emplace_back([this, i] { pool_->work(i); });
 }
 
@@ -116,6 +144,7 @@ void Scheduler::run(std::size_t count, const std::function<void(std::size_t)>& t
   }
   if (shared) pool.start.notify_all();
   pool.drain(0);
+  if (pool.patient) look_for([&] { return pool.busy == 0; });
   std::unique_lock lock(pool.mutex);
   pool.finished.wait(lock, [&] { return pool.busy == 0; });
   pool.running = false;

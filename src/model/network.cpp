@@ -80,6 +80,7 @@ Network::Workspace<Real> Network::bind(ArenaCursor& cursor, std::size_t rows, st
   w.head.activity = w.neurons.activity;
   neurons_.connect<Real>(w.neurons, w.encoder.context, w.head.dactivity, w.encoder.dcontext);
   w.panels = cursor.array<Real>(layout_.panels_size());
+  if (training) w.turned = cursor.array<Real>(layout_.turned_size());
   w.offset = cursor.matrix<Real>(rows, H);
   w.factor = cursor.array<Real>(rows);
   w.line = cursor.matrix<Real>(rows * encoder_.windows(), H);
@@ -121,6 +122,8 @@ void Network::prepare(const ConstParameters<Real>& p, const Workspace<Real>& w, 
     }
     const auto& [weight, rows] = packed_tiles_[task - folded];
     kernels::pack_weight<Real>(p.matrix(weight), rows, w.panels.subspan(weight.panels));
+    if (w.turned.empty()) return;
+    kernels::pack_turned_weight<Real>(p.matrix(weight), rows, w.turned.subspan(weight.turned));
   });
   neurons_.prepare<Real>(p, w.neurons);
 }
@@ -241,9 +244,10 @@ void Network::backward(const ConstParameters<Real>& p, const Workspace<Real>& w,
       {w.dmean.slice(components), w.dscale.slice(components), w.dlog_weight.slice(rows)});
   read_out_backward<Real>(w, rows);
   if (tunes_line()) change_line_backward<Real>(w, rows);
-  head_.backward<Real>(p, w.head, {rows.begin * w.draws, rows.end * w.draws});
-  neurons_.backward<Real>(p, w.neurons, kl_weight, rows);
-  encoder_.backward<Real>(p, w.encoder, rows);
+  const ConstParameters<Real> q = packed<Real>(p, w);
+  head_.backward<Real>(q, w.head, {rows.begin * w.draws, rows.end * w.draws});
+  neurons_.backward<Real>(q, w.neurons, kl_weight, rows);
+  encoder_.backward<Real>(q, w.encoder, rows);
 }
 
 template <class Real>

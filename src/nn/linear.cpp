@@ -29,7 +29,12 @@ void Linear::forward(const ConstParameters<Real>& p, ConstMatrix<Real> x, Matrix
 template <class Real>
 void Linear::backward_input(const ConstParameters<Real>& p, ConstMatrix<Real> dy, Matrix<Real> dx,
                             bool accumulate) const {
-  kernels::linear_backward_input<Real>(dy, p.matrix(weight), dx, accumulate);
+  if (p.turned.empty()) {
+    kernels::linear_backward_input<Real>(dy, p.matrix(weight), dx, accumulate);
+  } else {
+    kernels::packed_linear_backward_input<Real>(dy, {p.turned.data() + weight.turned, outputs(), inputs()}, dx,
+                                                accumulate);
+  }
 }
 
 template <class Real>

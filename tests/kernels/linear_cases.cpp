@@ -85,6 +85,29 @@ OpCase accumulated_input(const Shape& s) {
                 s);
 }
 
+/// The same with the weight packed by inputs, in two pieces that meet within a panel.
+OpCase packed_input(const Shape& s, bool accumulate) {
+  return finish(
+      op_case(accumulate ? "packed_linear_backward_input accumulate" : "packed_linear_backward_input", text(s),
+              {{"start", normal_values(s.rows * s.inputs, 4)},
+               {"dy", normal_values(s.rows * s.outputs, 5)},
+               {"w", normal_values(s.outputs * s.inputs, 6)}},
+              {s.rows * s.inputs},
+              [=]<class Real>(const Tensors<Real>& in, Tensors<Real>& out) {
+                const ConstMatrix<Real> w(in[2].data(), s.outputs, s.inputs);
+                std::vector<Real> panels(packed_size(s.inputs, s.outputs));
+                const std::size_t cut = s.outputs / 3;
+                for (const Range part : {Range{0, cut}, Range{cut, s.outputs}}) {
+                  pack_turned_weight<Real>(w, part, panels);
+                }
+                std::copy(in[0].begin(), in[0].end(), out[0].begin());
+                packed_linear_backward_input<Real>({in[1].data(), s.rows, s.outputs},
+                                                   {panels.data(), s.outputs, s.inputs},
+                                                   {out[0].data(), s.rows, s.inputs}, accumulate);
+              }),
+      s);
+}
+
 OpCase weight(const Shape& s) {
   return finish(op_case("linear_backward_weight", text(s),
                         {{"x", normal_values(s.rows * s.inputs, 7)}, {"dy", normal_values(s.rows * s.outputs, 8)}},
@@ -113,12 +136,15 @@ OpCase columns(std::size_t rows, std::size_t cols, bool large) {
 }  // namespace
 
 void add_linear_cases(std::vector<OpCase>& table) {
-  const Shape shapes[] = {{1, 1, 1}, {3, 5, 7}, {1, 17, 16}, {15, 31, 33}, {64, 13, 1}, {128, 336, 256, true}};
+  const Shape shapes[] = {{1, 1, 1},   {3, 5, 7},     {1, 17, 16},     {15, 31, 33},
+                          {64, 13, 1}, {5, 300, 270}, {270, 140, 100}, {128, 336, 256, true}};
   for (const Shape& s : shapes) {
     table.push_back(linear(s, true));
     table.push_back(linear(s, false));
     table.push_back(packed(s));
     table.push_back(accumulated_input(s));
+    table.push_back(packed_input(s, false));
+    table.push_back(packed_input(s, true));
     table.push_back(weight(s));
   }
   for (const std::size_t rows : {1u, 4u, 7u}) {

@@ -1,8 +1,11 @@
-// A window's forecast is the same in every batch: a row of a product has the same bits wherever it stands.
+// A window's forecast is the same in every batch: a row of a product has the same bits wherever it stands. A step's
+// products are the same on every processor: their bits do not depend on how many numbers a vector holds.
 #include <gtest/gtest.h>
 
 #include <cstring>
 #include <vector>
+
+#include <hwy/highway.h>
 
 #include <vdn/kernels/linear.hpp>
 #include <vdn/kernels/packed_linear.hpp>
@@ -49,6 +52,63 @@ TEST_P(LinearRows, OfAPackedWeightHaveTheSameBits) {
                                  {packed.data(), rows, outputs});
     EXPECT_EQ(plain, packed) << rows << " rows";
   }
+}
+
+TEST_P(LinearRows, OfATurnedWeightHaveTheSameBits) {
+  const auto [inputs, outputs] = GetParam();
+  const auto weight = some(inputs * outputs, 1);
+  const ConstMatrix<float> w(weight.data(), outputs, inputs);
+  std::vector<float> panels(packed_size(inputs, outputs));
+  pack_turned_weight<float>(w, {0, outputs}, panels);
+  for (const std::size_t rows : {1u, 7u, 48u}) {
+    const auto dy = some(rows * outputs, 4);
+    auto plain = some(rows * inputs, 5), packed = plain;
+    linear_backward_input<float>({dy.data(), rows, outputs}, w, {plain.data(), rows, inputs}, true);
+    packed_linear_backward_input<float>({dy.data(), rows, outputs}, {panels.data(), outputs, inputs},
+                                        {packed.data(), rows, inputs}, true);
+    EXPECT_EQ(plain, packed) << rows << " rows";
+  }
+}
+
+/// y, dx and dw of one product, one behind the other.
+std::vector<float> three_products(std::size_t rows, std::size_t inputs, std::size_t outputs) {
+  const auto x = some(rows * inputs, 1), w = some(inputs * outputs, 2), dy = some(rows * outputs, 3);
+  std::vector<float> y(rows * outputs), dx(rows * inputs), dw(outputs * inputs);
+  linear_forward<float>({x.data(), rows, inputs}, {w.data(), outputs, inputs}, {}, {y.data(), rows, outputs});
+  linear_backward_input<float>({dy.data(), rows, outputs}, {w.data(), outputs, inputs}, {dx.data(), rows, inputs},
+                               false);
+  linear_backward_weight<float>({x.data(), rows, inputs}, {dy.data(), rows, outputs}, {0, outputs},
+                                {dw.data(), outputs, inputs});
+  y.insert(y.end(), dx.begin(), dx.end());
+  y.insert(y.end(), dw.begin(), dw.end());
+  return y;
+}
+
+TEST_P(LinearRows, HaveTheSameBitsOnEveryProcessorWithVectors) {
+  const auto [inputs, outputs] = GetParam();
+  const auto best = three_products(300, inputs, outputs);
+  for (const std::int64_t target : {HWY_AVX2, HWY_AVX3}) {
+    if ((hwy::SupportedTargets() & target) == 0) continue;
+    hwy::GetChosenTarget().Update(target);
+    const auto here = three_products(300, inputs, outputs);
+    hwy::GetChosenTarget().DeInit();  // back to the best
+    EXPECT_EQ(here, best) << hwy::TargetName(target);
+  }
+}
+
+TEST(Linear, EmptyProductsLeaveTheStart) {
+  const std::vector<float> bias{1, 2};
+  std::vector<float> y(4, 9);
+  linear_forward<float>({nullptr, 2, 0}, {nullptr, 2, 0}, bias, {y.data(), 2, 2});
+  EXPECT_EQ(y, (std::vector<float>{1, 2, 1, 2}));
+  linear_forward<float>({nullptr, 0, 0}, {nullptr, 0, 0}, {}, {nullptr, 0, 0});
+  linear_backward_input<float>({nullptr, 2, 0}, {nullptr, 0, 2}, {y.data(), 2, 2}, true);
+  EXPECT_EQ(y, (std::vector<float>{1, 2, 1, 2}));
+  linear_backward_input<float>({nullptr, 2, 0}, {nullptr, 0, 2}, {y.data(), 2, 2}, false);
+  EXPECT_EQ(y, std::vector<float>(4, 0));
+  y.assign(4, 9);
+  linear_backward_weight<float>({nullptr, 0, 2}, {nullptr, 0, 2}, {0, 2}, {y.data(), 2, 2});
+  EXPECT_EQ(y, std::vector<float>(4, 0));
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, LinearRows,

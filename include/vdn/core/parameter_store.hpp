@@ -30,6 +30,7 @@ struct Slot {
   std::size_t cols = 0;
   static constexpr std::size_t unpacked = ~std::size_t{0};
   std::size_t panels = unpacked;  ///< where the weight of a product lives in a buffer of panels
+  std::size_t turned = unpacked;  ///< where its transpose does, in a buffer of its own
   double rate = 1.0;              ///< its learning rate, as a multiple of the trainer's
   std::size_t size() const { return rows * cols; }
 };
@@ -37,7 +38,7 @@ struct Slot {
 /// Rows of a weight that are packed together: a whole number of every CPU's panels (kernels/packed_linear.hpp).
 inline constexpr std::size_t panel_rows = 32;
 
-/// Room for the panels of w[O,I]: O rounded up to panel_rows.
+/// Room for the panels of w[O,I]: O rounded up to panel_rows. Those of its transpose need packed_size(I, O).
 constexpr std::size_t packed_size(std::size_t outputs, std::size_t inputs) {
   return (outputs + panel_rows - 1) / panel_rows * panel_rows * inputs;
 }
@@ -53,7 +54,7 @@ class ParameterLayout {
 
   /// Declares a parameter. Throws (software) when the name is taken.
   Slot add(std::string name, std::size_t rows, std::size_t cols, Initial initial);
-  /// The same for the weight w[O,I] of a product, which has a place in a buffer of panels too.
+  /// The same for the weight w[O,I] of a product, which has places in the two buffers of panels too.
   Slot add_weight(std::string name, std::size_t outputs, std::size_t inputs, Initial initial);
   /// The parameters declared so far that lie at offset `first` or behind learn at `rate` times the trainer's rate.
   void set_rate(std::size_t first, double rate);
@@ -62,21 +63,23 @@ class ParameterLayout {
   std::size_t count() const;
   /// Length of a flat buffer. Slots start at multiples of 16 numbers; the padding stays zero.
   std::size_t size() const { return size_; }
-  /// Length of a buffer of panels, outputs rounded up to panel_rows.
+  /// Length of a buffer of panels, of the weights and of their transposes.
   std::size_t panels_size() const { return panels_size_; }
+  std::size_t turned_size() const { return turned_size_; }
   /// Throws (software) when there is none of that name.
   const Entry& find(const std::string& name) const;
 
  private:
   std::vector<Entry> entries_;
-  std::size_t size_ = 0, panels_size_ = 0;
+  std::size_t size_ = 0, panels_size_ = 0, turned_size_ = 0;
 };
 
-/// A flat buffer seen through a layout's slots, and beside it the panels its weights were packed into, if they were.
+/// A flat buffer seen through a layout's slots, and beside it the panels that its weights were packed into for forward
+/// products, and their transposes for products back to inputs, if they were.
 template <class Real>
 struct Parameters {
   std::span<Real> flat;
-  std::span<const std::remove_const_t<Real>> panels = {};
+  std::span<const std::remove_const_t<Real>> panels = {}, turned = {};
   Matrix<Real> matrix(Slot slot) const { return {flat.data() + slot.offset, slot.rows, slot.cols}; }
   std::span<Real> vector(Slot slot) const { return flat.subspan(slot.offset, slot.size()); }
 };

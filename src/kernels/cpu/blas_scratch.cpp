@@ -1,8 +1,4 @@
-#include <cblas.h>
-
-#include <algorithm>
-
-#include "kernels/cpu/blas.hpp"
+#include "kernels/cpu/blas_scratch.hpp"
 
 #ifdef VDN_BLAS_SERIAL
 #include <sys/mman.h>
@@ -52,31 +48,12 @@ void __wrap_blas_memory_free(void* /*block*/) {
 }  // NOLINTEND(bugprone-reserved-identifier)
 #endif
 
-// The products of the kernels stand in this file, so that whoever links one links the scratch memory too.
-namespace vdn::kernels::blas {
-namespace {
+namespace vdn::kernels {
 
-CBLAS_TRANSPOSE transpose(Side side) {
-  return side == Side::transposed ? CblasTrans : CblasNoTrans;
-}
-blasint narrow(std::size_t size) {
-  return static_cast<blasint>(size);
-}
-/// CBLAS wants strides of at least 1, of empty matrices too.
-blasint stride(std::size_t size) {
-  return narrow(std::max<std::size_t>(1, size));
-}
-
-}  // namespace
-
-void multiply(Side a_side, Side b_side, std::size_t rows, std::size_t cols, std::size_t inner, const float* a,
-              std::size_t a_stride, const float* b, std::size_t b_stride, float beta, float* c, std::size_t c_stride) {
-  if (rows == 0 || cols == 0) return;
+void claim_blas_scratch() {
 #ifdef VDN_BLAS_SERIAL
-  thread_scratch();  // so that a failure to map it is thrown here, not through the frames of a C library
+  thread_scratch();
 #endif
-  cblas_sgemm(CblasRowMajor, transpose(a_side), transpose(b_side), narrow(rows), narrow(cols), narrow(inner), 1.0f, a,
-              stride(a_stride), b, stride(b_stride), beta, c, stride(c_stride));
 }
 
-}  // namespace vdn::kernels::blas
+}  // namespace vdn::kernels

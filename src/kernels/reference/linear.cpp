@@ -41,6 +41,17 @@ void linear_backward_input<double>(ConstMatrix<double> dy, ConstMatrix<double> w
 }
 
 template <>
+void pack_turned_weight<double>(ConstMatrix<double> w, Range outputs, std::span<double> panels) {
+  pack_weight<double>(w, outputs, panels);
+}
+
+template <>
+void packed_linear_backward_input<double>(ConstMatrix<double> dy, PackedWeight<double> w, Matrix<double> dx,
+                                          bool accumulate) {
+  linear_backward_input<double>(dy, {w.panels, w.outputs, w.inputs}, dx, accumulate);
+}
+
+template <>
 void linear_backward_weight<double>(ConstMatrix<double> x, ConstMatrix<double> dy, Range outputs, Matrix<double> dw) {
   for (std::size_t o = outputs.begin; o < outputs.end; ++o) {
     for (std::size_t i = 0; i < x.cols; ++i) {
