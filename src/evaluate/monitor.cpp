@@ -16,7 +16,7 @@ namespace {
 /// Mean square over the horizon of what components say (within) and of where they lie apart (latent), of row b.
 void measure_scales(const kernels::MixtureBatch<float>& batch, std::size_t b, WindowMeasure& measure) {
   const std::size_t H = batch.mean.cols;
-  const MixtureMoments is = mixture_moments(batch.log_weight, batch.mean, batch.scale, b, H);
+  const MixtureMoments is = mixture_moments(batch, b, H);
   const double within = std::accumulate(is.within.begin(), is.within.end(), 0.0);
   const double latent = std::accumulate(is.latent.begin(), is.latent.end(), 0.0);
   measure.within_scale = std::sqrt(within / static_cast<double>(H));
@@ -60,7 +60,7 @@ WindowMeasures measure_windows(Forecaster& forecaster, ConstMatrix<float> scaled
   }
   forecaster.scan(scaled, windows, false, scheduler,
                   [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
-                    const kernels::MixtureBatch<float> batch{{}, {}, w.mean, w.scale, w.log_weight, w.draws};
+                    const kernels::MixtureBatch<float> batch = w.mixture({0, w.rows});
                     for (std::size_t b = rows.begin; b < rows.end; ++b) {
                       measure_scales(batch, b, measures.windows[first + b]);
                     }

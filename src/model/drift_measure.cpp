@@ -16,7 +16,7 @@ double surprise(const kernels::MixtureBatch<float>& batch, std::size_t b, std::s
   constexpr double least_variance = 1e-12;
   double sum = 0.0;
   std::size_t count = 0;
-  const MixtureMoments is = mixture_moments(batch.log_weight, batch.mean, batch.scale, b, rows.size());
+  const MixtureMoments is = mixture_moments(batch, b, rows.size());
   for (std::size_t h = 0; h < rows.size(); ++h) {
     if (std::isnan(rows[h])) continue;
     const double error = double{rows[h]} - is.mean[h];
@@ -77,7 +77,7 @@ DriftMeasures measure_drift(Forecaster& forecaster, ConstMatrix<float> scaled, s
   const Matrix<float> means(mu.data(), pairs.all.size(), P);
   forecaster.scan_plug_in(scaled, pairs.all, false, scheduler,
                           [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
-                            const kernels::MixtureBatch<float> batch{{}, {}, w.mean, w.scale, w.log_weight, w.draws};
+                            const kernels::MixtureBatch<float> batch = w.mixture({0, w.rows});
                             for (std::size_t b = rows.begin; b < rows.end; ++b) {
                               const auto from = w.neurons.posterior.mu.row(b);
                               std::copy(from.begin(), from.end(), means.row(first + b).begin());

@@ -9,6 +9,7 @@
 
 #include <vdn/core/error.hpp>
 #include <vdn/model/mean_correction.hpp>
+#include <vdn/predictive/spread_nodes.hpp>
 
 namespace vdn {
 
@@ -240,21 +241,17 @@ void Forecaster::forecast(ConstMatrix<float> scaled, std::span<const Window> win
 
 void Forecaster::forecast(ConstMatrix<float> scaled, std::span<const Window> windows, Range draws, ForecastBatch& out,
                           Scheduler& scheduler) {
-  out.resize(windows.size(), draws.size(), network_.components(), horizon());
+  out.resize(windows.size(), draws.size(), network_.normals(), horizon());
   const std::size_t J = out.components(), H = horizon();
   const bool shifted = correction_share_ < 1.0;
   const bool scored = draws == score_draws();
   if (shifted) shifts_.resize(windows.size() * H);
   if (shifted && !scored) find_shifts(scaled, windows, scheduler);
   const auto visit = [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
-    const auto copy = [&](ConstMatrix<float> from, Matrix<float> to, std::size_t per_window) {
-      const auto source = from.slice({rows.begin * per_window, rows.end * per_window}).flat();
-      const auto target = to.slice({(first + rows.begin) * per_window, (first + rows.end) * per_window});
-      std::copy(source.begin(), source.end(), target.flat().begin());
-      return target;
-    };
-    const auto mean = copy(w.mean, out.mean(), J), scale = copy(w.scale, out.scale(), J);
-    const auto log_weight = copy(w.log_weight, out.log_weight(), 1);
+    const Range own{first + rows.begin, first + rows.end}, parts{own.begin * J, own.end * J};
+    const auto mean = out.mean().slice(parts), scale = out.scale().slice(parts);
+    const auto log_weight = out.log_weight().slice(own);
+    spread_nodes(w.mixture(rows), mean, scale, log_weight);
     for (std::size_t b = rows.begin; shifted && b < rows.end; ++b) {
       const std::span<float> shift = std::span(shifts_).subspan((first + b) * H, H);
       if (scored) correction_shift(w, b, correction_share_, shift);

@@ -54,7 +54,7 @@ Network::Network(const Settings& settings)
                          std::min(settings.moving_average, settings.lookback), sees_pair(settings)}),
       neurons_(layout_, "neuron", layer_shape(settings)),
       head_(layout_, head_shape(settings)),
-      tail_(nn::student_nodes(settings.tail)) {
+      nodes_(nn::student_nodes(settings.tail)) {
   if (tunes_line()) {
     line_change_ = nn::Linear(layout_, "line.change", settings.lookback, settings.horizon, Initial::constant(0.0),
                               Initial::constant(0.0));
@@ -70,7 +70,7 @@ Network::Network(const Settings& settings)
 
 template <class Real>
 Network::Workspace<Real> Network::bind(ArenaCursor& cursor, std::size_t rows, std::size_t draws, bool training) const {
-  const std::size_t H = horizon(), J = draws * components();
+  const std::size_t H = horizon(), J = draws * settings_.components;
   Workspace<Real> w;
   w.rows = rows;
   w.draws = draws;
@@ -90,14 +90,12 @@ Network::Workspace<Real> Network::bind(ArenaCursor& cursor, std::size_t rows, st
   w.mean = cursor.matrix<Real>(rows * J, H);
   w.scale = cursor.matrix<Real>(rows * J, H);
   w.log_weight = cursor.matrix<Real>(rows, J);
-  const std::size_t Q = tail_.scale.size();
-  if (Q > 1) w.head_weight = cursor.matrix<Real>(rows, J / Q);
+  w.nodes = nodes_;
   w.nll = cursor.array<Real>(rows);
   if (!training) return w;
   w.dmean = cursor.matrix<Real>(rows * J, H);
   w.dscale = cursor.matrix<Real>(rows * J, H);
   w.dlog_weight = cursor.matrix<Real>(rows, J);
-  if (Q > 1) w.dhead_weight = cursor.matrix<Real>(rows, J / Q);
   if (tunes_line()) w.dchange = cursor.matrix<Real>(rows * encoder_.windows(), H);
   w.likelihood = cursor.matrix<Real>(rows, kernels::mixture_nll_workspace(J, H));
   return w;
@@ -107,8 +105,13 @@ template <class Real>
 kernels::MixtureBatch<Real> Network::Workspace<Real>::mixture(Range rows_) const {
   const std::size_t J = log_weight.cols;
   const Range components{rows_.begin * J, rows_.end * J};
-  return {target.slice(rows_),     observed.slice(rows_),   mean.slice(components),
-          scale.slice(components), log_weight.slice(rows_), draws};
+  return {target.slice(rows_),
+          observed.slice(rows_),
+          mean.slice(components),
+          scale.slice(components),
+          log_weight.slice(rows_),
+          draws,
+          nodes};
 }
 
 template <class Real>
@@ -175,61 +178,24 @@ void Network::change_line_backward(const Workspace<Real>& w, Range rows) const {
 
 template <class Real>
 void Network::read_out(const Workspace<Real>& w, Range rows) const {
-  const std::size_t H = horizon(), J = w.draws * settings_.components, Q = tail_.scale.size();
-  const Real floor = Real(settings_.scale_floor / tail_.scale.front()), cap = Real(settings_.scale_cap);
+  const std::size_t H = horizon(), J = w.draws * settings_.components;
+  const Real floor = Real(settings_.scale_floor / nodes_.scale.front()), cap = Real(settings_.scale_cap);
   const auto out = w.head.out.reshape(w.rows * J, H), rho = w.head.rho.reshape(w.rows * J, H);
   for (std::size_t b = rows.begin; b < rows.end; ++b) {
     const Real factor = w.factor[b];
     const auto offset = tunes_line() ? w.tuned.row(b * encoder_.windows()) : w.offset.row(b);
     for (std::size_t j = b * J; j < (b + 1) * J; ++j) {
-      kernels::softplus_scale_forward<Real>(rho.row(j), factor, floor, cap, w.scale.row(j * Q));
-      const auto mean = w.mean.row(j * Q);
+      kernels::softplus_scale_forward<Real>(rho.row(j), factor, floor, cap, w.scale.row(j));
+      const auto mean = w.mean.row(j);
       for (std::size_t h = 0; h < H; ++h) mean[h] = offset[h] + factor * out(j, h);
     }
   }
-  const auto log_weight = head_weight<Real>(w).slice(rows);
+  const auto log_weight = w.log_weight.slice(rows);
   if (settings_.weights == MixtureWeights::uniform) {
     std::fill(log_weight.flat().begin(), log_weight.flat().end(), Real(-std::log(static_cast<double>(J))));
   } else {
     const std::size_t group = settings_.weights == MixtureWeights::per_draw ? settings_.components : J;
     kernels::group_log_softmax_forward<Real>(w.head.score.reshape(w.rows, J).slice(rows), group, log_weight);
-  }
-  if (Q > 1) spread_tails<Real>(w, rows);
-}
-
-template <class Real>
-void Network::spread_tails(const Workspace<Real>& w, Range rows) const {
-  const std::size_t J = w.draws * settings_.components, Q = tail_.scale.size();
-  for (std::size_t b = rows.begin; b < rows.end; ++b) {
-    for (std::size_t j = 0; j < J; ++j) {
-      const std::size_t first = (b * J + j) * Q;
-      const auto mean = w.mean.row(first), scale = w.scale.row(first);
-      for (std::size_t q = Q; q-- > 0;) {  // the first one last: it holds what the others are made of
-        const auto factor = Real(tail_.scale[q]);
-        std::transform(scale.begin(), scale.end(), w.scale.row(first + q).begin(), [=](Real r) { return factor * r; });
-        if (q > 0) std::copy(mean.begin(), mean.end(), w.mean.row(first + q).begin());
-        w.log_weight(b, j * Q + q) = w.head_weight(b, j) + Real(tail_.log_weight[q]);
-      }
-    }
-  }
-}
-
-template <class Real>
-void Network::gather_tails(const Workspace<Real>& w, Range rows) const {
-  const std::size_t H = horizon(), J = w.draws * settings_.components, Q = tail_.scale.size();
-  for (std::size_t b = rows.begin; b < rows.end; ++b) {
-    for (std::size_t j = 0; j < J; ++j) {
-      const std::size_t first = (b * J + j) * Q;
-      const auto dmean = w.dmean.row(first), dscale = w.dscale.row(first);
-      w.dhead_weight(b, j) = w.dlog_weight(b, j * Q);
-      for (std::size_t h = 0; h < H; ++h) dscale[h] *= Real(tail_.scale[0]);
-      for (std::size_t q = 1; q < Q; ++q) {
-        const auto more_mean = w.dmean.row(first + q), more_scale = w.dscale.row(first + q);
-        for (std::size_t h = 0; h < H; ++h) dmean[h] += more_mean[h];
-        for (std::size_t h = 0; h < H; ++h) dscale[h] += Real(tail_.scale[q]) * more_scale[h];
-        w.dhead_weight(b, j) += w.dlog_weight(b, j * Q + q);
-      }
-    }
   }
 }
 
@@ -252,16 +218,15 @@ void Network::backward(const ConstParameters<Real>& p, const Workspace<Real>& w,
 
 template <class Real>
 void Network::read_out_backward(const Workspace<Real>& w, Range rows) const {
-  const std::size_t H = horizon(), J = w.draws * settings_.components, Q = tail_.scale.size();
-  const Real floor = Real(settings_.scale_floor / tail_.scale.front()), cap = Real(settings_.scale_cap);
-  if (Q > 1) gather_tails<Real>(w, rows);
+  const std::size_t H = horizon(), J = w.draws * settings_.components;
+  const Real floor = Real(settings_.scale_floor / nodes_.scale.front()), cap = Real(settings_.scale_cap);
   const auto rho = w.head.rho.reshape(w.rows * J, H), drho = w.head.drho.reshape(w.rows * J, H);
   const auto dout = w.head.dout.reshape(w.rows * J, H);
   for (std::size_t b = rows.begin; b < rows.end; ++b) {
     const Real factor = w.factor[b];
     for (std::size_t j = b * J; j < (b + 1) * J; ++j) {
-      kernels::softplus_scale_backward<Real>(rho.row(j), factor, floor, cap, w.dscale.row(j * Q), drho.row(j));
-      const auto dmean = w.dmean.row(j * Q);
+      kernels::softplus_scale_backward<Real>(rho.row(j), factor, floor, cap, w.dscale.row(j), drho.row(j));
+      const auto dmean = w.dmean.row(j);
       std::transform(dmean.begin(), dmean.end(), dout.row(j).begin(), [factor](Real d) { return factor * d; });
     }
   }
@@ -271,8 +236,7 @@ void Network::read_out_backward(const Workspace<Real>& w, Range rows) const {
     return;
   }
   const std::size_t group = settings_.weights == MixtureWeights::per_draw ? settings_.components : J;
-  kernels::group_log_softmax_backward<Real>(head_weight<Real>(w).slice(rows), group,
-                                            head_weight_gradient<Real>(w).slice(rows), dscore);
+  kernels::group_log_softmax_backward<Real>(w.log_weight.slice(rows), group, w.dlog_weight.slice(rows), dscore);
 }
 
 template <class Real>

@@ -28,24 +28,24 @@ LogGammaMoments log_gamma_moments(double a) {
 
 }  // namespace
 
-StudentNodes student_nodes(double nu) {
+kernels::MixtureNodes student_nodes(double nu) {
   if (nu == 0) return {};
   // Gauss-Hermite for the weight exp(-z^2/2) / sqrt(2 pi), n = 3.
   constexpr std::array<double, 3> place{1.7320508075688772, 0.0, -1.7320508075688772};
   constexpr std::array<double, 3> share{1.0 / 6, 2.0 / 3, 1.0 / 6};
   const double a = nu / 2;
   const auto [mean, variance] = log_gamma_moments(a);
-  StudentNodes nodes{{}, {}};
+  kernels::MixtureNodes nodes{.count = place.size()};
   double sum = 0;
   for (std::size_t q = 0; q < place.size(); ++q) {
     const double u = mean + std::sqrt(variance) * place[q];
     // Both densities up to factors that all nodes share.
     const double log_ratio = a * u - a * std::exp(u) + place[q] * place[q] / 2;
-    nodes.scale.push_back(std::exp(-u / 2));
-    nodes.log_weight.push_back(std::log(share[q]) + log_ratio);
-    sum += std::exp(nodes.log_weight.back() + a);  // + a: of order one
+    nodes.scale[q] = std::exp(-u / 2);
+    nodes.log_weight[q] = std::log(share[q]) + log_ratio;
+    sum += std::exp(nodes.log_weight[q] + a);  // + a: of order one
   }
-  for (double& weight : nodes.log_weight) weight -= std::log(sum) - a;
+  for (std::size_t q = 0; q < nodes.count; ++q) nodes.log_weight[q] -= std::log(sum) - a;
   return nodes;
 }
 

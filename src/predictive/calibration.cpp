@@ -74,7 +74,7 @@ void map_rows(const Calibration& map, ConstMatrix<float> log_weight, Matrix<floa
     fail("the horizon is another one");
   }
   for (std::size_t b = 0; b < log_weight.rows; ++b) {
-    const RowMap row(map, mixture_moments(log_weight, mean, scale, b, H));
+    const RowMap row(map, mixture_moments({{}, {}, mean, scale, log_weight}, b, H));
     for (std::size_t j = b * J; j < (b + 1) * J; ++j) {
       row.move(mean.row(j));
       row.stretch(scale.row(j));
@@ -107,7 +107,7 @@ void CalibrationFit::add(const kernels::MixtureBatch<float>& batch) {
   const Matrix<float> quantiles(numbers.data(), B * Q, horizon_);
   kernels::mixture_quantiles<float>(batch, quantile_levels, quantiles);
   for (std::size_t b = 0; b < B; ++b) {
-    const MixtureMoments is = mixture_moments(batch.log_weight, batch.mean, batch.scale, b, horizon_);
+    const MixtureMoments is = mixture_moments(batch, b, horizon_);
     for (std::size_t h = 0; h < horizon_; ++h) {
       if (!batch.observed(b, h)) continue;
       const double deviation = std::sqrt(is.within[h] + is.latent[h]);

@@ -4,11 +4,14 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include <vdn/train/autocorrelation.hpp>
 
 #include <vdn/model/mixture_error.hpp>
+#include <vdn/predictive/spread_nodes.hpp>
 
 namespace vdn {
 namespace {
@@ -71,12 +74,23 @@ bool has_crps(std::size_t i, std::size_t every) {
   return (std::uint64_t{i} * golden_ratio) < std::numeric_limits<std::uint64_t>::max() / every;
 }
 
+/// crps [H] of workspace row b.
+void row_crps(const Network::Workspace<float>& w, std::size_t b, std::span<float> crps) {
+  kernels::MixtureBatch<float> batch = w.mixture({b, b + 1});
+  const std::size_t normals = batch.log_weight.cols * batch.nodes.count, H = crps.size();
+  std::vector<float> means(normals * H), scales(normals * H), log_weights(normals);
+  const Matrix<float> mean(means.data(), normals, H), scale(scales.data(), normals, H);
+  const Matrix<float> log_weight(log_weights.data(), 1, normals);
+  spread_nodes(batch, mean, scale, log_weight);
+  kernels::mixture_crps<float>({batch.target, batch.observed, mean, scale, log_weight}, {crps.data(), 1, H});
+}
+
 /// `first` is the number of workspace row 0.
 void add_crps(const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t every, Sums& sums) {
   std::vector<float> crps(w.target.cols);
   for (std::size_t b = rows.begin; b < rows.end; ++b) {
     if (!has_crps(first + b, every)) continue;
-    kernels::mixture_crps<float>(w.mixture({b, b + 1}), {crps.data(), 1, crps.size()});
+    row_crps(w, b, crps);
     for (std::size_t h = 0; h < crps.size(); ++h) {
       if (!w.observed(b, h)) continue;
       sums.crps += static_cast<double>(crps[h]);

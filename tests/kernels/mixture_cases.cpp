@@ -65,12 +65,18 @@ MixtureBatch<Real> batch_of(const Shape& shape, const Tensors<Real>& in, const s
           shape.draws};
 }
 
-OpCase nll_case(Objective objective, const std::string& name, const Shape& shape) {
+/// `nodes` are those of every component; what differs from a mixture of normals is not in the shape's text.
+OpCase nll_case(Objective objective, const std::string& name, const Shape& shape, const MixtureNodes& nodes = {}) {
   const auto observed = observed_of(shape);
+  const auto batch_with = [=]<class Real>(const Tensors<Real>& in, Range rows) {
+    MixtureBatch<Real> batch = batch_of(shape, in, observed, rows);
+    batch.nodes = nodes;
+    return batch;
+  };
   return op_case(
       "mixture_nll " + name, shape.text(), inputs_of(shape), {shape.rows},
       [=]<class Real>(const Tensors<Real>& in, Tensors<Real>& out) {
-        mixture_nll<Real>(objective, batch_of(shape, in, observed, {0, shape.rows}), out[0]);
+        mixture_nll<Real>(objective, batch_with(in, {0, shape.rows}), out[0]);
       },
       [=]<class Real>(const Tensors<Real>& in, const Tensors<Real>& cotangent, Tensors<Real>& gradient) {
         const std::size_t j = shape.all(), h = shape.horizon;
@@ -79,8 +85,7 @@ OpCase nll_case(Objective objective, const std::string& name, const Shape& shape
           const MixtureGradient<Real> out{{gradient[0].data() + b * j * h, j, h},
                                           {gradient[1].data() + b * j * h, j, h},
                                           {gradient[2].data() + b * j, 1, j}};
-          mixture_nll_gradient<Real>(objective, batch_of(shape, in, observed, {b, b + 1}), cotangent[0][b], workspace,
-                                     nll, out);
+          mixture_nll_gradient<Real>(objective, batch_with(in, {b, b + 1}), cotangent[0][b], workspace, nll, out);
         }
       });
 }
@@ -168,6 +173,10 @@ void add_mixture_cases(std::vector<OpCase>& table) {
   for (const auto& [objective, name] : objectives) {
     for (const Shape& shape : {Shape{2, 1, 1, 1}, Shape{3, 2, 3, 7}, Shape{3, 4, 2, 19, true}, Shape{2, 3, 1, 33}})
       table.push_back(nll_case(objective, name, shape));
+    const MixtureNodes two{.count = 2, .scale = {.7, 2.5}, .log_weight = {std::log(.8), std::log(.2)}};
+    const MixtureNodes three{.count = 3, .scale = {.8, 1, 2}, .log_weight = {std::log(.2), std::log(.7), std::log(.1)}};
+    table.push_back(nll_case(objective, name + ", two normals each", {3, 4, 2, 19, true}, two));
+    table.push_back(nll_case(objective, name + ", three normals each", {2, 2, 3, 33}, three));
     OpCase large = nll_case(objective, name, {256, 4, 4, 96});
     large.large = true;
     large.gradient_tolerance = 2e-5;  // sums of 96 log densities in float

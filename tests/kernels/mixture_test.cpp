@@ -118,6 +118,28 @@ TYPED_TEST(Mixture, ExtremeValuesStayFinite) {
     for (const Real value : *values) EXPECT_TRUE(std::isfinite(value));
 }
 
+TYPED_TEST(Mixture, NodesAreNormalsOfOneMean) {
+  using Real = TypeParam;
+  Owned<Real> owned(2, 4, 21, 2), spread(2, 8, 21, 2);
+  const double scale[] = {.7, 2.5}, weight[] = {.8, .2};
+  spread.target = owned.target;
+  for (std::size_t n = 0; n < 2 * 8; ++n) {  // normal n is node n % 2 of component n / 2
+    spread.log_weight[n] = owned.log_weight[n / 2] + static_cast<Real>(std::log(weight[n % 2]));
+    for (std::size_t h = 0; h < 21; ++h) {
+      spread.mean[n * 21 + h] = owned.mean[n / 2 * 21 + h];
+      spread.scale[n * 21 + h] = static_cast<Real>(scale[n % 2]) * owned.scale[n / 2 * 21 + h];
+    }
+  }
+  MixtureBatch<Real> batch = owned.view();
+  batch.nodes = {.count = 2, .scale = {scale[0], scale[1]}, .log_weight = {std::log(weight[0]), std::log(weight[1])}};
+  for (const Objective objective : objectives) {
+    std::vector<Real> with(2), normals(2);
+    mixture_nll<Real>(objective, batch, with);
+    mixture_nll<Real>(objective, spread.view(), normals);
+    for (std::size_t b = 0; b < 2; ++b) EXPECT_NEAR(with[b], normals[b], sizeof(Real) == 8 ? 1e-13 : 2e-6);
+  }
+}
+
 TYPED_TEST(Mixture, ObjectivesAgreeWhereTheyMust) {
   using Real = TypeParam;
   // One component: marginal, joint, mixed, elbo and tempered are the same mean of -log N.

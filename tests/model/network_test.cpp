@@ -161,19 +161,17 @@ TEST(Network, StudentsTIsThreeNormalsOfOneMeanAboveTheFloor) {
   s.tail = 4;
   Rig student(s);
   student.forward();
-  const nn::StudentNodes nodes = nn::student_nodes(4);
-  ASSERT_EQ(student.network.components(), 3 * s.components);
+  const kernels::MixtureNodes nodes = student.w.mixture({0, Rig::B}).nodes;
+  EXPECT_EQ(nodes.scale, nn::student_nodes(4).scale);
+  ASSERT_EQ(student.network.normals(), 3 * s.components);
   for (std::size_t b = 0; b < Rig::B; ++b) {
     for (std::size_t j = 0; j < J; ++j) {
-      for (std::size_t q = 0; q < 3; ++q) {
-        const std::size_t row = (b * J + j) * 3 + q;
-        EXPECT_NEAR(student.w.log_weight(b, j * 3 + q), normal.w.log_weight(b, j) + nodes.log_weight[q], 1e-12);
-        for (std::size_t h = 0; h < H; ++h) {
-          EXPECT_EQ(student.w.mean(row, h), normal.w.mean(b * J + j, h));
-          const double softplus = normal.w.scale(b * J + j, h) - .3;
-          EXPECT_NEAR(student.w.scale(row, h), nodes.scale[q] * (softplus + .3 / nodes.scale[0]), 1e-12);
-          EXPECT_GE(student.w.scale(row, h), .3 - 1e-12);
-        }
+      EXPECT_EQ(student.w.log_weight(b, j), normal.w.log_weight(b, j));
+      for (std::size_t h = 0; h < H; ++h) {
+        EXPECT_EQ(student.w.mean(b * J + j, h), normal.w.mean(b * J + j, h));
+        const double softplus = normal.w.scale(b * J + j, h) - .3, scale = student.w.scale(b * J + j, h);
+        EXPECT_NEAR(scale, softplus + .3 / nodes.scale[0], 1e-12);
+        EXPECT_GE(nodes.scale[0] * scale, .3 - 1e-12);
       }
     }
   }

@@ -100,7 +100,7 @@ TEST(Readme, TheExamplePrintsWhatIsShown) {
   for (auto left = std::count(shown.begin(), shown.end(), '\n'); left > 0 && std::getline(printed, line); --left) {
     head += line + "\n";
   }
-  expect_same_text(spaced(head), spaced(shown), 0.1, 0.5);  // flights an hour after one epoch
+  expect_same_text(spaced(head), spaced(shown), 0.1, 0.5);  // flights an hour after ten epochs
 }
 
 TEST(Readme, TheDemoPrintsTheTableAndDrawsThePicture) {

@@ -2,6 +2,7 @@
 // Negative log-likelihood of a Gaussian mixture over a horizon, its gradients, and proper scores.
 // Letters: B rows, S draws, M components per draw, J = S*M components, H horizon. Component j = s*M + m.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -19,8 +20,18 @@ namespace vdn::kernels {
 /// A row without an observed step has value and gradient 0.
 enum class Objective { tempered_joint, marginal, joint, mixed, elbo };
 
+/// The normals that a component stands for: Q of one mean, sum_q exp(log_weight_q) N(mean, (scale_q r)^2), with the
+/// weights normalised. One normal, or those that make a Student's t (nn/student_nodes.hpp).
+struct MixtureNodes {
+  static constexpr std::size_t most = 4;
+  std::size_t count = 1;  ///< Q
+  std::array<double, most> scale{1.0}, log_weight{};
+};
+
 /// Buffers of one block of rows. mean, scale: [B*J, H]; log_weight: [B, J], normalised so that sum_j exp = 1;
 /// target: [B, H]; observed: [B, H], 1 where the target is known (target is ignored elsewhere and may be NaN).
+/// With nodes the mixture has J*Q components in the formulas of this file; only the likelihoods know them, the scores
+/// want them spread out (predictive/spread_nodes.hpp).
 template <class Real>
 struct MixtureBatch {
   ConstMatrix<Real> target;
@@ -29,6 +40,7 @@ struct MixtureBatch {
   ConstMatrix<Real> scale;
   ConstMatrix<Real> log_weight;
   std::size_t draws = 1;  ///< S; M = log_weight.cols / draws
+  MixtureNodes nodes{};
 };
 
 /// Where gradients go, shaped as the inputs; every entry is written.

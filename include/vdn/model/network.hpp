@@ -33,10 +33,10 @@ class Network {
   const nn::Encoder& encoder() const { return encoder_; }
   const nn::SampleWiseHead& head() const { return head_; }
   std::size_t horizon() const { return settings_.horizon; }
-  /// M, components per draw: those of the head, times those a Student's t is made of.
-  std::size_t components() const { return settings_.components * tail_.scale.size(); }
+  /// Normals per draw: the head's components, times those a Student's t is made of.
+  std::size_t normals() const { return settings_.components * nodes_.count; }
 
-  /// Buffers for B rows with S draws; J = S*M.
+  /// Buffers for B rows with S draws; M components per draw, J = S*M.
   template <class Real>
   struct Workspace {
     std::size_t rows = 0, draws = 1;                ///< B, S
@@ -53,7 +53,7 @@ class Network {
     Matrix<std::uint8_t> observed;            ///< [B, H]
     Matrix<Real> mean, scale;                 ///< [B*J, H]
     Matrix<Real> log_weight;                  ///< [B, J]
-    Matrix<Real> head_weight, dhead_weight;   ///< [B, J/Q]: log weights of the head's components, where Q > 1
+    kernels::MixtureNodes nodes;              ///< what every component is made of
     std::span<Real> nll;                      ///< [B]
     Matrix<Real> dmean, dscale, dlog_weight;  ///< as mean, scale, log_weight
     Matrix<Real> likelihood;                  ///< [B, scratch]: each row's scratch of the likelihood
@@ -92,21 +92,6 @@ class Network {
  private:
   template <class Real>
   void read_out(const Workspace<Real>& w, Range rows) const;
-  /// Every component of the head, written to the first of its Q rows, becomes Q components.
-  template <class Real>
-  void spread_tails(const Workspace<Real>& w, Range rows) const;
-  /// The other way: gradients of Q components are added up in the first of their rows.
-  template <class Real>
-  void gather_tails(const Workspace<Real>& w, Range rows) const;
-  /// Log weights of the head's components, and their gradients.
-  template <class Real>
-  Matrix<Real> head_weight(const Workspace<Real>& w) const {
-    return tail_.scale.size() > 1 ? w.head_weight : w.log_weight;
-  }
-  template <class Real>
-  Matrix<Real> head_weight_gradient(const Workspace<Real>& w) const {
-    return tail_.scale.size() > 1 ? w.dhead_weight : w.dlog_weight;
-  }
   template <class Real>
   void read_out_backward(const Workspace<Real>& w, Range rows) const;
   template <class Real>
@@ -127,7 +112,7 @@ class Network {
   neuron::NeuronLayer neurons_;
   nn::SampleWiseHead head_;
   nn::Linear line_change_;
-  nn::StudentNodes tail_;
+  kernels::MixtureNodes nodes_;
   std::vector<PackedTile> packed_tiles_;
 };
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include <vdn/core/matrix.hpp>
+#include <vdn/kernels/mixture.hpp>
 
 namespace vdn {
 
@@ -15,8 +15,8 @@ struct MixtureMoments {
   std::vector<double> mean, within, latent;
 };
 
-/// Of row `row` of log_weight [B, J] (normalised here), mean and scale [B*J, H]; the first `steps` <= H steps.
-MixtureMoments mixture_moments(ConstMatrix<float> log_weight, ConstMatrix<float> mean, ConstMatrix<float> scale,
-                               std::size_t row, std::size_t steps);
+/// Of row `row` of a batch, whose weights are normalised here and whose targets are not read; the first `steps` <= H
+/// steps. With nodes r_j^2 is the variance of all the normals of component j.
+MixtureMoments mixture_moments(const kernels::MixtureBatch<float>& batch, std::size_t row, std::size_t steps);
 
 }  // namespace vdn
