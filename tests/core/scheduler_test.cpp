@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <vdn/core/scheduler.hpp>
@@ -47,6 +49,18 @@ TEST(Scheduler, RunsEveryTaskOnceOverManySmallRuns) {
     int expected = 0;
     for (int run = 0; run < 5000; ++run) expected += static_cast<std::size_t>(run % 6) > task;
     EXPECT_EQ(count[task], expected) << task;
+  }
+}
+
+TEST(Scheduler, FindsItsThreadsAwakeOrWakesThem) {
+  for (const std::size_t threads : {2u, 4u}) {  // looking for work, and, on two cores, asleep
+    Scheduler scheduler(threads);
+    for (int run = 0; run < 200; ++run) {
+      if (run % 20 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));  // longer than they look for it
+      std::atomic<int> done{0};
+      scheduler.run(7, [&](std::size_t) { ++done; });
+      ASSERT_EQ(done, 7);
+    }
   }
 }
 
