@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/layer_norm.cpp"
@@ -53,14 +54,21 @@ void NormRowBackward(const float* x, float mean, float inverse, const float* gai
   });
 }
 
-void AddWeightGradient(const float* x, float mean, float inverse, const float* dy, std::size_t begin, std::size_t end,
-                       float* dgain, float* dbias) {
+/// Adds R rows, `cols` apart, one after the other: as one row at a time would, but the sums are read and written once.
+template <std::size_t R>
+void AddWeightGradients(const float* x, const float* mean, const float* inverse, const float* dy, std::size_t cols,
+                        Range columns, float* dgain, float* dbias) {
   const Floats d;
-  ForEachVector(begin, end, [=](auto part) HWY_ATTR {
-    const auto xhat = hn::Mul(hn::Sub(part.Load(d, x), hn::Set(d, mean)), hn::Set(d, inverse));
-    const auto cotangent = part.Load(d, dy);
-    part.Store(hn::MulAdd(cotangent, xhat, part.Load(d, dgain)), d, dgain);
-    part.Store(hn::Add(cotangent, part.Load(d, dbias)), d, dbias);
+  ForEachVector(columns.begin, columns.end, [=](auto part) HWY_ATTR {
+    auto gain = part.Load(d, dgain), bias = part.Load(d, dbias);
+    for (std::size_t r = 0; r < R; ++r) {
+      const auto xhat = hn::Mul(hn::Sub(part.Load(d, x + r * cols), hn::Set(d, mean[r])), hn::Set(d, inverse[r]));
+      const auto cotangent = part.Load(d, dy + r * cols);
+      gain = hn::MulAdd(cotangent, xhat, gain);
+      bias = hn::Add(cotangent, bias);
+    }
+    part.Store(gain, d, dgain);
+    part.Store(bias, d, dbias);
   });
 }
 
@@ -83,10 +91,13 @@ void NormWeightBackward(const ConstMatrix<float>& x, const float* mean, const fl
                         const ConstMatrix<float>& dy, Range columns, float* dgain, float* dbias) {
   std::fill(dgain + columns.begin, dgain + columns.end, 0.0f);
   std::fill(dbias + columns.begin, dbias + columns.end, 0.0f);
-  for (std::size_t r = 0; r < x.rows; ++r) {
+  const auto add = [&](auto rows, std::size_t r) HWY_ATTR {
     const std::size_t at = r * x.cols;
-    AddWeightGradient(x.data + at, mean[r], inverse[r], dy.data + at, columns.begin, columns.end, dgain, dbias);
-  }
+    AddWeightGradients<rows>(x.data + at, mean + r, inverse + r, dy.data + at, x.cols, columns, dgain, dbias);
+  };
+  std::size_t r = 0;
+  for (; r + 8 <= x.rows; r += 8) add(std::integral_constant<std::size_t, 8>(), r);
+  for (; r < x.rows; ++r) add(std::integral_constant<std::size_t, 1>(), r);
 }
 
 }  // namespace vdn::kernels::HWY_NAMESPACE
