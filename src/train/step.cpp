@@ -207,8 +207,8 @@ double TrainingStep<Real>::mean_beta() const {
 }
 
 template <class Real>
-void TrainingStep<Real>::update(Scheduler& scheduler, const Settings& settings, std::uint64_t step,
-                                StepReport& report) {
+void TrainingStep<Real>::update(Scheduler& scheduler, const Settings& settings, std::uint64_t step, StepReport& report,
+                                const Visit& updated) {
   const std::size_t size = values_.size();
   const auto chunk = [&](std::span<Real> flat, std::size_t task) {
     return flat.subspan(task * update_chunk, std::min(update_chunk, size - task * update_chunk));
@@ -225,6 +225,7 @@ void TrainingStep<Real>::update(Scheduler& scheduler, const Settings& settings, 
     own.learning_rate *= rate;
     const auto part = [&numbers](std::span<Real> flat) { return flat.subspan(numbers.begin, numbers.size()); };
     kernels::adamw<Real>(own, step, scale, part(gradients_), part(values_), part(first_moment_), part(second_moment_));
+    if (updated) updated(numbers);
   });
 }
 

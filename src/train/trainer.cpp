@@ -142,8 +142,10 @@ class Trainer::Run {
     EpochReport epoch_report{.epoch = epoch, .epochs = settings_.epochs};
     std::size_t done = 0;
     for (; done < steps && !stopped_; ++done) {
-      for (std::size_t b = 0; b < batch_; ++b) batch[b] = windows_[order(done * batch_ + b)];
-      const StepReport report = take_step(batch, epoch_report.step_seconds);
+      const auto choose = [&](Range rows) {
+        for (std::size_t b = rows.begin; b < rows.end; ++b) batch[b] = windows_[order(done * batch_ + b)];
+      };
+      const StepReport report = take_step(batch, choose, epoch_report.step_seconds);
       epoch_report.train_loss += report.loss;
       epoch_report.train_nll += report.nll;
       epoch_report.train_kl += report.kl;
@@ -163,21 +165,29 @@ class Trainer::Run {
     return epoch_report;
   }
 
-  /// Adds to `seconds` what gradients and update took.
-  StepReport take_step(std::span<const Window> batch, double& seconds) {
+  /// choose(rows) writes rows of the batch. Adds to `seconds` what gradients and update took.
+  template <class Choose>
+  StepReport take_step(std::span<const Window> batch, const Choose& choose, double& seconds) {
     const auto& w = step_.workspace();
     step_.ar_weight() = regulator_.ar_weight();
     const Clock::time_point before = Clock::now();
     StepReport report = step_.differentiate(*scheduler_, [&](Range rows) {
+      choose(rows);
       forecaster_.fill(scaled_, batch, w, rows, true);
       forecaster_.draw(batch, steps_, w, rows, true);
     });
-    if (std::isfinite(report.loss)) step_.update(*scheduler_, settings_, steps_ + 1, report);
+    // A regulator may change parameters after the step; without one they are averaged as they are updated.
+    const bool averaged = settings_.mode.empty();
+    if (std::isfinite(report.loss)) {
+      if (averaged) average_->begin(step_.values());
+      const auto average = [&](Range numbers) { average_->add(numbers); };
+      step_.update(*scheduler_, settings_, steps_ + 1, report, averaged ? average : TrainingStep<float>::Visit{});
+    }
     seconds += seconds_since(before);
     if (!std::isfinite(report.loss) || !std::isfinite(report.gradient_norm)) refuse_non_finite();
     regulator_.after_step(step_.statistics(report));
     ++steps_;
-    average_->update(step_.values(), *scheduler_);
+    if (!averaged) average_->update(step_.values(), *scheduler_);
     return report;
   }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace vdn {
@@ -23,6 +24,19 @@ TEST(ParameterAverage, FollowsTheFormula) {
     expected += weight * (static_cast<float>(step) - expected);
   }
   EXPECT_NEAR(average.values()[20000], expected, 1e-4);
+}
+
+TEST(ParameterAverage, InPiecesIsTheSame) {
+  Scheduler scheduler(2);
+  std::vector<float> values(1000, 1.0f);
+  ParameterAverage whole(.01, values), pieces(.01, values);
+  for (int step = 0; step < 3; ++step) {
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] += static_cast<float>(i % 7) / 3;
+    whole.update(values, scheduler);
+    pieces.begin(values);
+    for (const Range part : {Range{400, 1000}, Range{0, 13}, Range{13, 400}}) pieces.add(part);
+    EXPECT_TRUE(std::ranges::equal(whole.values(), pieces.values()));
+  }
 }
 
 TEST(ParameterAverage, WeightOneIsTheLastValues) {

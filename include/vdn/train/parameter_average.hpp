@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include <vdn/core/matrix.hpp>
 #include <vdn/core/scheduler.hpp>
 #include <vdn/core/state_archive.hpp>
 
@@ -18,6 +19,9 @@ class ParameterAverage {
   ParameterAverage(double weight, std::span<const float> start);
   /// `values` after one more step; they must outlive the average. The same bits for any number of threads.
   void update(std::span<const float> values, Scheduler& scheduler);
+  /// The same in pieces: begin, then add for ranges that make up the whole, on any threads.
+  void begin(std::span<const float> values);
+  void add(Range numbers);
   void remember(StateArchive& archive) {
     archive.value(steps_);
     archive.values(std::span(average_));
@@ -27,6 +31,7 @@ class ParameterAverage {
  private:
   double weight_;
   std::size_t steps_ = 0;
+  float step_weight_ = 1.0f;  // w
   std::span<const float> last_;
   std::vector<float> average_;
 };

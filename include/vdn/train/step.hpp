@@ -81,8 +81,11 @@ class TrainingStep {
     return differentiate_blocks(scheduler, std::function<void(Range)>(fill));
   }
   /// Clips at settings.clip and applies AdamW with settings.learning_rate and .weight_decay; `step` counts from 1.
-  /// Writes the norm into the report.
-  void update(Scheduler& scheduler, const Settings& settings, std::uint64_t step, StepReport& report);
+  /// Writes the norm into the report. `updated`, where given, sees every range of numbers once it is updated, all of
+  /// them together once, from the tasks; nothing is updated, nor seen, where the norm is not finite.
+  using Visit = std::function<void(Range numbers)>;
+  void update(Scheduler& scheduler, const Settings& settings, std::uint64_t step, StepReport& report,
+              const Visit& updated = {});
 
   /// The local ELBO of every neuron [N] in the last step, in nats per row: an equal share of the log-likelihood, less
   /// the macro latent's price where there is one, less the neuron's own price. They sum to the global one, -(nll +
