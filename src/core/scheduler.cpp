@@ -27,7 +27,7 @@ std::size_t usable_cores() {
 /// waiting.
 constexpr std::chrono::microseconds patience{100};
 
-inline void relax() {
+void relax() {
 #ifdef __x86_64__
   __builtin_ia32_pause();
 #else
