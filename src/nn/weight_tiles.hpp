@@ -10,8 +10,8 @@
 
 namespace vdn::nn {
 
-// Output rows per weight-gradient task: as many as share one copy of the inputs (kernels/cpu/linear_backward.cpp), small
-// enough to balance two cores.
+// Output rows per weight-gradient task: as many as share one copy of the inputs (kernels/cpu/linear_backward.cpp), and
+// small enough to balance two cores.
 inline constexpr std::size_t weight_tile = 96;
 // Columns per task of a column sum: whole cache lines, so that no line is written by two threads.
 inline constexpr std::size_t column_tile = 256;
