@@ -28,9 +28,9 @@ Slot ParameterLayout::add_weight(std::string name, std::size_t outputs, std::siz
   add(std::move(name), outputs, inputs, initial);
   Slot& slot = entries_.back().slot;
   slot.panels = panels_size_;
-  slot.turned = turned_size_;
+  slot.transposed = transposed_size_;
   panels_size_ += packed_size(outputs, inputs);
-  turned_size_ += packed_size(inputs, outputs);
+  transposed_size_ += packed_size(inputs, outputs);
   return slot;
 }
 

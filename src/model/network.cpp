@@ -80,7 +80,7 @@ Network::Workspace<Real> Network::bind(ArenaCursor& cursor, std::size_t rows, st
   w.head.activity = w.neurons.activity;
   neurons_.connect<Real>(w.neurons, w.encoder.context, w.head.dactivity, w.encoder.dcontext);
   w.panels = cursor.array<Real>(layout_.panels_size());
-  if (training) w.turned = cursor.array<Real>(layout_.turned_size());
+  if (training) w.transposed = cursor.array<Real>(layout_.transposed_size());
   w.offset = cursor.matrix<Real>(rows, H);
   w.factor = cursor.array<Real>(rows);
   w.line = cursor.matrix<Real>(rows * encoder_.windows(), H);
@@ -125,8 +125,8 @@ void Network::prepare(const ConstParameters<Real>& p, const Workspace<Real>& w, 
     }
     const auto& [weight, rows] = packed_tiles_[task - folded];
     kernels::pack_weight<Real>(p.matrix(weight), rows, w.panels.subspan(weight.panels));
-    if (w.turned.empty()) return;
-    kernels::pack_turned_weight<Real>(p.matrix(weight), rows, w.turned.subspan(weight.turned));
+    if (w.transposed.empty()) return;
+    kernels::pack_transposed_weight<Real>(p.matrix(weight), rows, w.transposed.subspan(weight.transposed));
   });
   neurons_.prepare<Real>(p, w.neurons);
 }

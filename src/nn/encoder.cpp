@@ -144,7 +144,7 @@ Encoder::Workspace<Real> Encoder::bind(ArenaCursor& cursor, std::size_t rows, bo
   w.dh = cursor.matrix<Real>(windows_rows, C);
   w.dfolded = cursor.matrix<Real>(C, L);
   if (shape_.pair) {
-    w.gate_turned = cursor.array<Real>(packed_size(2 * C, C));
+    w.gate_transposed = cursor.array<Real>(packed_size(2 * C, C));
     w.dfolded_gate = cursor.matrix<Real>(C, 2 * C);
     w.dboth = cursor.matrix<Real>(contexts, 2 * C);
     for (Matrix<Real>* m : {&w.dgate, &w.dinnovation, &w.dstable, &w.dchange}) *m = cursor.matrix<Real>(contexts, C);
@@ -162,7 +162,7 @@ void Encoder::prepare(const ConstParameters<Real>& p, const Workspace<Real>& w, 
   if (!shape_.pair) return;
   fold_gate<Real>(p.matrix(gate_.weight).slice(outputs), w.folded_gate.slice(outputs));
   kernels::pack_weight<Real>(w.folded_gate, outputs, w.gate_panels);
-  if (!w.gate_turned.empty()) kernels::pack_turned_weight<Real>(w.folded_gate, outputs, w.gate_turned);
+  if (!w.gate_transposed.empty()) kernels::pack_transposed_weight<Real>(w.folded_gate, outputs, w.gate_transposed);
 }
 
 template <class Real>
@@ -226,7 +226,7 @@ void Encoder::read_backward(const ConstParameters<Real>& p, const Workspace<Real
   kernels::sigmoid_gate_backward<Real>(w.gate.slice(rows).flat(), w.innovation.slice(rows).flat(), dactivation.flat(),
                                        w.dgate.slice(rows).flat(), w.dinnovation.slice(rows).flat());
   kernels::packed_linear_backward_input<Real>(
-      w.dgate.slice(rows), {w.gate_turned.data(), shape_.width, 2 * shape_.width}, w.dboth.slice(rows), false);
+      w.dgate.slice(rows), {w.gate_transposed.data(), shape_.width, 2 * shape_.width}, w.dboth.slice(rows), false);
   innovation_.backward_input<Real>(p, w.dinnovation.slice(rows), w.dchange.slice(rows));
   persist_.backward_input<Real>(p, dactivation, w.dstable.slice(rows));
 }

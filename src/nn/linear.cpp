@@ -29,10 +29,10 @@ void Linear::forward(const ConstParameters<Real>& p, ConstMatrix<Real> x, Matrix
 template <class Real>
 void Linear::backward_input(const ConstParameters<Real>& p, ConstMatrix<Real> dy, Matrix<Real> dx,
                             bool accumulate) const {
-  if (p.turned.empty()) {
+  if (p.transposed.empty()) {
     kernels::linear_backward_input<Real>(dy, p.matrix(weight), dx, accumulate);
   } else {
-    kernels::packed_linear_backward_input<Real>(dy, {p.turned.data() + weight.turned, outputs(), inputs()}, dx,
+    kernels::packed_linear_backward_input<Real>(dy, {p.transposed.data() + weight.transposed, outputs(), inputs()}, dx,
                                                 accumulate);
   }
 }

@@ -16,13 +16,13 @@ namespace {
 
 using Values = std::vector<double>;
 
-/// The largest difference of out and a b, or a b^T where b is turned.
-double product_error(ConstMatrix<double> a, ConstMatrix<double> b, bool turned, ConstMatrix<double> out) {
+/// The largest difference of out and a b, or a b^T where b is transposed.
+double product_error(ConstMatrix<double> a, ConstMatrix<double> b, bool transposed, ConstMatrix<double> out) {
   double worst = 0;
   for (std::size_t r = 0; r < out.rows; ++r) {
     for (std::size_t c = 0; c < out.cols; ++c) {
       double sum = 0;
-      for (std::size_t i = 0; i < a.cols; ++i) sum += a(r, i) * (turned ? b(c, i) : b(i, c));
+      for (std::size_t i = 0; i < a.cols; ++i) sum += a(r, i) * (transposed ? b(c, i) : b(i, c));
       worst = std::max(worst, std::abs(sum - out(r, c)));
     }
   }

@@ -98,7 +98,7 @@ OpCase packed_input(const Shape& s, bool accumulate) {
                 std::vector<Real> panels(packed_size(s.inputs, s.outputs));
                 const std::size_t cut = s.outputs / 3;
                 for (const Range part : {Range{0, cut}, Range{cut, s.outputs}}) {
-                  pack_turned_weight<Real>(w, part, panels);
+                  pack_transposed_weight<Real>(w, part, panels);
                 }
                 std::copy(in[0].begin(), in[0].end(), out[0].begin());
                 packed_linear_backward_input<Real>({in[1].data(), s.rows, s.outputs},

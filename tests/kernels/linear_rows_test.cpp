@@ -54,12 +54,12 @@ TEST_P(LinearRows, OfAPackedWeightHaveTheSameBits) {
   }
 }
 
-TEST_P(LinearRows, OfATurnedWeightHaveTheSameBits) {
+TEST_P(LinearRows, OfATransposedWeightHaveTheSameBits) {
   const auto [inputs, outputs] = GetParam();
   const auto weight = some(inputs * outputs, 1);
   const ConstMatrix<float> w(weight.data(), outputs, inputs);
   std::vector<float> panels(packed_size(inputs, outputs));
-  pack_turned_weight<float>(w, {0, outputs}, panels);
+  pack_transposed_weight<float>(w, {0, outputs}, panels);
   for (const std::size_t rows : {1u, 7u, 48u}) {
     const auto dy = some(rows * outputs, 4);
     auto plain = some(rows * inputs, 5), packed = plain;
@@ -85,15 +85,14 @@ std::vector<float> three_products(std::size_t rows, std::size_t inputs, std::siz
 }
 
 TEST_P(LinearRows, HaveTheSameBitsOnEveryProcessorWithVectors) {
+  if ((hwy::SupportedTargets() & HWY_AVX3) == 0) GTEST_SKIP() << "needs a processor with AVX-512, to compare AVX2 with";
   const auto [inputs, outputs] = GetParam();
-  const auto best = three_products(300, inputs, outputs);
-  for (const std::int64_t target : {HWY_AVX2, HWY_AVX3}) {
-    if ((hwy::SupportedTargets() & target) == 0) continue;
-    hwy::GetChosenTarget().Update(target);
-    const auto here = three_products(300, inputs, outputs);
-    hwy::GetChosenTarget().DeInit();  // back to the best
-    EXPECT_EQ(here, best) << hwy::TargetName(target);
-  }
+  hwy::GetChosenTarget().Update(HWY_AVX2);
+  const auto avx2 = three_products(300, inputs, outputs);
+  hwy::GetChosenTarget().Update(HWY_AVX3);
+  const auto avx512 = three_products(300, inputs, outputs);
+  hwy::GetChosenTarget().DeInit();  // back to the best
+  EXPECT_EQ(avx2, avx512);
 }
 
 TEST(Linear, EmptyProductsLeaveTheStart) {

@@ -29,9 +29,9 @@ struct Slot {
   std::size_t rows = 0;
   std::size_t cols = 0;
   static constexpr std::size_t unpacked = ~std::size_t{0};
-  std::size_t panels = unpacked;  ///< where the weight of a product lives in a buffer of panels
-  std::size_t turned = unpacked;  ///< where its transpose does, in a buffer of its own
-  double rate = 1.0;              ///< its learning rate, as a multiple of the trainer's
+  std::size_t panels = unpacked;      ///< where the weight of a product lives in a buffer of panels
+  std::size_t transposed = unpacked;  ///< where its transpose does, in a buffer of its own
+  double rate = 1.0;                  ///< its learning rate, as a multiple of the trainer's
   std::size_t size() const { return rows * cols; }
 };
 
@@ -65,13 +65,13 @@ class ParameterLayout {
   std::size_t size() const { return size_; }
   /// Length of a buffer of panels, of the weights and of their transposes.
   std::size_t panels_size() const { return panels_size_; }
-  std::size_t turned_size() const { return turned_size_; }
+  std::size_t transposed_size() const { return transposed_size_; }
   /// Throws (software) when there is none of that name.
   const Entry& find(const std::string& name) const;
 
  private:
   std::vector<Entry> entries_;
-  std::size_t size_ = 0, panels_size_ = 0, turned_size_ = 0;
+  std::size_t size_ = 0, panels_size_ = 0, transposed_size_ = 0;
 };
 
 /// A flat buffer seen through a layout's slots, and beside it the panels that its weights were packed into for forward
@@ -79,7 +79,7 @@ class ParameterLayout {
 template <class Real>
 struct Parameters {
   std::span<Real> flat;
-  std::span<const std::remove_const_t<Real>> panels = {}, turned = {};
+  std::span<const std::remove_const_t<Real>> panels = {}, transposed = {};
   Matrix<Real> matrix(Slot slot) const { return {flat.data() + slot.offset, slot.rows, slot.cols}; }
   std::span<Real> vector(Slot slot) const { return flat.subspan(slot.offset, slot.size()); }
 };

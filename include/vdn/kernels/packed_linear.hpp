@@ -26,7 +26,7 @@ void pack_weight(ConstMatrix<Real> w, Range outputs, std::span<Real> panels);
 
 /// The same for the panels by inputs; `outputs` may start anywhere.
 template <class Real>
-void pack_turned_weight(ConstMatrix<Real> w, Range outputs, std::span<Real> panels);
+void pack_transposed_weight(ConstMatrix<Real> w, Range outputs, std::span<Real> panels);
 
 /// linear_forward (linear.hpp) with a weight packed by outputs: the same bits.
 template <class Real>

@@ -44,7 +44,7 @@ class Network {
     typename neuron::NeuronLayer::Workspace<Real> neurons;
     typename nn::SampleWiseHead::Workspace<Real> head;
     std::span<Real> panels;                   ///< the weights packed by prepare, layout().panels_size()
-    std::span<Real> turned;                   ///< their transposes, layout().turned_size(); empty but in training
+    std::span<Real> transposed;               ///< their transposes, layout().transposed_size(); empty but in training
     Matrix<Real> offset;                      ///< [B, H], input
     std::span<Real> factor;                   ///< [B], input
     Matrix<Real> line;                        ///< [B*P, H]: room for the linear path's products
@@ -69,7 +69,7 @@ class Network {
   /// The parameters with the panels that prepare packed, for calls of a layer alone.
   template <class Real>
   static ConstParameters<Real> packed(const ConstParameters<Real>& p, const Workspace<Real>& w) {
-    return {p.flat, w.panels, w.turned};
+    return {p.flat, w.panels, w.transposed};
   }
   /// From encoder.x, neurons.eps and head.mask to mean, scale and log_weight.
   template <class Real>

@@ -43,7 +43,7 @@ class Encoder {
     Matrix<Real> folded, folded_gate;                   ///< [C, L], [C, 2C], made by prepare
     std::span<Real> folded_bias;                        ///< [C]
     std::span<Real> folded_panels, gate_panels;         ///< the two packed (kernels/packed_linear.hpp)
-    std::span<Real> gate_turned;                        ///< the gate packed by inputs; empty but in training
+    std::span<Real> gate_transposed;                    ///< the gate packed by inputs; empty but in training
     Matrix<Real> x;                                     ///< [B*P, L], filled by the caller
     Matrix<Real> h;                                     ///< [B*P, C]
     Matrix<Real> both;                                  ///< [E*B, 2C]: h_cur, h_prev

@@ -51,33 +51,21 @@ void PackPanel(const float* w, std::size_t stride, std::size_t inputs, std::size
   }
 }
 
-/// Where the sums of outputs o ... start before inputs first ...; an empty bias is zero.
-Start StartOf(std::span<const float> bias, std::size_t first, const Sums& sums, std::size_t o) {
-  if (first > 0) return sums.SoFar();
-  return bias.empty() ? Nothing() : Start{bias.data() + o, 0};
-}
-
-/// Panel by panel, a block of inputs at a time, the sums waiting in y between blocks. panel_of(o, block) is the panel
-/// of outputs o ... for those inputs.
+/// y from the bias on (an empty one is 0), with panel_of(o, block) the panel of outputs o ... for a block of inputs.
 template <class PanelOf>
 HWY_INLINE void ForwardPanels(const ConstMatrix<float>& x, std::span<const float> bias, const Matrix<float>& y,
                               const PanelOf& panel_of) {
-  const std::size_t width = PanelWidth(), inputs = x.cols;
-  for (std::size_t first = 0; first == 0 || first < inputs; first += panel_block) {  // without inputs the bias
-    const Range block{first, std::min(inputs, first + panel_block)};
-    for (std::size_t o = 0; o < y.cols; o += width) {
-      const Sums sums{y.data + o, y.cols, std::min(width, y.cols - o)};
-      PanelProduct(Rows{x.data + first, x.cols}, x.rows, block.size(), panel_of(o, block),
-                   StartOf(bias, first, sums, o), sums);
-    }
-  }
+  const auto start_of = [=](std::size_t o, const Sums&) {
+    return bias.empty() ? Nothing() : Start{bias.data() + o, 0};
+  };
+  MultiplyPanels(x, y, start_of, panel_of);
 }
 
 void ForwardRows(const ConstMatrix<float>& x, const ConstMatrix<float>& w, std::span<const float> bias,
                  const Matrix<float>& y) {
   struct Use;
   const std::size_t width = PanelWidth(), inputs = w.cols;
-  float* panel = ThreadRoom<Use, panel_block * 2 * hn::MaxLanes(Floats())>();
+  float* panel = ThreadRoom<Use, panel_block * max_panel_width>();
   ForwardPanels(x, bias, y, [=](std::size_t o, Range block) {
     const std::size_t count = std::min(width, w.rows - o);
     PackPanel(w.data + o * inputs + block.begin, inputs, block.size(), count, width, panel);

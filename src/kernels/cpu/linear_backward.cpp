@@ -17,28 +17,18 @@
 HWY_BEFORE_NAMESPACE();
 namespace vdn::kernels::HWY_NAMESPACE {
 
-constexpr std::size_t max_width = 2 * hn::MaxLanes(Floats());
-
-/// dx[r, i] = start + sum_o dy[r, o] w[o, i]: panels of columns of w, a block of outputs at a time. panel_of(i, block)
-/// is the panel of inputs i ... for those outputs.
+/// dx[r, i] = start + sum_o dy[r, o] w[o, i], with panel_of(i, block) the panel of inputs i ... for a block of outputs.
 template <class PanelOf>
 HWY_INLINE void InputPanels(const ConstMatrix<float>& dy, bool accumulate, const Matrix<float>& dx,
                             const PanelOf& panel_of) {
-  const std::size_t width = PanelWidth(), outputs = dy.cols;
-  for (std::size_t first = 0; first == 0 || first < outputs; first += panel_block) {  // without outputs the start
-    const Range block{first, std::min(outputs, first + panel_block)};
-    for (std::size_t i = 0; i < dx.cols; i += width) {
-      const Sums sums{dx.data + i, dx.cols, std::min(width, dx.cols - i)};
-      PanelProduct(Rows{dy.data + first, outputs}, dy.rows, block.size(), panel_of(i, block),
-                   accumulate || first > 0 ? sums.SoFar() : Nothing(), sums);
-    }
-  }
+  const auto start_of = [=](std::size_t, const Sums& sums) { return accumulate ? sums.SoFar() : Nothing(); };
+  MultiplyPanels(dy, dx, start_of, panel_of);
 }
 
 void InputRows(const ConstMatrix<float>& dy, const ConstMatrix<float>& w, bool accumulate, const Matrix<float>& dx) {
   struct Use;
   const std::size_t width = PanelWidth(), inputs = w.cols;
-  float* panel = ThreadRoom<Use, panel_block * max_width>();
+  float* panel = ThreadRoom<Use, panel_block * max_panel_width>();
   InputPanels(dy, accumulate, dx, [=](std::size_t i, Range block) {
     CopyPanel(w.data + block.begin * inputs + i, inputs, block.size(), std::min(width, inputs - i), panel);
     return panel;
@@ -46,7 +36,7 @@ void InputRows(const ConstMatrix<float>& dy, const ConstMatrix<float>& w, bool a
 }
 
 /// Rows `outputs` of every panel of w.
-void PackTurned(const ConstMatrix<float>& w, Range outputs, float* panels) {
+void PackTransposed(const ConstMatrix<float>& w, Range outputs, float* panels) {
   const std::size_t width = PanelWidth(), inputs = w.cols;
   for (std::size_t i = 0; i < inputs; i += width) {
     CopyPanel(w.data + outputs.begin * inputs + i, inputs, outputs.size(), std::min(width, inputs - i),
@@ -125,7 +115,7 @@ void WeightRows(const ConstMatrix<float>& x, const ConstMatrix<float>& dy, Range
   struct OfX;
   struct OfDy;
   const std::size_t inputs = x.cols, step = panels_at_once * PanelWidth();
-  float* panels = ThreadRoom<OfX, panels_at_once * panel_block * max_width>();
+  float* panels = ThreadRoom<OfX, panels_at_once * panel_block * max_panel_width>();
   float* columns = ThreadRoom<OfDy, outputs_at_once * panel_block>();
   for (std::size_t o = outputs.begin; o < outputs.end; o += outputs_at_once) {
     const std::size_t count = std::min(outputs_at_once, outputs.end - o);
@@ -177,10 +167,10 @@ void linear_backward_input<float>(ConstMatrix<float> dy, ConstMatrix<float> w, M
   HWY_DYNAMIC_DISPATCH(InputRows)(dy, w, accumulate, dx);
 }
 
-HWY_EXPORT(PackTurned);
+HWY_EXPORT(PackTransposed);
 template <>
-void pack_turned_weight<float>(ConstMatrix<float> w, Range outputs, std::span<float> panels) {
-  HWY_DYNAMIC_DISPATCH(PackTurned)(w, outputs, panels.data());
+void pack_transposed_weight<float>(ConstMatrix<float> w, Range outputs, std::span<float> panels) {
+  HWY_DYNAMIC_DISPATCH(PackTransposed)(w, outputs, panels.data());
 }
 
 HWY_EXPORT(PackedInputRows);

@@ -23,14 +23,20 @@ namespace {
 struct Nodes {
   std::size_t count = 1;
   std::array<double, MixtureNodes::most> log_weight{}, level{}, curvature{}, precision{};
+  struct Rounded {
+    float weighted_level, curvature, precision;  ///< weighted_level: level + log_weight
+  };
+  std::array<Rounded, MixtureNodes::most> rounded{};  ///< for vectors
 };
 
 Nodes nodes_of(const MixtureNodes& nodes) {
-  Nodes own{nodes.count, nodes.log_weight, {}, {}, {}};
+  Nodes own{nodes.count, nodes.log_weight, {}, {}, {}, {}};
   for (std::size_t q = 0; q < nodes.count; ++q) {
     own.level[q] = -std::log(nodes.scale[q]) - log_root_two_pi;
     own.precision[q] = 1 / (nodes.scale[q] * nodes.scale[q]);
     own.curvature[q] = own.precision[q] / 2;
+    own.rounded[q] = {static_cast<float>(own.log_weight[q] + own.level[q]), static_cast<float>(own.curvature[q]),
+                      static_cast<float>(own.precision[q])};
   }
   return own;
 }
@@ -60,9 +66,13 @@ Row row_of(const MixtureBatch<float>& batch, const Nodes& nodes, std::size_t b) 
           nodes};
 }
 
-/// Entry q as a vector.
-HWY_INLINE Vec node(Lanes d, const std::array<double, MixtureNodes::most>& values, std::size_t q) {
-  return hn::Set(d, static_cast<float>(values[q]));
+/// log w_jq + log N_jq of every normal q of a component, from square = u^2 and base = log w_j - log scale_j.
+template <class Visit>
+HWY_INLINE void for_normals(Lanes d, const Nodes& nodes, Vec square, Vec base, const Visit& visit) {
+  for (std::size_t q = 0; q < nodes.count; ++q) {
+    const Nodes::Rounded& node = nodes.rounded[q];
+    visit(node, hn::NegMulAdd(hn::Set(d, node.curvature), square, hn::Add(base, hn::Set(d, node.weighted_level))));
+  }
 }
 
 /// Factors of the sequence part: value = -outer * log sum_j w_j exp(inner * sum_h log N).
@@ -87,10 +97,7 @@ double step_value(Lanes d, const Row& row, const ObjectiveParts& parts) {
         const Vec scale = load_steps(d, row.scale + j * row.horizon, h, row.horizon, 1.0f);
         const Vec u = standardise(d, at.y, mean, scale), square = hn::Mul(u, u);
         const Vec base = hn::Sub(hn::Set(d, row.log_weight[j]), hn::Log(d, scale));
-        for (std::size_t q = 0; q < row.nodes.count; ++q) {
-          const Vec level = hn::Set(d, static_cast<float>(row.nodes.log_weight[q] + row.nodes.level[q]));
-          sum.add(d, hn::NegMulAdd(node(d, row.nodes.curvature, q), square, hn::Add(base, level)));
-        }
+        for_normals(d, row.nodes, square, base, [&](const Nodes::Rounded&, Vec term) HWY_ATTR { sum.add(d, term); });
       }
       total = hn::Add(total, hn::IfThenElseZero(at.observed, sum.value(d)));
     }
@@ -201,16 +208,13 @@ void fill_component(Lanes d, const Row& row, const Scratch& scratch, std::size_t
   scratch.future_mass[j] = static_cast<float>(sum_lanes(d, log_scale));
 }
 
-/// log w_jq + log N_jq of every normal q of component j at steps h ...
+/// The same of component j at steps h ...
 template <class Visit>
 HWY_INLINE void for_normals(Lanes d, const Row& row, const Scratch& scratch, std::size_t j, std::size_t h,
                             const Visit& visit) {
   const Vec square = hn::LoadU(d, scratch.pull + j * scratch.padded + h);
-  const Vec base = hn::Add(hn::LoadU(d, scratch.mass + j * scratch.padded + h), hn::Set(d, row.log_weight[j]));
-  for (std::size_t q = 0; q < row.nodes.count; ++q) {
-    const Vec level = hn::Set(d, static_cast<float>(row.nodes.log_weight[q] + row.nodes.level[q]));
-    visit(q, hn::NegMulAdd(node(d, row.nodes.curvature, q), square, hn::Add(base, level)));
-  }
+  const Vec minus_log_scale = hn::LoadU(d, scratch.mass + j * scratch.padded + h);
+  for_normals(d, row.nodes, square, hn::Add(minus_log_scale, hn::Set(d, row.log_weight[j])), visit);
 }
 
 /// Turns pull and mass of components [first, last) into those of exponentials and sets factor; the sum over observed h
@@ -221,14 +225,15 @@ double group_log_density(Lanes d, const Row& row, const Scratch& scratch, std::s
   for (std::size_t h = 0; h < row.horizon; h += hn::Lanes(d)) {
     Vec largest = hn::Set(d, -3e38f);
     for (std::size_t j = first; j < last; ++j) {
-      for_normals(d, row, scratch, j, h, [&](std::size_t, Vec term) HWY_ATTR { largest = hn::Max(largest, term); });
+      for_normals(d, row, scratch, j, h,
+                  [&](const Nodes::Rounded&, Vec term) HWY_ATTR { largest = hn::Max(largest, term); });
     }
     Vec sum = hn::Zero(d);
     for (std::size_t j = first; j < last; ++j) {
       Vec pull = hn::Zero(d), mass = hn::Zero(d);
-      for_normals(d, row, scratch, j, h, [&](std::size_t q, Vec term) HWY_ATTR {
+      for_normals(d, row, scratch, j, h, [&](const Nodes::Rounded& node, Vec term) HWY_ATTR {
         const Vec part = hn::Exp(d, hn::Sub(term, largest));
-        pull = hn::MulAdd(node(d, row.nodes.precision, q), part, pull);
+        pull = hn::MulAdd(hn::Set(d, node.precision), part, pull);
         mass = hn::Add(mass, part);
       });
       hn::StoreU(pull, d, scratch.pull + j * scratch.padded + h);

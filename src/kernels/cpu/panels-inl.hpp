@@ -15,6 +15,8 @@
 
 #include <hwy/aligned_allocator.h>
 
+#include <vdn/core/matrix.hpp>
+
 #include "kernels/cpu/vectors-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -26,6 +28,8 @@ namespace vdn::kernels::HWY_NAMESPACE {
 
 constexpr std::size_t panel_block = 256;  // i of a panel at a time: it stays in the first cache while the rows go by
 constexpr std::size_t side_by_side = HWY_TARGET <= HWY_AVX3 ? 12 : 6;  // rows of two sums that the registers hold
+
+constexpr std::size_t max_panel_width = 2 * hn::MaxLanes(Floats());
 
 HWY_INLINE std::size_t PanelWidth() {
   return 2 * hn::Lanes(Floats());
@@ -63,7 +67,7 @@ struct Sums {
 
 /// From 0.
 HWY_INLINE Start Nothing() {
-  static constexpr float zeros[2 * hn::MaxLanes(Floats())] = {};
+  static constexpr float zeros[max_panel_width] = {};
   return {zeros, 0};
 }
 
@@ -116,6 +120,23 @@ HWY_INLINE void PanelProduct(Factor x, std::size_t rows, std::size_t length, con
     run_all(std::true_type());
   } else {
     run_all(std::false_type());
+  }
+}
+
+/// y = start + x times panels: a block of x's columns at a time, of each block every panel, the sums waiting in y
+/// between blocks. start_of(c, sums) is what columns c ... start from, panel_of(c, block) their panel for those columns
+/// of x.
+template <class StartOf, class PanelOf>
+HWY_INLINE void MultiplyPanels(const ConstMatrix<float>& x, const Matrix<float>& y, const StartOf& start_of,
+                               const PanelOf& panel_of) {
+  const std::size_t width = PanelWidth();
+  for (std::size_t first = 0; first == 0 || first < x.cols; first += panel_block) {  // without columns the start
+    const Range block{first, std::min(x.cols, first + panel_block)};
+    for (std::size_t c = 0; c < y.cols; c += width) {
+      const Sums sums{y.data + c, y.cols, std::min(width, y.cols - c)};
+      PanelProduct(Rows{x.data + first, x.cols}, x.rows, block.size(), panel_of(c, block),
+                   first > 0 ? sums.SoFar() : start_of(c, sums), sums);
+    }
   }
 }
 

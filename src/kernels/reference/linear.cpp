@@ -41,7 +41,7 @@ void linear_backward_input<double>(ConstMatrix<double> dy, ConstMatrix<double> w
 }
 
 template <>
-void pack_turned_weight<double>(ConstMatrix<double> w, Range outputs, std::span<double> panels) {
+void pack_transposed_weight<double>(ConstMatrix<double> w, Range outputs, std::span<double> panels) {
   pack_weight<double>(w, outputs, panels);
 }
 
