@@ -193,7 +193,8 @@ Forecaster model_of_bytes(std::string_view bytes, const std::string& place) {
   try {
     ModelHeader header = read_header(bytes.substr(prefix_bytes, length));
     // A network's layout is a list of shapes; nothing of its size is allocated before the file is seen to hold it.
-    check_tensors(header.tensors, required_tensors(Network(header.settings), header.data.series_names.size()));
+    const std::size_t series = header.data.series_names.size();
+    check_tensors(header.tensors, required_tensors(Network(header.settings, series), series));
     const std::size_t first = align_tensor(prefix_bytes + length);
     const std::size_t end = first + tensor_bytes(header.tensors);
     if (bytes.size() < end + checksum_bytes) refuse_truncated(place, bytes.size(), end + checksum_bytes);

@@ -29,7 +29,7 @@ struct Forecaster::Plan {
 };
 
 Forecaster::Forecaster(const Settings& settings, std::string preset, Scaler scaler, DataRecord data, LinearPath line)
-    : network_(settings),
+    : network_(settings, data.series_names.size()),
       preset_(std::move(preset)),
       scaler_(std::move(scaler)),
       data_(std::move(data)),
@@ -95,8 +95,13 @@ Forecaster::Source Forecaster::source_of(ConstMatrix<float> scaled, Window windo
 
 namespace {
 
-/// A window outside the table would read what is not there.
-void check_window(const Window& window, ConstMatrix<float> scaled, std::size_t target_rows) {
+/// A window outside the table would read what is not there, one of a series beyond the `told` ones (0: none are) what
+/// was never learned.
+void check_window(const Window& window, ConstMatrix<float> scaled, std::size_t target_rows, std::size_t told) {
+  if (told > 0 && window.series >= told) {
+    throw Error(ErrorKind::software, "forecast",
+                fmt::format("a window of series {} for a model of {} series", window.series, told));
+  }
   if (window.series < scaled.rows && window.origin + target_rows <= scaled.cols) return;
   throw Error(ErrorKind::software, "forecast",
               fmt::format("a window of series {} at row {} lies outside the table of {} series and {} rows",
@@ -114,7 +119,7 @@ void Forecaster::fill(ConstMatrix<float> scaled, std::span<const Window> windows
   std::vector<float> rest, amplitude(cycle > 0 ? rows.size() : 0);
   for (std::size_t b = rows.begin; b < rows.end; ++b) {
     const Window window = windows[b];
-    check_window(window, scaled, targets ? horizon() : 0);
+    check_window(window, scaled, targets ? horizon() : 0, network_.encoder().shape().series);
     const Source source = source_of(scaled, window, rest);
     if (cycle > 0) amplitude[b - rows.begin] = source.amplitude;
     const auto context = w.encoder.x.row(b * P);
@@ -126,6 +131,7 @@ void Forecaster::fill(ConstMatrix<float> scaled, std::span<const Window> windows
     if (P == 2) gather_context(source.values, source.window, w.encoder.x.row(b * P + 1), settings().stride_ar);
     for (float& value : w.encoder.x.slice({b * P, (b + 1) * P}).flat()) value = (value - centre) / factor;
     w.factor[b] = factor;
+    std::fill_n(w.encoder.series.begin() + static_cast<std::ptrdiff_t>(b * P), P, window.series);
     if (targets) gather_target(scaled, window, w.target.row(b), w.observed.row(b));
     std::fill(w.offset.row(b).begin(), w.offset.row(b).end(), centre);
   }

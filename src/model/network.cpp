@@ -10,6 +10,11 @@
 namespace vdn {
 namespace {
 
+nn::EncoderShape encoder_shape(const Settings& s, std::size_t series) {
+  const bool told = s.tells_series && series > 1 && series <= Network::most_told_series;
+  return {s.lookback, s.encoder_width, std::min(s.moving_average, s.lookback), sees_pair(s), told ? series : 0};
+}
+
 neuron::LayerShape layer_shape(const Settings& s) {
   neuron::LayerShape shape;
   shape.posterior = {s.encoder_width, s.neurons, s.dims, s.sigma, s.sigma_start};
@@ -48,10 +53,9 @@ constexpr std::size_t prepared_tile = 2 * panel_rows;
 
 }  // namespace
 
-Network::Network(const Settings& settings)
+Network::Network(const Settings& settings, std::size_t series)
     : settings_(settings),
-      encoder_(layout_, {settings.lookback, settings.encoder_width,
-                         std::min(settings.moving_average, settings.lookback), sees_pair(settings)}),
+      encoder_(layout_, encoder_shape(settings, series)),
       neurons_(layout_, "neuron", layer_shape(settings)),
       head_(layout_, head_shape(settings)),
       nodes_(nn::student_nodes(settings.tail)) {

@@ -62,6 +62,8 @@ void declare_network(ParameterTable<Settings>& t) {
   t.toggle("encoder.pair", &Settings::pair,
            "the encoder sees the window and the one encoder.stride steps earlier; always so with the ar1 prior");
   t.integer("encoder.stride", &Settings::stride_ar, 1, 10000, "steps between the two windows of a pair");
+  t.toggle("encoder.series", &Settings::tells_series,
+           "the encoder knows of which series a window is, by a learned vector of every series (of 2 to 4096)");
   t.integer("neuron.count", &Settings::neurons, 1, 1000000, "neurons N");
   t.integer("neuron.dims", &Settings::dims, 1, 1024, "latent dimensions K of each neuron");
   t.choice("neuron.pooling", &Settings::pooling,
@@ -264,6 +266,7 @@ Settings preset(const std::string& name) {
   s.window_norm = WindowNorm::none;
   s.line = LineMode::none;
   s.pair = true;
+  s.tells_series = false;
   s.encoder_width = 256;
   s.neurons = 1024;
   s.head_width = 256;

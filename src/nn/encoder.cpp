@@ -115,6 +115,7 @@ Encoder::Encoder(ParameterLayout& layout, const EncoderShape& shape)
     gate_ = folded_map(layout, "encoder.gate", 3 * shape.width, shape.width);
   }
   norm_ = LayerNorm(layout, "encoder.norm", shape.width);
+  series_ = Embedding(layout, "encoder.series", shape.series, shape.width);
 }
 
 template <class Real>
@@ -128,6 +129,7 @@ Encoder::Workspace<Real> Encoder::bind(ArenaCursor& cursor, std::size_t rows, bo
   w.folded_bias = cursor.array<Real>(C);
   w.folded_panels = cursor.array<Real>(packed_size(C, L));
   w.x = cursor.matrix<Real>(windows_rows, L);
+  w.series = cursor.array<std::uint32_t>(windows_rows);
   w.h = cursor.matrix<Real>(windows_rows, C);
   for (Matrix<Real>* m : {&w.activation, &w.hidden, &w.context}) *m = cursor.matrix<Real>(contexts, C);
   w.mean = cursor.array<Real>(contexts);
@@ -172,6 +174,7 @@ void Encoder::forward(const ConstParameters<Real>& p, const Workspace<Real>& w, 
   const std::size_t C = shape_.width;
   kernels::packed_linear_forward<Real>(w.x.slice(window_rows), {w.folded_panels.data(), C, shape_.lookback},
                                        w.folded_bias, h);
+  series_.add_to<Real>(p, w.series.subspan(window_rows.begin, window_rows.size()), h);
   if (shape_.pair) join_pairs<Real>(h, w.both.slice(rows), w.stable.slice(rows), w.change.slice(rows));
   read<Real>(p, w, rows);
   if (!w.earlier) return;
@@ -250,6 +253,7 @@ void Encoder::add_folded_tasks(TaskList& tasks, const Workspace<Real>& w, const 
 template <class Real>
 void Encoder::add_weight_tasks(TaskList& tasks, const Workspace<Real>& w, const Parameters<Real>& gradient) const {
   add_folded_tasks<Real>(tasks, w, gradient);
+  series_.add_weight_tasks<Real>(tasks, w.series, w.dh, gradient);
   if (shape_.pair) {
     persist_.add_weight_tasks<Real>(tasks, w.stable, w.dactivation, gradient);
     innovation_.add_weight_tasks<Real>(tasks, w.change, w.dinnovation, gradient);

@@ -32,7 +32,7 @@ FitPlan plan_fit(const LoadedData& data, const FitJob& job) {
   const std::size_t windows = plan.windows.training.count();
   const std::size_t batch = std::max<std::size_t>(1, std::min<std::size_t>(s.batch, windows));
   plan.steps_per_epoch = std::max<std::size_t>(1, std::min<std::size_t>(s.windows_per_epoch, windows) / batch);
-  const Network network(s);
+  const Network network(s, set.count());
   plan.parameters = network.layout().count();
   plan.memory = fit_memory(network, set.values.size(), batch);
   if (const std::size_t available = memory_of_this_machine(); plan.memory > available) {

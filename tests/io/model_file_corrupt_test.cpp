@@ -37,7 +37,7 @@ void expect_problem(const std::string& bytes, const std::string& part) {
 
 /// Tensors of the network and the line; optional ones follow.
 std::size_t required_count() {
-  return Network(small_settings()).layout().entries().size() + 2;
+  return Network(small_settings(), 2).layout().entries().size() + 2;
 }
 
 TEST(CorruptModelFile, RefusesWhatIsNoModel) {
@@ -174,7 +174,7 @@ TEST(CorruptModelFile, AllocatesNothingForAForgedSize) {
   Settings huge = small_settings();
   huge.neurons = 1'000'000;
   huge.encoder_width = 65536;
-  const Network network(huge);
+  const Network network(huge, 2);
   const auto& entries = network.layout().entries();
   const std::string forged = forge(bytes, [&](json& header) {
     header["settings"]["neuron.count"] = "1000000";

@@ -40,7 +40,9 @@ inline LinearPath make_line(const Settings& s, double bias) {
 }
 
 inline Forecaster make_forecaster(const Settings& s, double line_bias = 0.1) {
-  return {s, "default", Scaler{{0, 0}, {1, 1}, {}}, DataRecord{},
+  DataRecord data;
+  data.series_names = {"a", "b"};
+  return {s, "default", Scaler{{0, 0}, {1, 1}, {}}, std::move(data),
           s.line == LineMode::none ? LinearPath{} : make_line(s, line_bias)};
 }
 

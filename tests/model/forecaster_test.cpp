@@ -244,6 +244,39 @@ TEST(Forecaster, SeesEveryEditOfItsParameters) {
   }
 }
 
+// Two series of the same values: alike as long as their vectors are, and none hears of another's.
+TEST(Forecaster, KnowsOfWhichSeriesAWindowIs) {
+  Table table;
+  for (std::size_t t = 0; t < table.rows; ++t) table.at(1, t) = table.at(0, t);
+  Settings s = test::small_settings();
+  s.start_at_zero = false;
+  s.tells_series = true;
+  Forecaster model = make_forecaster(s);
+  model.use_plug_in(true);
+  const std::vector<Window> windows{{0, 100}, {1, 100}};
+  const Forecast before = forecast_of(model, table, windows);
+  EXPECT_EQ(before.window(0), before.window(1));
+  const Slot vectors = model.network().layout().find("encoder.series").slot;
+  for (std::size_t c = 0; c < vectors.cols; ++c) model.edit_parameters()[vectors.offset + vectors.cols + c] = 0.5f;
+  const Forecast after = forecast_of(model, table, windows);
+  EXPECT_EQ(after.window(0), before.window(0));
+  EXPECT_NE(after.window(1), before.window(1));
+}
+
+TEST(Forecaster, RefusesWindowsOfSeriesItNeverLearned) {
+  Table three;
+  three.series = 3;
+  three.values.resize(three.series * three.rows, 0.5f);
+  Settings s = test::small_settings();
+  s.tells_series = true;
+  Forecaster model = make_forecaster(s);
+  EXPECT_NO_THROW(forecast_of(model, three, {{1, 100}}));
+  EXPECT_THROW(forecast_of(model, three, {{2, 100}}), Error);
+  s.tells_series = false;
+  Forecaster any = make_forecaster(s);
+  EXPECT_NO_THROW(forecast_of(any, three, {{2, 100}}));
+}
+
 TEST(Forecaster, ReadsOnlyRowsBeforeTheOrigin) {
   Table table;
   auto model = make_forecaster(test::small_settings());

@@ -25,12 +25,14 @@ Settings small(MixtureWeights weights = MixtureWeights::per_draw) {
 /// A network over B rows in double, everything random; the loss is mean NLL + sum_i beta_i mean KL_i.
 struct Rig {
   static constexpr std::size_t B = 6;
-  explicit Rig(const Settings& s) : network(s) {
+  explicit Rig(const Settings& s) : network(s, 3) {
     arena = Arena::lay_out([&](ArenaCursor& cursor) { w = network.bind<double>(cursor, B, s.draws, true); });
     values = test::numbers(network.layout().size(), 1, 0.5);
     gradient.resize(values.size());
     kl_weight = test::numbers(s.neurons, 2);
     test::fill_numbers(w.encoder.x.flat(), 3);
+    for (std::size_t r = 0; r < w.encoder.series.size(); ++r)
+      w.encoder.series[r] = static_cast<std::uint32_t>(r / 2 % 3);
     test::fill_numbers(w.offset.flat(), 4);
     test::fill_numbers(w.target.flat(), 5);
     test::fill_numbers(w.neurons.eps.flat(), 6, 2.0);
@@ -246,14 +248,26 @@ TEST(Network, GradientsUnderEveryPriorAreFiniteDifferences) {
   }
 }
 
+TEST(Network, TellsSeriesApartWhereThereAreSeveralAndNotTooMany) {
+  Settings s = small();
+  s.tells_series = true;
+  const auto told = [&](std::size_t series) { return Network(s, series).encoder().shape().series; };
+  EXPECT_EQ(told(1), 0u);
+  EXPECT_EQ(told(2), 2u);
+  EXPECT_EQ(told(Network::most_told_series), Network::most_told_series);
+  EXPECT_EQ(told(Network::most_told_series + 1), 0u);
+  s.tells_series = false;
+  EXPECT_EQ(told(2), 0u);
+}
+
 TEST(Network, TheDeviationOfAr1IsMeasuredByTheBands) {
   Settings s = small();
   s.prior = Prior::ar1;
   s.band_target = 0.05;
   // 0.8 sqrt(0.05 sqrt(0.8 * 1.6))
-  EXPECT_NEAR(Network(s).neurons().shape().ar1.tau, 0.8 * std::sqrt(0.05 * std::sqrt(1.28)), 1e-12);
+  EXPECT_NEAR(Network(s, 0).neurons().shape().ar1.tau, 0.8 * std::sqrt(0.05 * std::sqrt(1.28)), 1e-12);
   s.tau_factor = 1e-3;
-  EXPECT_EQ(Network(s).neurons().shape().ar1.tau, 0.03);
+  EXPECT_EQ(Network(s, 0).neurons().shape().ar1.tau, 0.03);
 }
 
 TEST(Network, RowsInBlocksGiveTheBitsOfOneBlock) {

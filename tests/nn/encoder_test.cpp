@@ -18,6 +18,8 @@ struct Rig {
     gradient.resize(layout.size());
     direction = test::numbers(w.context.size(), 2);
     test::fill_numbers(w.x.flat(), 3, 2.0);
+    const auto P = static_cast<std::uint32_t>(encoder.windows()), D = static_cast<std::uint32_t>(shape.series);
+    for (std::uint32_t r = 0; D > 0 && r < w.series.size(); ++r) w.series[r] = r / P * 2 % D;
     std::copy(direction.begin(), direction.end(), w.dcontext.flat().begin());
   }
   /// In two parts, as threads do.
@@ -62,8 +64,9 @@ Row affine(const Rig& rig, const std::string& name, const Row& x) {
   return y;
 }
 
-/// W_s (x - trend) + b_s + W_t trend + b_t, the trend by its definition.
-Row window_features(const Rig& rig, std::span<const double> x) {
+/// W_s (x - trend) + b_s + W_t trend + b_t + e of window row r, the trend by its definition.
+Row window_features(const Rig& rig, std::size_t r) {
+  const auto x = rig.w.x.row(r);
   const auto L = static_cast<long>(x.size()), width = static_cast<long>(rig.encoder.shape().moving_average);
   Row seasonal(x.size()), trend(x.size());
   for (long t = 0; t < L; ++t) {
@@ -77,7 +80,10 @@ Row window_features(const Rig& rig, std::span<const double> x) {
   }
   Row h = affine(rig, "seasonal", seasonal);
   const Row from_trend = affine(rig, "trend", trend);
-  for (std::size_t c = 0; c < h.size(); ++c) h[c] += from_trend[c];
+  for (std::size_t c = 0; c < h.size(); ++c) {
+    h[c] += from_trend[c];
+    if (rig.encoder.shape().series > 0) h[c] += rig.weight("series")(rig.w.series[r], c);
+  }
   return h;
 }
 
@@ -98,9 +104,8 @@ Row pair_activation(const Rig& rig, const Row& current, const Row& previous) {
 
 Row context(const Rig& rig, std::size_t b, bool earlier = false) {
   const std::size_t P = rig.encoder.windows();
-  const Row current = window_features(rig, rig.w.x.row(b * P + (earlier ? 1 : 0)));
-  Row a = P == 1 ? affine(rig, "persist", current)
-                 : pair_activation(rig, current, window_features(rig, rig.w.x.row(b * P + 1)));
+  const Row current = window_features(rig, b * P + (earlier ? 1 : 0));
+  Row a = P == 1 ? affine(rig, "persist", current) : pair_activation(rig, current, window_features(rig, b * P + 1));
   const auto C = static_cast<double>(a.size());
   double mean = 0, variance = 0;
   for (double& v : a) mean += (v = 0.5 * v * (1 + std::erf(v / std::sqrt(2.0)))) / C;
@@ -111,17 +116,17 @@ Row context(const Rig& rig, std::size_t b, bool earlier = false) {
   return a;
 }
 
-/// Alone and in pairs, an odd and an even moving average, and one as wide as the window.
+/// Alone and in pairs, an odd and an even moving average, and one as wide as the window; series told apart or not.
 std::vector<EncoderShape> all_shapes() {
   std::vector<EncoderShape> list;
   for (const bool pair : {false, true}) {
-    for (const std::size_t width : {1u, 4u, 5u, 12u}) list.push_back({12, 6, width, pair});
+    for (const std::size_t width : {1u, 4u, 5u, 12u}) list.push_back({12, 6, width, pair, width == 4 ? 3u : 0u});
   }
   return list;
 }
 
 TEST(Encoder, DeclaresItsParameters) {
-  const Rig one({12, 6, 5, false}), two({12, 6, 5, true});
+  const Rig one({12, 6, 5, false}), two({12, 6, 5, true}), told({12, 6, 5, false, 3});
   using Shapes = std::vector<std::string>;
   EXPECT_EQ(test::shapes(one.layout),
             (Shapes{"encoder.seasonal.weight 6x12", "encoder.seasonal.bias 1x6", "encoder.trend.weight 6x12",
@@ -131,6 +136,7 @@ TEST(Encoder, DeclaresItsParameters) {
   EXPECT_EQ(two.layout.find("encoder.gate.weight").slot.cols, 18u);
   EXPECT_EQ(two.layout.find("encoder.innovation.weight").slot.cols, 6u);
   EXPECT_EQ(two.layout.entries().size(), one.layout.entries().size() + 4);
+  EXPECT_EQ(test::shapes(told.layout).back(), "encoder.series 3x6");
 }
 
 TEST(Encoder, ForwardIsTheFormula) {
@@ -167,7 +173,7 @@ TEST(Encoder, TheEarlierContextIsThatOfThePairOfEarlierWindows) {
 
 TEST(Encoder, GradientsThroughBothContextsAreFiniteDifferences) {
   for (const std::size_t width : {4u, 5u}) {
-    Rig rig({12, 6, width, true}, true);
+    Rig rig({12, 6, width, true, 3}, true);
     rig.differentiate();
     test::expect_parameter_slopes(rig.layout, rig.values, rig.gradient, [&] { return rig.loss(); });
   }

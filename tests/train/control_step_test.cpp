@@ -27,7 +27,8 @@ Settings controlled(std::size_t dims, control::Activity activity) {
 /// A step in double over random windows, with a regulator as the trainer connects it.
 class StepRig {
  public:
-  explicit StepRig(const Settings& settings) : network_(settings), step(network_, 20, settings.draws), scheduler_(2) {
+  explicit StepRig(const Settings& settings)
+      : network_(settings, 2), step(network_, 20, settings.draws), scheduler_(2) {
     initialise<double>(network_.layout(), 3, step.values());
     for (double& value : step.values()) value *= 1.5;
     const auto& w = step.workspace();

@@ -40,11 +40,11 @@ TEST(PlanFit, CountsRowsStepsAndParameters) {
 
 TEST(PlanFit, TakesTwelveBytesAValueAndMoreForMoreWindows) {
   const Settings s = small_settings();
-  const Network network(s);
+  const Network network(s, 2);
   EXPECT_EQ(fit_memory(network, 5000, 40) - fit_memory(network, 1000, 40), 4000u * 12u);
   Settings judged = s;
   judged.correction = CorrectionMode::judged;  // a rehearsal scales the values anew
-  const Network same(judged);
+  const Network same(judged, 2);
   EXPECT_EQ(fit_memory(same, 5000, 40) - fit_memory(same, 1000, 40), 4000u * 16u);
   // A step keeps at least the S draws' J x H centres and their gradients for every window, in single precision.
   const std::size_t row = 2 * s.draws * s.components * s.horizon * sizeof(float);

@@ -118,7 +118,7 @@ template <class Real>
 class Replay {
  public:
   explicit Replay(const Case& c)
-      : case_(c), network(settings_of(c.config)), step(network, c.config.at("B"), c.config.at("S")) {
+      : case_(c), network(settings_of(c.config), 0), step(network, c.config.at("B"), c.config.at("S")) {
     for (const auto& entry : network.layout().entries()) {
       put<Real>(tensor(c.parameters.at(entry.name)), step.values().subspan(entry.slot.offset, entry.slot.size()));
     }

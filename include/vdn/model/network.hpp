@@ -25,7 +25,12 @@ namespace vdn {
 /// cap is that of the t.
 class Network {
  public:
-  explicit Network(const Settings& settings);
+  /// Of more series each is seen too seldom to be learned, and their vectors would be most of the network.
+  static constexpr std::size_t most_told_series = 4096;
+
+  /// For tables of D = `series` series. With encoder.series the encoder tells them apart, if there are at least two and
+  /// at most most_told_series.
+  Network(const Settings& settings, std::size_t series);
 
   const Settings& settings() const { return settings_; }
   const ParameterLayout& layout() const { return layout_; }

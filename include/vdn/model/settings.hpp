@@ -76,6 +76,7 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   std::uint64_t moving_average = 25;
   bool pair = false;
   std::uint64_t stride_ar = 4;
+  bool tells_series = true;
 
   std::uint64_t neurons = 64;
   std::uint64_t dims = 1;

@@ -2,6 +2,7 @@
 // The encoder: a window, or a pair of windows, becomes a context vector (docs/method.md).
 
 #include <vdn/core/arena.hpp>
+#include <vdn/nn/embedding.hpp>
 #include <vdn/nn/linear.hpp>
 
 namespace vdn::nn {
@@ -11,9 +12,11 @@ struct EncoderShape {
   std::size_t width = 256;          ///< C
   std::size_t moving_average = 25;  ///< width of the trend's centred average
   bool pair = true;                 ///< sees the window and the one `stride_ar` steps earlier
+  std::size_t series = 0;           ///< D it tells apart; 0: none
 };
 
-/// h(x) = W_s seasonal(x) + b_s + W_t trend(x) + b_t, the same for both windows of a pair.
+/// h(x) = W_s seasonal(x) + b_s + W_t trend(x) + b_t + e_d, the same for both windows of a pair; e_d in R^C is learned,
+/// one for every series, 0 at first (none where series are not told apart).
 /// pair:    gate = sigmoid(G [h_cur, h_prev, h_cur - h_prev] + b_g)
 ///          a = P (h_cur + h_prev)/2 + b_p + gate * (I (h_cur - h_prev) + b_i)
 /// no pair: a = P h_cur + b_p
@@ -45,6 +48,7 @@ class Encoder {
     std::span<Real> folded_panels, gate_panels;         ///< the two packed (kernels/packed_linear.hpp)
     std::span<Real> gate_transposed;                    ///< the gate packed by inputs; empty but in training
     Matrix<Real> x;                                     ///< [B*P, L], filled by the caller
+    std::span<std::uint32_t> series;                    ///< [B*P], below D, filled by the caller
     Matrix<Real> h;                                     ///< [B*P, C]
     Matrix<Real> both;                                  ///< [E*B, 2C]: h_cur, h_prev
     Matrix<Real> stable, change;                        ///< [E*B, C]: mean and difference of the pair
@@ -82,6 +86,7 @@ class Encoder {
   EncoderShape shape_;
   Linear seasonal_, trend_, persist_, innovation_, gate_;
   LayerNorm norm_;
+  Embedding series_;
 };
 
 }  // namespace vdn::nn
