@@ -125,9 +125,6 @@ void keep_rehearsed_factor(Forecaster& pruned, const FitWindows& windows, const 
   for (std::size_t h = 0; h < own.factor.size(); ++h) {
     pruned.calibration().factor[h] *= stored.factor[h] / own.factor[h];
   }
-  for (std::size_t d = 0; d < stored.series.size(); ++d) {
-    pruned.calibration().series[d] *= stored.series[d] / own.series[d];
-  }
 }
 
 std::size_t next_size(std::size_t present) {

@@ -85,7 +85,7 @@ CalibrationScores score_calibration(Forecaster& model, ConstMatrix<float> scaled
     MixtureSummary summary(batch);
     metrics[0].add(series, batch, summary);
     const Range own{rows.begin * forecast.components(), rows.end * forecast.components()};
-    map.apply(series, batch.log_weight, forecast.mean().slice(own), forecast.scale().slice(own), summary);
+    map.apply(batch.log_weight, forecast.mean().slice(own), forecast.scale().slice(own), summary);
     metrics[1].add(series, batch, summary);
   };
   std::vector<Score> scores = score_windows<2>(model, scaled, deviations, windows, scheduler, options, score_block);

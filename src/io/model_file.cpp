@@ -105,11 +105,8 @@ void check_maps(const Forecaster& forecaster) {
   const auto finite = [](const auto& numbers) {
     return std::all_of(numbers.begin(), numbers.end(), [](auto number) { return std::isfinite(number); });
   };
-  const auto above_zero = [](float factor) { return factor > 0; };
-  const bool positive = std::all_of(map.factor.begin(), map.factor.end(), above_zero) &&
-                        std::all_of(map.series.begin(), map.series.end(), above_zero);
-  if (map.factor.size() != map.shift.size() || !positive || !finite(map.factor) || !finite(map.series) ||
-      !finite(map.shift)) {
+  const bool positive = std::all_of(map.factor.begin(), map.factor.end(), [](float factor) { return factor > 0; });
+  if (map.factor.size() != map.shift.size() || !positive || !finite(map.factor) || !finite(map.shift)) {
     throw Malformed("its calibration is no map");
   }
   if (!forecaster.line().profile.empty() && !forecaster.data().times) throw Malformed("its cycle has no beginning");

@@ -63,9 +63,8 @@ void for_each_optional_tensor(Model& forecaster, Visit&& visit) {
   const TensorShape per_step{1, forecaster.horizon()};
   visit("calibration.factor", per_step, forecaster.calibration().factor);
   visit("calibration.shift", per_step, forecaster.calibration().shift);
-  const std::size_t series = forecaster.data().series_names.size();
-  visit("calibration.series", TensorShape{1, series}, forecaster.calibration().series);
   visit("paths.autocorrelation", per_step, forecaster.dependence().autocorrelation);
+  const std::size_t series = forecaster.data().series_names.size();
   visit("paths.series", TensorShape{series, series}, forecaster.series_dependence().factor);
   auto& drift = forecaster.drift();
   const std::size_t columns = forecaster.network().neurons().posterior().columns();

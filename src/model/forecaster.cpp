@@ -263,10 +263,7 @@ void Forecaster::forecast(ConstMatrix<float> scaled, std::span<const Window> win
       if (scored) correction_shift(w, b, correction_share_, shift);
       move_means(mean.slice({(b - rows.begin) * J, (b - rows.begin + 1) * J}), shift);
     }
-    if (!calibrated()) return;
-    std::vector<std::size_t> series;
-    for (std::size_t b = own.begin; b < own.end; ++b) series.push_back(windows[b].series);
-    calibration_.apply(series, log_weight, mean, scale);
+    if (calibrated()) calibration_.apply(log_weight, mean, scale);
   };
   scan_draws(scaled, windows, draws, false, scheduler, std::ref(visit));
 }

@@ -96,15 +96,10 @@ void measure_series(Forecaster& forecaster, ConstMatrix<float> scaled, const Fit
 }  // namespace
 
 HeldOut held_out(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler) {
-  const CalibrationFit empty(forecaster.horizon(), scaled.rows);
-  const std::vector<Window> looked_at = spread_windows(windows.calibration, calibration_windows);
+  const CalibrationFit empty(forecaster.horizon());
   HeldOut found{empty, independent_judges(forecaster, scaled, windows)};
-  collect(forecaster, scaled, looked_at, scheduler, empty, found.forecasts,
-          [&](CalibrationFit& part, const auto& batch, std::size_t first) {
-            std::vector<std::size_t> series;
-            for (std::size_t b = 0; b < batch.log_weight.rows; ++b) series.push_back(looked_at[first + b].series);
-            part.add(series, batch);
-          });
+  collect(forecaster, scaled, spread_windows(windows.calibration, calibration_windows), scheduler, empty,
+          found.forecasts, [](CalibrationFit& part, const auto& batch, std::size_t) { part.add(batch); });
   return found;
 }
 

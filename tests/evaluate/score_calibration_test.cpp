@@ -19,7 +19,7 @@ class ScoreCalibration : public testing::Test {
     Scheduler scheduler(2);
     TrainingObserver silent;
     Forecaster model = fit_forecaster(data, {.settings = test::small_settings()}, scheduler, silent);
-    model.calibration() = {{1.5f, 1.2f, .8f, .9f}, {.3f, -.2f, .1f, 0}, {.7f, 1.4f}};
+    model.calibration() = {{1.5f, 1.2f, .8f, .9f}, {.3f, -.2f, .1f, 0}};
     return model;
   }
   CalibrationScores both(std::size_t threads, const ScoreOptions& options = {}) {

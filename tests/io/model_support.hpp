@@ -54,9 +54,7 @@ inline Forecaster make_forecaster(Settings settings = small_settings()) {
     }
   }
   f.training() = {5, 3, 77, 1.25, 0.1 + 0.2, 1e-300, true, "0.1.0"};
-  if (settings.calibration == CalibrationMode::split) {
-    f.calibration() = {{1.5f, 0.5f, 1, 2}, {0, -0.1f, 0.1f, 0}, {1.25f, 0.75f}};
-  }
+  if (settings.calibration == CalibrationMode::split) f.calibration() = {{1.5f, 0.5f, 1, 2}, {0, -0.1f, 0.1f, 0}};
   f.set_correction_share(0.1 + 0.2);
   f.dependence() = {{1, 0.5, 0.25, -0.1}};
   const std::size_t neurons = settings.neurons;

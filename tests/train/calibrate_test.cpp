@@ -28,9 +28,7 @@ TEST(Calibrate, FillsMapAndDependence) {
   const Forecaster model = fitted(CalibrationMode::split);
   ASSERT_EQ(model.calibration().factor.size(), 4u);
   ASSERT_EQ(model.calibration().shift.size(), 4u);
-  ASSERT_EQ(model.calibration().series.size(), model.data().series_names.size());
   for (const float factor : model.calibration().factor) EXPECT_GT(factor, 0);
-  for (const float factor : model.calibration().series) EXPECT_GT(factor, 0);
   ASSERT_EQ(model.dependence().autocorrelation.size(), 4u);
   EXPECT_EQ(model.dependence().autocorrelation[0], 1);
   for (const double r : model.dependence().autocorrelation) EXPECT_TRUE(r >= 0 && r <= 1) << r;
