@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <vdn/data/windows.hpp>
+#include <vdn/train/epoch_size.hpp>
 
 namespace vdn {
 namespace {
@@ -30,11 +31,10 @@ FitPlan plan_fit(const LoadedData& data, const FitJob& job) {
   plan.scaler = fit_scaler(set, scaler_rows(data, job.split, plan.borders));
   plan.windows = fit_windows(set, job.split, plan.borders, s);
   const std::size_t windows = plan.windows.training.count();
-  const std::size_t batch = std::max<std::size_t>(1, std::min<std::size_t>(s.batch, windows));
-  plan.steps_per_epoch = std::max<std::size_t>(1, std::min<std::size_t>(s.windows_per_epoch, windows) / batch);
+  plan.steps_per_epoch = epoch_steps(s, windows);
   const Network network(s, set.count());
   plan.parameters = network.layout().count();
-  plan.memory = fit_memory(network, set.values.size(), batch);
+  plan.memory = fit_memory(network, set.values.size(), step_windows(s, windows));
   if (const std::size_t available = memory_of_this_machine(); plan.memory > available) {
     throw Error(ErrorKind::config, "settings",
                 fmt::format("the fit needs {} of memory, this machine has {}", describe_bytes(plan.memory),

@@ -12,6 +12,7 @@
 #include <vdn/control/regulator.hpp>
 #include <vdn/core/state_archive.hpp>
 #include <vdn/core/version.hpp>
+#include <vdn/train/epoch_size.hpp>
 #include <vdn/train/parameter_average.hpp>
 #include <vdn/train/selection.hpp>
 #include <vdn/train/step.hpp>
@@ -50,7 +51,7 @@ class Trainer::Run {
         scaled_(scaled),
         windows_(windows.training),
         validation_(spread_windows(windows.selection, validation_limit(settings_))),
-        batch_(std::max<std::size_t>(1, std::min<std::size_t>(settings_.batch, windows_.count()))),
+        batch_(step_windows(settings_, windows_.count())),
         step_(forecaster.network(), batch_, settings_.draws),
         regulator_(settings_, controlled()) {
     if (windows_.empty() || validation_.empty()) {
@@ -191,10 +192,7 @@ class Trainer::Run {
     return report;
   }
 
-  std::size_t steps_per_epoch() const {
-    const std::size_t wanted = std::min<std::size_t>(settings_.windows_per_epoch, windows_.count());
-    return std::max<std::size_t>(1, wanted / batch_);
-  }
+  std::size_t steps_per_epoch() const { return epoch_steps(settings_, windows_.count()); }
 
   /// The layer as the regulator sees it.
   control::ControlledLayer controlled() {

@@ -1,0 +1,19 @@
+#pragma once
+// How many windows a step and an epoch of a fit take.
+
+#include <cstddef>
+
+#include <vdn/model/settings.hpp>
+
+namespace vdn {
+
+/// Windows of a step of `count` training windows: settings.batch, never more than there are, one at least.
+std::size_t step_windows(const Settings& settings, std::size_t count);
+/// Windows an epoch draws of `count` training windows: settings.windows_per_epoch or, where that is auto, a fortieth of
+/// them, at least 4,096 and at most 16,384; never more than there are. Patience counts epochs: of a large table a few
+/// epochs of 4,096 windows show too little to give up for (docs/method.md, Length and size of a fit).
+std::size_t epoch_windows(const Settings& settings, std::size_t count);
+/// Steps of such an epoch, one at least.
+std::size_t epoch_steps(const Settings& settings, std::size_t count);
+
+}  // namespace vdn

@@ -1,0 +1,22 @@
+#include <vdn/train/epoch_size.hpp>
+
+#include <algorithm>
+
+namespace vdn {
+
+std::size_t step_windows(const Settings& settings, std::size_t count) {
+  return std::clamp<std::size_t>(count, 1, settings.batch);
+}
+
+std::size_t epoch_windows(const Settings& settings, std::size_t count) {
+  constexpr std::size_t epochs_of_all = 40, fewest = 4096, most = 16384;
+  const std::size_t wanted = settings.windows_per_epoch > 0 ? static_cast<std::size_t>(settings.windows_per_epoch)
+                                                            : std::clamp(count / epochs_of_all, fewest, most);
+  return std::min(wanted, count);
+}
+
+std::size_t epoch_steps(const Settings& settings, std::size_t count) {
+  return std::max<std::size_t>(1, epoch_windows(settings, count) / step_windows(settings, count));
+}
+
+}  // namespace vdn
