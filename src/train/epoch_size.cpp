@@ -3,15 +3,23 @@
 #include <algorithm>
 
 namespace vdn {
+namespace {
+
+std::size_t automatic_windows(std::size_t horizon, std::size_t count) {
+  constexpr std::size_t epochs_of_all = 40, fewest = 4096, most = 16384, most_horizon = 336;
+  const std::size_t affordable = most * most_horizon / std::max(most_horizon, horizon);
+  return std::max(fewest, std::min(count / epochs_of_all, affordable));
+}
+
+}  // namespace
 
 std::size_t step_windows(const Settings& settings, std::size_t count) {
   return std::clamp<std::size_t>(count, 1, settings.batch);
 }
 
 std::size_t epoch_windows(const Settings& settings, std::size_t count) {
-  constexpr std::size_t epochs_of_all = 40, fewest = 4096, most = 16384;
-  const std::size_t wanted = settings.windows_per_epoch > 0 ? static_cast<std::size_t>(settings.windows_per_epoch)
-                                                            : std::clamp(count / epochs_of_all, fewest, most);
+  const std::size_t wanted =
+      settings.windows_per_epoch > 0 ? settings.windows_per_epoch : automatic_windows(settings.horizon, count);
   return std::min(wanted, count);
 }
 

@@ -21,6 +21,17 @@ TEST(EpochSize, OfAutoIsAFortiethOfTheWindowsWithinItsBounds) {
   EXPECT_EQ(epoch_windows(s, 5'000'000), 16'384u);
 }
 
+TEST(EpochSize, OfAutoCountsStepsAtLongHorizons) {
+  Settings s = sizes(64, 0);
+  s.horizon = 336;
+  EXPECT_EQ(epoch_windows(s, 5'000'000), 16'384u);
+  s.horizon = 672;
+  EXPECT_EQ(epoch_windows(s, 5'000'000), 8'192u);
+  EXPECT_EQ(epoch_windows(s, 240'000), 6'000u);
+  s.horizon = 10'000;
+  EXPECT_EQ(epoch_windows(s, 5'000'000), 4'096u);
+}
+
 TEST(EpochSize, IsWhatIsAskedForWhereThereAreSoMany) {
   EXPECT_EQ(epoch_windows(sizes(64, 100'000), 60'000), 60'000u);
   EXPECT_EQ(epoch_windows(sizes(64, 50'000), 60'000), 50'000u);
