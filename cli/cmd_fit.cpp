@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <vdn/evaluate/backtest.hpp>
+#include <vdn/evaluate/protocol.hpp>
 #include <vdn/io/atomic_file.hpp>
 #include <vdn/io/model_file.hpp>
 #include <vdn/report/model_card.hpp>
@@ -184,7 +185,9 @@ int run_fit(const FitArguments& o) {
   BacktestTable test;
   std::vector<std::string> missing;
   if (scored) {
-    note(o.shared, "scoring the test part");
+    const TestPart part = test_part(model, data, "auto", window_shape(model.settings()));
+    note(o.shared, "scoring the test part: {} windows of {} step{}", grouped(part.windows.count()), model.horizon(),
+         model.horizon() == 1 ? "" : "s");
     test = score_test(o, model, data, scheduler, missing);
     document["test"] = test_json(test.rows_of_table.front());
     if (model.calibrated()) document["test_uncalibrated"] = test_json(test.rows_of_table.at(1));

@@ -75,8 +75,7 @@ int run_study(const StudyArguments& o) {
   StudyProgress telling(o.shared);
   const StudyRun done = run_study(*study, study_options(o), folder, o.hours, scheduler, telling);
   const StudyFindings found = study->find(done.results);
-  const std::string text =
-      study_markdown(*study, done, found, {command_line(), machine_name(scheduler.threads()), version()});
+  const std::string text = study_markdown(*study, done, found, {command_line(), processor_name(), version()});
   const auto inside = [&](const char* ending) { return (std::filesystem::path(folder) / (o.name + ending)).string(); };
   write_file_atomically(inside(".md"), text);
   write_file_atomically(inside(".csv"), study_csv(done));

@@ -207,7 +207,7 @@ void declare_training(ParameterTable<Settings>& t) {
   t.integer("train.patience", &Settings::patience, 1, 100000, "epochs without improvement before stopping");
   t.automatic("train.windows_per_epoch", &Settings::windows_per_epoch, 1ull << 40,
               "windows drawn per epoch at most; an epoch never repeats a window; auto: a fortieth of all, at most "
-              "16,384, beyond H = 336 as many steps as those have, at least 4,096");
+              "16,384, beyond H = 192 as many steps as those have, at least 4,096");
   t.integer(
       "train.validation_windows", &Settings::validation_windows, 0, 1ull << 40,
       "validation windows scored per epoch at most, evenly spaced; 0: 2,048, beyond H = 192 as many points as those");

@@ -5,6 +5,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <vdn/data/csv_quote.hpp>
 
@@ -17,9 +18,19 @@ std::string describe_time(double seconds) {
                         : fmt::format("{:.1f} hours", seconds / 3600);
 }
 
+/// "2 threads", "1 or 2 threads", "an unknown number of threads".
+std::string describe_threads(const TrialResults& results) {
+  std::set<std::size_t> numbers;
+  for (const TrialResult& r : results) numbers.insert(r.threads);
+  const bool some_unknown = numbers.erase(0) > 0;
+  if (numbers.empty()) return "an unknown number of threads";
+  return fmt::format("{} thread{}{}", fmt::join(numbers, " or "), *numbers.rbegin() == 1 ? "" : "s",
+                     some_unknown ? ", some trials by an unknown number" : "");
+}
+
 }  // namespace
 
-std::string machine_name(std::size_t threads) {
+std::string processor_name() {
   std::ifstream file("/proc/cpuinfo");
   std::string name = "unknown processor";
   for (std::string line; std::getline(file, line);) {
@@ -28,7 +39,7 @@ std::string machine_name(std::size_t threads) {
     if (colon != std::string::npos && colon + 2 < line.size()) name = line.substr(colon + 2);
     break;
   }
-  return fmt::format("{}, {} thread{}", name, threads, threads == 1 ? "" : "s");
+  return name;
 }
 
 std::string table_markdown(const StudyTable& table) {
@@ -46,9 +57,9 @@ std::string table_markdown(const StudyTable& table) {
 std::string study_markdown(const Study& study, const StudyRun& run, const StudyFindings& findings,
                            const StudyProvenance& provenance) {
   std::string text = fmt::format("# Study: {}\n\n{}\n\n", study.name(), study.claim());
-  text += fmt::format("`{}`, vdn {}; {} of {} trials, {} on {}. Scaled units; mean +- deviation over seeds.\n\n",
+  text += fmt::format("`{}`, vdn {}; {} of {} trials, {} on {}, {}. Scaled units; mean +- deviation over seeds.\n\n",
                       provenance.command, provenance.version, run.results.size(), run.planned,
-                      describe_time(run.seconds), provenance.machine);
+                      describe_time(run.seconds), provenance.machine, describe_threads(run.results));
   for (const StudyTable& table : findings.tables) text += table_markdown(table);
   if (findings.verdicts.empty()) return text;
   text += "### Differences\n\nPaired by seed; 95% intervals.\n\n";

@@ -64,7 +64,8 @@ StudyRun run_study(const Study& study, const StudyOptions& options, const std::s
       continue;
     }
     observer.on_trial(trial, i + 1, plan.size(), expected);
-    const TrialResult result = study.measure(trial, tables.get(trial.data), scheduler, observer.training());
+    TrialResult result = study.measure(trial, tables.get(trial.data), scheduler, observer.training());
+    result.threads = scheduler.threads();
     if (result.key.empty() || observer.training().stop_requested()) {
       run.interrupted = true;
       continue;

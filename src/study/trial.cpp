@@ -33,7 +33,8 @@ double TrialResult::figure(const std::string& name) const {
 }
 
 std::string trial_json(const TrialResult& r) {
-  Json json{{"key", r.key}, {"arm", r.arm}, {"data", r.data}, {"seed", r.seed}, {"seconds", r.seconds}};
+  Json json{{"key", r.key},   {"arm", r.arm},         {"data", r.data},
+            {"seed", r.seed}, {"seconds", r.seconds}, {"threads", r.threads}};
   json["figures"] = Json::object();
   for (const auto& [name, value] : r.figures) json["figures"][name] = value;
   json["traces"] = Json::object();
@@ -46,6 +47,7 @@ TrialResult parse_trial(const std::string& line) {
     const Json json = Json::parse(line);
     TrialResult r{json.at("key"), json.at("arm"), json.at("data"), json.at("seed").get<std::uint64_t>(),
                   json.at("seconds").get<double>()};
+    r.threads = json.value("threads", std::size_t{0});  // not in the lines of before
     for (const auto& [name, value] : json.at("figures").items()) r.figures[name] = as_figure(value);
     for (const auto& [name, values] : json.at("traces").items()) {
       for (const Json& value : values) r.traces[name].push_back(as_figure(value));

@@ -6,7 +6,7 @@ namespace vdn {
 namespace {
 
 std::size_t automatic_windows(std::size_t horizon, std::size_t count) {
-  constexpr std::size_t epochs_of_all = 40, fewest = 4096, most = 16384, most_horizon = 336;
+  constexpr std::size_t epochs_of_all = 40, fewest = 4096, most = 16384, most_horizon = 192;
   const std::size_t affordable = most * most_horizon / std::max(most_horizon, horizon);
   return std::max(fewest, std::min(count / epochs_of_all, affordable));
 }

@@ -106,11 +106,27 @@ TEST(RunStudy, TablesAreMeansAndPairedDifferences) {
   EXPECT_EQ(found.tables[0].rows[0], (std::vector<std::string>{"flights", "one", "3", "1.0 +- 1.0"}));
   EXPECT_EQ(found.verdicts[0], "flights: crps of two less that of one is +0.5 [+0.5, +0.5] over 3 seeds");
   const std::string page = study_markdown(study, whole, found, {"vdn study fake", "a machine", "1"});
-  for (const char* part : {"# Study: fake", "Seeds are numbers.", "`vdn study fake`", "6 of 6 trials", "a machine",
-                           "| flights | two | 3 | 1.5 +- 1.0 |"}) {
+  for (const char* part : {"# Study: fake", "Seeds are numbers.", "`vdn study fake`", "6 of 6 trials",
+                           "a machine, 1 thread.", "| flights | two | 3 | 1.5 +- 1.0 |"}) {
     EXPECT_NE(page.find(part), std::string::npos) << part << " in " << page;
   }
   EXPECT_TRUE(study_csv(whole).starts_with("data,arm,seed,seconds,crps\nflights,one,0,1.00,0\n"));
+}
+
+TEST(RunStudy, PageSaysByHowManyThreads) {
+  const Fake study;
+  const auto page = [&](std::vector<std::size_t> threads) {
+    StudyRun run{.planned = threads.size()};
+    for (const std::size_t n : threads) {
+      run.results.push_back({.key = "k", .arm = "one", .data = "flights"});
+      run.results.back().threads = n;
+    }
+    return study_markdown(study, run, {}, {"vdn study fake", "a machine", "1"});
+  };
+  EXPECT_NE(page({2, 2}).find("on a machine, 2 threads."), std::string::npos);
+  EXPECT_NE(page({2, 1, 2}).find("on a machine, 1 or 2 threads."), std::string::npos);
+  EXPECT_NE(page({2, 0}).find("2 threads, some trials by an unknown number."), std::string::npos);
+  EXPECT_NE(page({0}).find("an unknown number of threads."), std::string::npos);
 }
 
 TEST(Studies, HavePlansOfDistinctTrials) {

@@ -31,8 +31,8 @@ TEST(Trial, KeyDependsOnEverythingThatDecides) {
 }
 
 TEST(Trial, ResultsReadBack) {
-  const TrialResult r{
-      "k", "a \"quoted\" arm", "exchange", 3, 1.5, {{"crps", 0.25}, {"nll", NAN}}, {{"info", {1, 2.5}}}};
+  const TrialResult r{"k", "a \"quoted\" arm", "exchange", 3, 1.5, {{"crps", 0.25}, {"nll", NAN}}, {{"info", {1, 2.5}}},
+                      2};
   const TrialResult back = parse_trial(trial_json(r));
   EXPECT_EQ(back.key, r.key);
   EXPECT_EQ(back.arm, r.arm);
@@ -43,6 +43,12 @@ TEST(Trial, ResultsReadBack) {
   EXPECT_TRUE(std::isnan(back.figure("nll")));
   EXPECT_TRUE(std::isnan(back.figure("never measured")));
   EXPECT_EQ(back.traces, r.traces);
+  EXPECT_EQ(back.threads, 2u);
+}
+
+TEST(Trial, LinesThatDoNotSayByHowManyThreadsAreRead) {
+  EXPECT_EQ(parse_trial(R"({"key":"k","arm":"a","data":"d","seed":1,"seconds":2,"figures":{},"traces":{}})").threads,
+            0u);
 }
 
 TEST(Trial, OtherTextIsRefused) {

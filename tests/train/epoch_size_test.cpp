@@ -23,9 +23,9 @@ TEST(EpochSize, OfAutoIsAFortiethOfTheWindowsWithinItsBounds) {
 
 TEST(EpochSize, OfAutoCountsStepsAtLongHorizons) {
   Settings s = sizes(64, 0);
-  s.horizon = 336;
+  s.horizon = 192;
   EXPECT_EQ(epoch_windows(s, 5'000'000), 16'384u);
-  s.horizon = 672;
+  s.horizon = 384;
   EXPECT_EQ(epoch_windows(s, 5'000'000), 8'192u);
   EXPECT_EQ(epoch_windows(s, 240'000), 6'000u);
   s.horizon = 10'000;

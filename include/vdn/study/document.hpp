@@ -10,16 +10,17 @@ namespace vdn {
 /// How a study came about, for its page.
 struct StudyProvenance {
   std::string command;  ///< as typed
-  std::string machine;  ///< processor and threads
+  std::string machine;  ///< processor
   std::string version;
 };
 
-/// "AMD EPYC 9R14, 2 threads".
-std::string machine_name(std::size_t threads);
+/// "AMD EPYC 9R14".
+std::string processor_name();
 
 /// A table with its title, as Markdown.
 std::string table_markdown(const StudyTable& table);
-/// Claim, how it came about, tables, comparisons; says so when trials are missing.
+/// Claim, how it came about, tables, comparisons; says so when trials are missing, and by how many threads those there
+/// are were run: seconds of one number of threads do not compare with those of another.
 std::string study_markdown(const Study& study, const StudyRun& run, const StudyFindings& findings,
                            const StudyProvenance& provenance);
 /// One row a trial: data, arm, seed, seconds, then every figure; traces stay in trials.jsonl.

@@ -1,6 +1,7 @@
 #pragma once
 // One fit of a study and what was measured of it.
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -23,9 +24,10 @@ struct Trial {
 struct TrialResult {
   std::string key, arm, data;
   std::uint64_t seed = 0;
-  double seconds = 0.0;  ///< fit and measurement
+  double seconds = 0.0;  ///< fit and measurement, by `threads`
   std::map<std::string, double> figures = {};
   std::map<std::string, std::vector<double>> traces = {};  ///< by epoch, or by origin
+  std::size_t threads = 0;                                 ///< 0: not known
   double figure(const std::string& name) const;            ///< NaN when it was not measured
 };
 
