@@ -59,7 +59,7 @@ std::string study_markdown(const Study& study, const StudyRun& run, const StudyF
   std::string text = fmt::format("# Study: {}\n\n{}\n\n", study.name(), study.claim());
   text += fmt::format("`{}`, vdn {}; {} of {} trials, {} on {}, {}. Scaled units; mean +- deviation over seeds.\n\n",
                       provenance.command, provenance.version, run.results.size(), run.planned,
-                      describe_time(run.seconds), provenance.machine, describe_threads(run.results));
+                      describe_time(run.seconds), provenance.processor, describe_threads(run.results));
   for (const StudyTable& table : findings.tables) text += table_markdown(table);
   if (findings.verdicts.empty()) return text;
   text += "### Differences\n\nPaired by seed; 95% intervals.\n\n";

@@ -10,7 +10,7 @@ namespace vdn {
 /// How a study came about, for its page.
 struct StudyProvenance {
   std::string command;  ///< as typed
-  std::string machine;  ///< processor
+  std::string processor;
   std::string version;
 };
 
