@@ -27,4 +27,10 @@ std::size_t epoch_steps(const Settings& settings, std::size_t count) {
   return std::max<std::size_t>(1, epoch_windows(settings, count) / step_windows(settings, count));
 }
 
+std::size_t patience_epochs(const Settings& settings, std::size_t count) {
+  constexpr std::size_t fewest = 8, windows = 49152;
+  if (settings.patience > 0) return settings.patience;
+  return std::max(fewest, windows / std::max<std::size_t>(1, epoch_windows(settings, count)));
+}
+
 }  // namespace vdn

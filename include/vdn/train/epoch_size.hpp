@@ -1,5 +1,5 @@
 #pragma once
-// How many windows a step and an epoch of a fit take.
+// How many windows a step and an epoch of a fit take, and how many epochs without improvement end it.
 
 #include <cstddef>
 
@@ -16,5 +16,8 @@ std::size_t step_windows(const Settings& settings, std::size_t count);
 std::size_t epoch_windows(const Settings& settings, std::size_t count);
 /// Steps of such an epoch, one at least.
 std::size_t epoch_steps(const Settings& settings, std::size_t count);
+/// Epochs without improvement that end a fit on `count` training windows: settings.patience or, where that is auto, as
+/// many as draw 49,152 windows, at least 8.
+std::size_t patience_epochs(const Settings& settings, std::size_t count);
 
 }  // namespace vdn
