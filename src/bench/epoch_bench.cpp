@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <vdn/bench/synthetic.hpp>
+#include <vdn/train/epoch_size.hpp>
 #include <vdn/train/fit_job.hpp>
 #include <vdn/train/trainer.hpp>
 #include <vdn/train/validation.hpp>
@@ -48,8 +49,8 @@ Borders borders_for(const Settings& s) {
 EpochBench bench_epoch(const Settings& settings, std::size_t runs, Scheduler& scheduler) {
   Settings s = settings;
   s.epochs = s.patience = runs + 1;
-  if (s.windows_per_epoch == 0) s.windows_per_epoch = 4096;  // auto, of a small table
-  s.calibration = CalibrationMode::none;                     // all validation windows choose
+  if (s.windows_per_epoch == 0) s.windows_per_epoch = fewest_epoch_windows;
+  s.calibration = CalibrationMode::none;  // all validation windows choose
   const Borders borders = borders_for(s);
   const SeriesSet series = synthetic_series(series_count, borders.test_end);
   Forecaster forecaster = unfitted_forecaster(s, series);

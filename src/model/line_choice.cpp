@@ -27,7 +27,7 @@ double log_error(double mean_square) {
 struct Past {
   ConstMatrix<float> scaled;
   std::vector<LineFold> folds;
-  std::size_t longest, horizon;
+  std::size_t longest, horizon, least_windows;
   std::vector<std::size_t> steps;
   std::span<const CycleCandidate> cycles;
 
@@ -35,6 +35,9 @@ struct Past {
     static const CycleCandidate none;
     const auto found = std::find_if(cycles.begin(), cycles.end(), [&](const auto& c) { return c.rows == cycle; });
     return {scaled, fold, cycle == 0 ? none : *found, thinned, longest, horizon, steps};
+  }
+  bool holds_enough(const LineMoments& known) const {
+    return known.count >= (least_windows > 0 ? least_windows : 2 * longest);
   }
   double points(const LineMoments& judged) const { return static_cast<double>(judged.count * steps.size()); }
 };
@@ -54,7 +57,7 @@ void judge(Past& past, std::span<const double> penalties, std::span<Group> group
   std::erase_if(past.folds, [&](const LineFold& fold) {
     const FoldSums sums = past.sums(fold, groups.front().options.cycle, thinned);
     const LineMoments known = sums.known(scheduler);
-    if (known.count < 2 * past.longest) return true;
+    if (!past.holds_enough(known)) return true;
     const LineMoments judged = sums.judged(scheduler);
     if (judged.count == 0) return true;
     scheduler.run(groups.size(), [&](std::size_t g) {
@@ -192,8 +195,13 @@ void choose_rank(const Past& past, const LineGrid& grid, Scheduler& scheduler, L
 
 std::optional<LineChoice> choose_line(ConstMatrix<float> scaled, const Windows& training, const Windows& validation,
                                       std::size_t horizon, const LineGrid& grid, Scheduler& scheduler) {
-  Past past{scaled,  rolling_folds(training, validation, horizon), grid.lookbacks.back(),
-            horizon, horizon_steps(horizon, most_steps),           grid.cycles};
+  Past past{.scaled = scaled,
+            .folds = rolling_folds(training, validation, horizon),
+            .longest = grid.lookbacks.back(),
+            .horizon = horizon,
+            .least_windows = grid.least_windows,
+            .steps = horizon_steps(horizon, most_steps),
+            .cycles = grid.cycles};
   std::vector<Group> groups;
   for (const std::size_t lookback : grid.lookbacks) {
     for (const char drift : grid.drifts) {

@@ -204,8 +204,7 @@ void declare_training(ParameterTable<Settings>& t) {
   t.integer("train.draws", &Settings::draws, 1, 4096, "latent draws S in training");
   t.integer("train.batch", &Settings::batch, 1, 1u << 20, "windows per step B");
   t.integer("train.epochs", &Settings::epochs, 1, 100000, "most epochs");
-  t.automatic("train.patience", &Settings::patience, 100000,
-              "epochs without improvement before stopping; auto: as many as draw 49,152 windows, at least 8");
+  t.integer("train.patience", &Settings::patience, 1, 100000, "epochs without improvement before stopping");
   t.automatic("train.windows_per_epoch", &Settings::windows_per_epoch, 1ull << 40,
               "windows drawn per epoch at most; an epoch never repeats a window; auto: a fortieth of all, at most "
               "16,384, beyond H = 192 as many steps as those have, at least 4,096");

@@ -15,6 +15,9 @@ constexpr std::array<double, 3> central_levels{.5, .8, .9};
 /// Both ends of the central intervals and the median, ascending.
 constexpr std::array<double, 7> quantile_levels{.05, .1, .25, .5, .75, .9, .95};
 constexpr std::size_t median_index = 3;
+/// Of a level. An interval that stretched so far does not reach its targets is not too narrow but of another shape:
+/// where most values are the same (demand that is mostly none), the mean lies above nearly all of the distribution.
+constexpr double most_factor = 4.0;
 
 [[noreturn]] void fail(const char* problem) {
   throw Error(ErrorKind::software, "calibration", problem);
@@ -160,7 +163,8 @@ std::vector<double> CalibrationFit::factors(const std::vector<double>& shifts) c
     for (std::size_t c = 0; c < level_count; ++c) {
       values.clear();
       for (const Point& point : points_[h]) values.push_back(score(point, static_cast<float>(shifts[h]), c));
-      factor[h] += order_statistic(values, central_levels[c]) / static_cast<double>(level_count);
+      const double reaching = order_statistic(values, central_levels[c]);
+      factor[h] += std::min(reaching, most_factor) / static_cast<double>(level_count);
     }
   }
   return smooth(factor, reach_of(horizon_));

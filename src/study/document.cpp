@@ -72,11 +72,12 @@ std::string study_csv(const StudyRun& run) {
   for (const TrialResult& r : run.results) {
     for (const auto& [name, value] : r.figures) names.insert(name);
   }
-  std::string text = "data,arm,seed,seconds";
+  std::string text = "data,arm,seed,seconds,threads";
   for (const std::string& name : names) text += "," + quote_csv(name);
   text += "\n";
   for (const TrialResult& r : run.results) {
-    text += fmt::format("{},{},{},{:.2f}", quote_csv(r.data), quote_csv(r.arm), r.seed, r.seconds);
+    text += fmt::format("{},{},{},{:.2f},", quote_csv(r.data), quote_csv(r.arm), r.seed, r.seconds);
+    if (r.threads > 0) text += std::to_string(r.threads);
     for (const std::string& name : names) {
       const double value = r.figure(name);
       text += std::isfinite(value) ? fmt::format(",{:.6g}", value) : ",";

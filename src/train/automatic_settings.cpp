@@ -92,25 +92,46 @@ std::vector<CycleCandidate> cycles_for(const SeriesSet& series, const Settings& 
   return candidates;
 }
 
-/// choose_line over fewer and fewer look-backs, as long as the longest leaves too few complete windows.
-std::optional<LineChoice> choose(const LoadedData& data, const FitJob& job, LineGrid grid, Scheduler& scheduler) {
+/// choose_line on the windows of the longest look-back.
+std::optional<LineChoice> judge(const LoadedData& data, const FitJob& job, LineGrid grid, Scheduler& scheduler) {
   Settings s = job.settings;
+  s.lookback = grid.lookbacks.back();
   const SeriesSet& series = data.series;
-  for (; !grid.lookbacks.empty(); grid.lookbacks.pop_back()) {
-    s.lookback = grid.lookbacks.back();
-    const Borders borders = fit_borders(data, job.split, s);
-    const std::vector<float> values = scale_series(series, fit_scaler(series, scaler_rows(data, job.split, borders)));
-    const ConstMatrix<float> scaled(values.data(), series.count(), series.length());
-    WindowShape shape = window_shape(s);
-    shape.extra = 0;
-    const auto windows = [&](Part part) { return split_windows(series, s, job.split, borders, part, shape); };
-    const Windows training = windows(Part::training), validation = windows(Part::validation);
-    if (training.empty() || validation.empty()) continue;
-    grid.cycles = cycles_for(series, s, borders.train());
-    const auto choice = choose_line(scaled, training, validation, s.horizon, grid, scheduler);
-    if (choice) return choice;
+  const Borders borders = fit_borders(data, job.split, s);
+  const std::vector<float> values = scale_series(series, fit_scaler(series, scaler_rows(data, job.split, borders)));
+  const ConstMatrix<float> scaled(values.data(), series.count(), series.length());
+  WindowShape shape = window_shape(s);
+  shape.extra = 0;
+  const auto windows = [&](Part part) { return split_windows(series, s, job.split, borders, part, shape); };
+  const Windows training = windows(Part::training), validation = windows(Part::validation);
+  if (training.empty() || validation.empty()) return std::nullopt;
+  if (grid.least_windows == 0) grid.cycles = cycles_for(series, s, borders.train());
+  return choose_line(scaled, training, validation, s.horizon, grid, scheduler);
+}
+
+/// Chooses no more than the penalty, by folds of half as many windows again and again: without one a line of few
+/// windows follows their chances as far as it can. A periodic line is not fitted on so few.
+std::optional<LineChoice> judge_by_few(const LoadedData& data, const FitJob& job, LineGrid grid, Scheduler& scheduler) {
+  constexpr std::size_t fewest = 8;
+  if (grid.lookbacks.empty() || job.settings.line_cycle.value_or(0) > 0) return std::nullopt;
+  const auto keep_simplest = [](auto& candidates) { candidates = {candidates.front()}; };
+  keep_simplest(grid.lookbacks);
+  keep_simplest(grid.drifts);
+  keep_simplest(grid.free_levels);
+  keep_simplest(grid.ranks);
+  for (grid.least_windows = grid.lookbacks.front(); grid.least_windows >= fewest; grid.least_windows /= 2) {
+    if (const auto choice = judge(data, job, grid, scheduler)) return choice;
   }
   return std::nullopt;
+}
+
+/// Judges fewer and fewer look-backs, as long as the longest leaves too few complete windows.
+std::optional<LineChoice> choose(const LoadedData& data, const FitJob& job, const LineGrid& grid,
+                                 Scheduler& scheduler) {
+  for (LineGrid fewer = grid; !fewer.lookbacks.empty(); fewer.lookbacks.pop_back()) {
+    if (const auto choice = judge(data, job, fewer, scheduler)) return choice;
+  }
+  return judge_by_few(data, job, grid, scheduler);
 }
 
 /// Sets what is empty; `origin` is recorded for it.
@@ -150,7 +171,9 @@ std::optional<LineChoice> choose_automatic_settings(const LoadedData& data, FitJ
     fill_in(*choice, "chosen by rolling origins", job);
     return choice;
   }
-  LineChoice usual;
+  LineChoice usual;  // next to the last value, since nothing says how far to go from it
+  usual.options.penalty = grid.penalties.back();
+  usual.options.drift = grid.drifts.front() != 0;
   for (const std::size_t lookback : grid.lookbacks) {
     if (lookback <= longest_unjudged && holds_windows(data, job, lookback)) usual.lookback = lookback;
   }

@@ -6,9 +6,9 @@ namespace vdn {
 namespace {
 
 std::size_t automatic_windows(std::size_t horizon, std::size_t count) {
-  constexpr std::size_t epochs_of_all = 40, fewest = 4096, most = 16384, most_horizon = 192;
+  constexpr std::size_t epochs_of_all = 40, most = 16384, most_horizon = 192;
   const std::size_t affordable = most * most_horizon / std::max(most_horizon, horizon);
-  return std::max(fewest, std::min(count / epochs_of_all, affordable));
+  return std::max(fewest_epoch_windows, std::min(count / epochs_of_all, affordable));
 }
 
 }  // namespace
@@ -25,12 +25,6 @@ std::size_t epoch_windows(const Settings& settings, std::size_t count) {
 
 std::size_t epoch_steps(const Settings& settings, std::size_t count) {
   return std::max<std::size_t>(1, epoch_windows(settings, count) / step_windows(settings, count));
-}
-
-std::size_t patience_epochs(const Settings& settings, std::size_t count) {
-  constexpr std::size_t fewest = 8, windows = 49152;
-  if (settings.patience > 0) return settings.patience;
-  return std::max(fewest, windows / std::max<std::size_t>(1, epoch_windows(settings, count)));
 }
 
 }  // namespace vdn

@@ -37,7 +37,7 @@ std::size_t usual_lookback(const LoadedData& data, const FitJob& job, Scheduler&
     rows = std::max(rows, std::max(own.begin, std::min(own.end, end)) - own.begin);
   }
   const bool hopeless = rows < s.horizon + s.least_context;  // the fit is going to be refused
-  if (hopeless || rows >= 2 * s.lookback + s.horizon) return s.lookback;
+  if (hopeless || rows >= 4 * s.lookback + s.horizon) return s.lookback;
   const SeasonSpan seasons = season_span(profile(data.series, scheduler));
   const std::size_t suggested = std::max<std::size_t>(s.least_context, suggest_lookback(seasons, rows, s.horizon));
   return std::min<std::size_t>(s.lookback, suggested);

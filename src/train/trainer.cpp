@@ -66,10 +66,7 @@ class Trainer::Run {
     });
   }
 
-  bool ended() const {
-    return stopped_ || record_.epochs >= settings_.epochs ||
-           since_best_ >= patience_epochs(settings_, windows_.count());
-  }
+  bool ended() const { return stopped_ || record_.epochs >= settings_.epochs || since_best_ >= settings_.patience; }
 
   void train(std::size_t until, Scheduler& scheduler, TrainingObserver& observer) {
     scheduler_ = &scheduler;

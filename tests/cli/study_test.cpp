@@ -27,7 +27,7 @@ TEST(Study, WritesItsTableAndGoesOnFromItsTrials) {
   EXPECT_NE(first.out.find("4 of 4 trials"), std::string::npos) << first.out;
   EXPECT_NE(first.err.find("[4/4] data.csv, noise, seed 0"), std::string::npos) << first.err;
   EXPECT_EQ(place.read("s/twin.md"), first.out);
-  EXPECT_TRUE(place.read("s/twin.csv").starts_with("data,arm,seed,seconds,"));
+  EXPECT_TRUE(place.read("s/twin.csv").starts_with("data,arm,seed,seconds,threads,"));
   const Outcome again = place.run(tiny_study({"--out", "s", "--json"}));
   ASSERT_EQ(again.code, 0) << again.err;
   EXPECT_EQ(again.err.find("[1/4]"), std::string::npos) << "nothing runs twice: " << again.err;

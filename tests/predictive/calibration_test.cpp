@@ -69,6 +69,25 @@ TEST(Calibration, NarrowsOnMoreEvidenceThanItWidens) {
   EXPECT_NEAR(some.factor[1], 1 + (full.factor[1] - 1) / 5, 1e-5);
 }
 
+TEST(Calibration, StretchesAtMostFourfold) {
+  EXPECT_NEAR(fitted(off_by(0, 3)).factor[1], 3, .1);
+  EXPECT_NEAR(fitted(off_by(0, 50)).factor[1], 4, 1e-5);
+}
+
+TEST(Calibration, DoesNotBlowUpWhereTheMeanLiesAboveNearlyAll) {
+  OwnedBatch batch(1000, 2, 3);  // demand that is mostly none: no interval about 1.2 has an upper end above it
+  for (std::size_t j = 0; j < batch.B * batch.J; ++j) {
+    const bool some = j % 2 == 1;
+    batch.log_weight[j] = std::log(some ? .04f : .96f);
+    for (std::size_t h = 0; h < 3; ++h) {
+      batch.mean[j * 3 + h] = some ? 30.0f : 0.0f;
+      batch.scale[j * 3 + h] = some ? 1.0f : .01f;
+    }
+  }
+  for (std::size_t i = 0; i < batch.target.size(); i += 5) batch.target[i] = 30;
+  for (const float factor : fitted(batch).factor) EXPECT_LE(factor, 4);
+}
+
 TEST(Calibration, AnEarlierFitSaysHowWideNotWhere) {
   const OwnedBatch own = off_by(.5, 2), other = off_by(-.3, 4);
   CalibrationFit fit(3), earlier(3);

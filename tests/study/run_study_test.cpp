@@ -110,7 +110,7 @@ TEST(RunStudy, TablesAreMeansAndPairedDifferences) {
                            "a machine, 1 thread.", "| flights | two | 3 | 1.5 +- 1.0 |"}) {
     EXPECT_NE(page.find(part), std::string::npos) << part << " in " << page;
   }
-  EXPECT_TRUE(study_csv(whole).starts_with("data,arm,seed,seconds,crps\nflights,one,0,1.00,0\n"));
+  EXPECT_TRUE(study_csv(whole).starts_with("data,arm,seed,seconds,threads,crps\nflights,one,0,1.00,1,0\n"));
 }
 
 TEST(RunStudy, PageSaysByHowManyThreads) {

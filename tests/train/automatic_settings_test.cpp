@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <random>
 
 #include <vdn/core/error.hpp>
 #include <vdn/train/observer.hpp>
@@ -78,9 +79,39 @@ TEST(AutomaticSettings, StandAtTheUsualOnesWhereNothingCanBeJudged) {
   EXPECT_FALSE(choose_automatic_settings(data, job, scheduler).has_value());
   EXPECT_FALSE(has_automatic_settings(job.settings));
   EXPECT_EQ(job.settings.line_rank, 0u);
-  EXPECT_EQ(job.settings.line_penalty, 1e-3);
+  EXPECT_EQ(job.settings.line_penalty, 1000) << "next to the last value";
+  EXPECT_EQ(job.settings.line_drift, LineDrift::none);
   EXPECT_GT(job.settings.lookback, 0u);
   EXPECT_EQ(job.origins.at("line.rank"), "no validation to choose by");
+}
+
+/// One series whose steps are drawn.
+LoadedData random_walk(std::size_t rows) {
+  LoadedData data = test::small_data(rows, 1);
+  std::mt19937 bits(3);
+  double level = 0;
+  for (double& value : data.series.values) value = level += static_cast<double>(bits()) / 4294967296.0 - .5;
+  return data;
+}
+
+TEST(AutomaticSettings, JudgeThePenaltyByFewWindows) {
+  FitJob job = automatic_job();
+  job.settings.lookback = 90;  // 117 windows of 210 training rows: not twice as many as weights
+  Scheduler scheduler(2);
+  const auto walk = choose_automatic_settings(random_walk(300), job, scheduler);
+  ASSERT_TRUE(walk.has_value());
+  EXPECT_GE(job.settings.line_penalty, 10) << "nothing but the last value helps";
+  EXPECT_EQ(job.settings.line_drift, LineDrift::none);
+  EXPECT_EQ(job.origins.at("line.penalty"), "chosen by rolling origins");
+  job = automatic_job();
+  job.settings.lookback = 90;
+  ASSERT_TRUE(choose_automatic_settings(test::small_data(300, 1), job, scheduler).has_value());
+  EXPECT_LE(job.settings.line_penalty, 1) << "a day is learned from few windows too";
+  job = automatic_job();
+  job.settings.lookback = 90;
+  job.settings.line_cycle = 24;
+  EXPECT_FALSE(choose_automatic_settings(random_walk(300), job, scheduler).has_value())
+      << "a profile is not judged by so few";
 }
 
 TEST(AutomaticSettings, AFitHoldsWhatWasChosen) {

@@ -48,17 +48,5 @@ TEST(EpochSize, CountsWholeSteps) {
   EXPECT_EQ(epoch_steps(sizes(64, 0), 20), 1u);
 }
 
-TEST(EpochSize, PatienceOfAutoCountsWindows) {
-  Settings s = sizes(64, 0);
-  EXPECT_EQ(s.patience, 0u) << "auto is the default";
-  EXPECT_EQ(patience_epochs(s, 60'000), 12u);
-  EXPECT_EQ(patience_epochs(s, 1000), 49u);
-  EXPECT_EQ(patience_epochs(s, 5'000'000), 8u) << "not 3: validation is noisy from epoch to epoch";
-  EXPECT_EQ(patience_epochs(sizes(64, 2048), 60'000), 24u);
-  EXPECT_EQ(patience_epochs(s, 0), 49'152u);  // a trainer refuses such a fit
-  s.patience = 3;
-  EXPECT_EQ(patience_epochs(s, 60'000), 3u);
-}
-
 }  // namespace
 }  // namespace vdn

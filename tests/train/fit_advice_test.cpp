@@ -66,7 +66,8 @@ TEST(UsualLookback, IsThatOfThePresetWhereTheTableIsLongEnough) {
   job.settings.horizon = 24;
   job.split = Split::automatic;
   const auto usual = [&](const LoadedData& data) { return usual_lookback(data, job, scheduler); };
-  EXPECT_EQ(usual(small_data(1000, 2)), 336u) << "700 training rows hold 2 * 336 + 24";
+  EXPECT_EQ(usual(small_data(1955, 2)), 336u) << "1368 training rows hold 4 * 336 + 24";
+  EXPECT_EQ(usual(small_data(1900, 2)), 312u) << "whole days of a quarter of 1330";
   EXPECT_EQ(usual(small_data(990, 2)), 168u) << "whole days of a quarter of 693";
   EXPECT_EQ(usual(rising(100)), 17u) << "a quarter of 70";
   job.settings.lookback = 12;

@@ -33,6 +33,8 @@ struct LineGrid {
   double drift_gain = 0.0;   ///< share of it by which a line with drift must be better
   double cycle_gain = 0.0;   ///< share of it by which a periodic line must be better
   double series_gain = 0.0;  ///< share of it by which series' own maps must be better
+  /// Complete windows a fold is fitted on at least; 0: twice the longest look-back.
+  std::size_t least_windows = 0;
 };
 
 struct LineChoice {
@@ -51,8 +53,8 @@ struct LineChoice {
 /// they are judged whole. A look-back is passed over for a longer one only when that lowers the error by more than
 /// grid.longer_gain, drift is taken on only for grid.drift_gain, a cycle for grid.cycle_gain, maps of series for
 /// grid.series_gain. At most 24 steps of the horizon are looked at. A fold with fewer complete windows to fit on than
-/// twice the longest look-back, or none to judge by, does not count; nothing when none does. The same bits for any
-/// number of threads. Throws what solve_line throws.
+/// grid.least_windows, or none to judge by, does not count; nothing when none does. The same bits for any number of
+/// threads. Throws what solve_line throws.
 std::optional<LineChoice> choose_line(ConstMatrix<float> scaled, const Windows& training, const Windows& validation,
                                       std::size_t horizon, const LineGrid& grid, Scheduler& scheduler);
 

@@ -114,7 +114,7 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
 
   std::uint64_t batch = 64;
   std::uint64_t epochs = 150;
-  std::uint64_t patience = 0;            ///< epochs; 0: by the windows of an epoch (patience_epochs)
+  std::uint64_t patience = 8;
   std::uint64_t windows_per_epoch = 0;   ///< 0: by how many there are (epoch_windows)
   std::uint64_t validation_windows = 0;  ///< 0: by the horizon (validation_limit)
   double learning_rate = 2e-3;

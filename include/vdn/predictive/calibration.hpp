@@ -28,17 +28,17 @@ struct Calibration {
 };
 
 /// Collects forecasts with their targets and finds the map. Split conformal (Lei et al. 2018; scaled as Romano et al.
-/// 2019) with the score of a step at central level c: the factor about the mean at which the interval of level c of
-/// the shifted mixture would just reach the target. The c-quantile of the scores is the factor that gives level c its
-/// coverage; `factor` is the mean over the levels .5, .8 and .9, `shift` the median of (y - median) / s. Both are
-/// averaged over neighbouring steps (H/16, at least 2, to each side) and drawn towards the identity as if
-/// `prior_windows` independent windows had been calibrated already: n windows weigh n / (n + prior_windows). A factor
-/// below 1 is drawn there as if by four times as many: calm weeks of validation are common, and a narrow interval is
-/// the costlier error. So is the shift: what forecasts are off by in one stretch of time is mostly of that time.
-/// Windows that overlap are not independent; the caller says how many are (rows of the part over H). Windows of an
-/// earlier fit of the same settings, forecast from what lay before them, may say more of the factor: it is taken about
-/// their unmoved mixtures, so that what they were off by widens, and the parts' changes are averaged by their
-/// independent windows before they are drawn towards the identity.
+/// 2019) with the score of a step at central level c: the factor about the mean at which the interval of level c of the
+/// shifted mixture would just reach the target. The c-quantile of the scores is the factor that gives level c its
+/// coverage (taken as 4 at most); `factor` is the mean over the levels .5, .8 and .9, `shift` the median of (y -
+/// median) / s. Both are averaged over neighbouring steps (H/16, at least 2, to each side) and drawn towards the
+/// identity as if `prior_windows` independent windows had been calibrated already: n windows weigh n / (n +
+/// prior_windows). A factor below 1 is drawn there as if by four times as many: calm weeks of validation are common,
+/// and a narrow interval is the costlier error. So is the shift: what forecasts are off by in one stretch of time is
+/// mostly of that time. Windows that overlap are not independent; the caller says how many are (rows of the part over
+/// H). Windows of an earlier fit of the same settings, forecast from what lay before them, may say more of the factor:
+/// it is taken about their unmoved mixtures, so that what they were off by widens, and the parts' changes are averaged
+/// by their independent windows before they are drawn towards the identity.
 class CalibrationFit {
  public:
   static constexpr double prior_windows = 32, narrowing_prior_windows = 4 * prior_windows;

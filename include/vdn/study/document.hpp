@@ -23,7 +23,8 @@ std::string table_markdown(const StudyTable& table);
 /// are were run: seconds of one number of threads do not compare with those of another.
 std::string study_markdown(const Study& study, const StudyRun& run, const StudyFindings& findings,
                            const StudyProvenance& provenance);
-/// One row a trial: data, arm, seed, seconds, then every figure; traces stay in trials.jsonl.
+/// One row a trial: data, arm, seed, seconds, threads (empty where not known), then every figure; traces stay in
+/// trials.jsonl.
 std::string study_csv(const StudyRun& run);
 /// The picture as a file of its own, light and dark; "" when there is none. A legend stands below the plot.
 std::string study_svg(const StudyFindings& findings);

@@ -1,5 +1,5 @@
 #pragma once
-// How many windows a step and an epoch of a fit take, and how many epochs without improvement end it.
+// How many windows a step and an epoch of a fit take.
 
 #include <cstddef>
 
@@ -7,17 +7,17 @@
 
 namespace vdn {
 
+/// Windows of an automatic epoch of a small table.
+inline constexpr std::size_t fewest_epoch_windows = 4096;
+
 /// Windows of a step of `count` training windows: settings.batch, never more than there are, one at least.
 std::size_t step_windows(const Settings& settings, std::size_t count);
 /// Windows an epoch draws of `count` training windows: settings.windows_per_epoch or, where that is auto, a fortieth of
-/// them, at most 16,384 up to H = 192 and as many steps as those have beyond, at least 4,096; never more than there
-/// are. Patience counts epochs: of a large table a few epochs of 4,096 windows show too little to give up for
-/// (docs/method.md, Length and size of a fit).
+/// them, at most 16,384 up to H = 192 and as many steps as those have beyond, at least fewest_epoch_windows; never more
+/// than there are. Patience counts epochs: of a large table a few epochs of 4,096 windows show too little to give up
+/// for (docs/method.md, Length and size of a fit).
 std::size_t epoch_windows(const Settings& settings, std::size_t count);
 /// Steps of such an epoch, one at least.
 std::size_t epoch_steps(const Settings& settings, std::size_t count);
-/// Epochs without improvement that end a fit on `count` training windows: settings.patience or, where that is auto, as
-/// many as draw 49,152 windows, at least 8.
-std::size_t patience_epochs(const Settings& settings, std::size_t count);
 
 }  // namespace vdn

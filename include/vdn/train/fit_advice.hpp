@@ -26,8 +26,8 @@ struct FitAdvice {
 std::size_t usual_horizon(const LoadedData& data, const DataProfile& profile);
 
 /// The look-back of a fit whose user named none: that of the settings, or, where the training rows of the longest
-/// series hold less than two of it and the horizon, so that most windows would be padded, the one advise() takes.
-/// Splits that prescribe contexts keep their own.
+/// series hold less than four of it and the horizon, too few for a line and a network of so many weights, the one
+/// advise() takes (docs/method.md, Short tables). Splits that prescribe contexts keep their own.
 std::size_t usual_lookback(const LoadedData& data, const FitJob& job, Scheduler& scheduler);
 
 /// Look-back (suggest_lookback), the width of the trend's average (one season: what repeats within it is no trend), and

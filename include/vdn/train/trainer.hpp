@@ -50,10 +50,10 @@ class Trainer {
 };
 
 /// Trains `forecaster` in place on the training windows (docs/method.md) and leaves the best epoch's parameters
-/// (train/selection.hpp). Stops early after patience_epochs() without a better one (epoch_size.hpp), but not before a
-/// valid one. An epoch takes epoch_windows() of them in an order drawn from (seed, epoch); the remainder that fills no
-/// batch is left out of that epoch. When stop_requested() turns true the best weights so far are kept; before the first
-/// validation those are the present ones.
+/// (train/selection.hpp). Stops early after settings.patience epochs without a better one, but not before a valid one.
+/// An epoch takes epoch_windows() of them (epoch_size.hpp) in an order drawn from (seed, epoch); the remainder that
+/// fills no batch is left out of that epoch. When stop_requested() turns true the best weights so far are kept; before
+/// the first validation those are the present ones.
 ///
 /// `scaled`: [D][T], NaN where missing. Throws Error (data) when a part holds no window, Error (software) when the loss
 /// is not finite: the message names step and tensor.
