@@ -105,6 +105,7 @@ std::optional<LineChoice> judge(const LoadedData& data, const FitJob& job, LineG
   const auto windows = [&](Part part) { return split_windows(series, s, job.split, borders, part, shape); };
   const Windows training = windows(Part::training), validation = windows(Part::validation);
   if (training.empty() || validation.empty()) return std::nullopt;
+  // Of few windows no periodic line is fitted (linear_path): none is offered.
   if (grid.least_windows == 0) grid.cycles = cycles_for(series, s, borders.train());
   return choose_line(scaled, training, validation, s.horizon, grid, scheduler);
 }
@@ -171,8 +172,8 @@ std::optional<LineChoice> choose_automatic_settings(const LoadedData& data, FitJ
     fill_in(*choice, "chosen by rolling origins", job);
     return choice;
   }
-  LineChoice usual;  // next to the last value, since nothing says how far to go from it
-  usual.options.penalty = grid.penalties.back();
+  LineChoice usual;  // of tables whose windows all have gaps (docs/method.md, Short tables)
+  usual.options.penalty = 1;
   usual.options.drift = grid.drifts.front() != 0;
   for (const std::size_t lookback : grid.lookbacks) {
     if (lookback <= longest_unjudged && holds_windows(data, job, lookback)) usual.lookback = lookback;

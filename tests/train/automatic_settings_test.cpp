@@ -79,7 +79,7 @@ TEST(AutomaticSettings, StandAtTheUsualOnesWhereNothingCanBeJudged) {
   EXPECT_FALSE(choose_automatic_settings(data, job, scheduler).has_value());
   EXPECT_FALSE(has_automatic_settings(job.settings));
   EXPECT_EQ(job.settings.line_rank, 0u);
-  EXPECT_EQ(job.settings.line_penalty, 1000) << "next to the last value";
+  EXPECT_EQ(job.settings.line_penalty, 1);
   EXPECT_EQ(job.settings.line_drift, LineDrift::none);
   EXPECT_GT(job.settings.lookback, 0u);
   EXPECT_EQ(job.origins.at("line.rank"), "no validation to choose by");
