@@ -185,8 +185,8 @@ class SqliteStore final : public SearchStore {
   std::vector<TrialRecord> trials(const std::string& study) override;
   std::vector<EpochRecord> epochs(const std::string& study) override;
   void decide(const std::string& study, const Decision& decide) override;
-  bool keep_epoch(const std::string& study, const TrialRecord& trial, const EpochRecord& epoch,
-                  std::string_view checkpoint) override;
+  bool keep_epoch(const std::string& study, const std::string& owner, const TrialRecord& trial,
+                  const EpochRecord& epoch, std::string_view checkpoint) override;
   bool keep_outcome(const std::string& study, const std::string& owner, const TrialRecord& trial,
                     std::string_view model) override;
   bool renew(const std::string& study, const TrialRecord& trial, double lease_end) override;
@@ -333,15 +333,15 @@ void SqliteStore::decide(const std::string& study, const Decision& decide) {
   transaction.commit();
 }
 
-bool SqliteStore::keep_epoch(const std::string& study, const TrialRecord& trial, const EpochRecord& epoch,
-                             std::string_view checkpoint) {
+bool SqliteStore::keep_epoch(const std::string& study, const std::string& owner, const TrialRecord& trial,
+                             const EpochRecord& epoch, std::string_view checkpoint) {
   Transaction transaction(db_);
   const std::int64_t id = study_id(study);
-  const auto held = held_trial(id, trial, trial.owner);
+  const auto held = held_trial(id, trial, owner);
   if (!held) return false;
   put_epoch(*held, epoch);
   put_regime(*held, epoch);
-  put_bytes("checkpoints", *held, checkpoint);
+  if (!ended(trial.state)) put_bytes("checkpoints", *held, checkpoint);
   put_trial(id, trial);
   transaction.commit();
   return true;

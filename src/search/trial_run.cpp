@@ -189,11 +189,11 @@ class Portion {
     epoch.begun = std::exchange(begun_, wall_clock());
     epoch.ended = begun_;
     take(epoch, listener.report());
+    // Kept with its epoch: a process killed between the two would leave a trial that goes on although it was judged.
+    if (context_.definition.prune && !trial_.final_stage) judge(epoch);
     if (!keep(epoch)) return PortionEnd::lost;
     if (events_.on_epoch) events_.on_epoch(trial_, epoch);
-    const std::string verdict =
-        context_.definition.prune && !trial_.final_stage ? regime_verdict(session_->settings(), epoch) : "";
-    if (!verdict.empty()) return end(TrialState::pruned, verdict);
+    if (ended(trial_.state)) return PortionEnd::ended;
     const bool late = !trial_.final_stage && events_.out_of_time && events_.out_of_time();
     return late || listener.stop_requested() ? stop() : PortionEnd::reached;
   }
@@ -207,6 +207,11 @@ class Portion {
       trial_.score = epoch.score;
     }
     if (epoch.epoch == regime_epoch && report.band_held) trial_.outside = 1.0 - epoch.inside;
+  }
+
+  void judge(const EpochRecord& epoch) {
+    const std::string verdict = regime_verdict(session_->settings(), epoch);
+    if (!verdict.empty()) close(TrialState::pruned, verdict);
   }
 
   /// At the rung: waits to be judged. At the end of a fit of the final stage: measured, and kept with its model.
@@ -232,10 +237,14 @@ class Portion {
   }
 
   PortionEnd end(TrialState state, const std::string& reason) {
+    close(state, reason);
+    return keep("") ? PortionEnd::ended : PortionEnd::lost;
+  }
+
+  void close(TrialState state, const std::string& reason) {
     trial_.state = state;
     trial_.reason = reason;
     release();
-    return keep("") ? PortionEnd::ended : PortionEnd::lost;
   }
 
   void release() {
@@ -244,9 +253,12 @@ class Portion {
   }
 
   bool keep(const EpochRecord& epoch) {
-    const std::string checkpoint = sealed(session_->settings(), session_->trainer().checkpoint());
-    trial_.lease_end = wall_clock() + context_.lease_seconds;
-    return with_store([&] { return context_.store.keep_epoch(context_.study, trial_, epoch, checkpoint); });
+    std::string checkpoint;
+    if (!ended(trial_.state)) {
+      checkpoint = sealed(session_->settings(), session_->trainer().checkpoint());
+      trial_.lease_end = wall_clock() + context_.lease_seconds;
+    }
+    return with_store([&] { return context_.store.keep_epoch(context_.study, owner_, trial_, epoch, checkpoint); });
   }
   bool keep(const std::string& model) {
     return with_store([&] { return context_.store.keep_outcome(context_.study, owner_, trial_, model); });

@@ -198,22 +198,27 @@ TEST(RunSearch, AnotherTableIsRefused) {
   }
 }
 
-/// A store that fails at its n-th epoch, as a full disk does.
+/// A store that fails when it is written to for the n-th time, as a full disk does.
 class FailingStore : public SearchStore {
  public:
-  FailingStore(std::unique_ptr<SearchStore> store, std::atomic<int>& epochs)
-      : store_(std::move(store)), epochs_(epochs) {}
+  FailingStore(std::unique_ptr<SearchStore> store, std::atomic<int>& writes)
+      : store_(std::move(store)), writes_(writes) {}
   std::vector<std::string> studies() override { return store_->studies(); }
   std::optional<std::string> definition(const std::string& s) override { return store_->definition(s); }
   std::string create(const std::string& s, const std::string& d) override { return store_->create(s, d); }
   std::vector<TrialRecord> trials(const std::string& s) override { return store_->trials(s); }
   std::vector<EpochRecord> epochs(const std::string& s) override { return store_->epochs(s); }
-  void decide(const std::string& s, const Decision& d) override { store_->decide(s, d); }
-  bool keep_epoch(const std::string& s, const TrialRecord& t, const EpochRecord& e, std::string_view c) override {
-    if (--epochs_ == 0) throw Error(ErrorKind::io, "a.db", "the disk is full");
-    return store_->keep_epoch(s, t, e, c);
+  void decide(const std::string& s, const Decision& d) override {
+    write();
+    store_->decide(s, d);
+  }
+  bool keep_epoch(const std::string& s, const std::string& o, const TrialRecord& t, const EpochRecord& e,
+                  std::string_view c) override {
+    write();
+    return store_->keep_epoch(s, o, t, e, c);
   }
   bool keep_outcome(const std::string& s, const std::string& o, const TrialRecord& t, std::string_view m) override {
+    write();
     return store_->keep_outcome(s, o, t, m);
   }
   bool renew(const std::string& s, const TrialRecord& t, double end) override { return store_->renew(s, t, end); }
@@ -221,27 +226,55 @@ class FailingStore : public SearchStore {
   std::string model(const std::string& s, const TrialRecord& t) override { return store_->model(s, t); }
 
  private:
+  void write() {
+    if (--writes_ == 0) throw Error(ErrorKind::io, "a.db", "the disk is full");
+  }
+
   std::unique_ptr<SearchStore> store_;
-  std::atomic<int>& epochs_;
+  std::atomic<int>& writes_;
 };
 
-TEST(RunSearch, AStoreThatFailsEndsTheSearchAndLosesNothing) {
-  const Bench whole;
+/// Runs a study until its store fails at write number `writes`; true when it came to its end before.
+bool runs_to_its_end(const Bench& bench, int writes, std::size_t workers) {
+  std::atomic<int> left = writes;
   Counter counter;
-  whole.run(counter);
-  const Bench bench;
-  std::atomic<int> left = 7;
-  Counter other;
   const auto open = [&]() -> std::unique_ptr<SearchStore> {
     return std::make_unique<FailingStore>(bench.store(), left);
   };
-  EXPECT_THROW(run_search(open, "s", bench.data, {2, 1, 60.0}, other), Error);
+  try {
+    return run_search(open, "s", bench.data, {workers, 1, 60.0}, counter);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::io) << error.what();
+  }
   // The lease of the epoch that was lost is held by this very process, which lives: it has to run out.
   bench.store()->decide("s", [](std::vector<TrialRecord> trials) {
     for (TrialRecord& t : trials) t.lease_end = 0;
     return trials;
   });
-  Counter rest;
+  return false;
+}
+
+TEST(RunSearch, CutOffAfterAnyWriteItComesToTheSameEnd) {
+  const auto some_collapse = [](StudyDefinition& d) {
+    d.space.dimensions[1] = {.key = "neuron.beta", .scale = Scale::choice, .choices = {"0.001", "1"}};
+    d.rungs = {3, 4};
+  };
+  const Bench whole(some_collapse), cut(some_collapse);
+  Counter counter;
+  whole.run(counter);
+  EXPECT_TRUE(test::holds(whole.outcome(), " pruned ")) << whole.outcome();
+  // A lease and one write more each time: the cuts lie between all writes that follow each other.
+  int turns = 1;
+  while (!runs_to_its_end(cut, 3, 1) && turns < 200) ++turns;
+  EXPECT_GT(turns, 20);
+  EXPECT_EQ(cut.outcome(), whole.outcome());
+}
+
+TEST(RunSearch, AStoreThatFailsEndsTheSearchAndLosesNothing) {
+  const Bench whole, bench;
+  Counter counter, rest;
+  whole.run(counter);
+  EXPECT_FALSE(runs_to_its_end(bench, 20, 2));
   EXPECT_TRUE(bench.run(rest));
   EXPECT_EQ(bench.outcome(), whole.outcome());
 }
@@ -318,7 +351,7 @@ TEST(RunSearch, ADamagedCheckpointCostsItsTrialOnly) {
     return trials;
   });
   const TrialRecord first = store->trials("s")[0];
-  ASSERT_TRUE(store->keep_epoch("s", first, store->epochs("s").front(), "damage"));
+  ASSERT_TRUE(store->keep_epoch("s", first.owner, first, store->epochs("s").front(), "damage"));
   store->decide("s", [](std::vector<TrialRecord> trials) {
     trials[0].state = TrialState::waiting;
     trials[0].owner.clear();

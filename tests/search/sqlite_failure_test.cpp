@@ -48,11 +48,11 @@ int fill_store(const std::string& path, const TrialRecord& trial) {
   const std::string checkpoint(50000, 'c');
   std::size_t kept = 0;
   const Error error = error_of_store([&] {
-    for (; kept < 100; ++kept) store->keep_epoch("s", trial, epoch_of(trial, kept + 1), checkpoint);
+    for (; kept < 100; ++kept) store->keep_epoch("s", trial.owner, trial, epoch_of(trial, kept + 1), checkpoint);
   });
   if (error.kind() != ErrorKind::io || !holds(error.what(), path + ": cannot be read or written")) return 255;
   limit_file_size(RLIM_INFINITY);
-  if (!store->keep_epoch("s", trial, epoch_of(trial, kept + 1), checkpoint)) return 255;
+  if (!store->keep_epoch("s", trial.owner, trial, epoch_of(trial, kept + 1), checkpoint)) return 255;
   return static_cast<int>(kept + 1);
 }
 
@@ -78,14 +78,14 @@ TEST_F(SqliteStore, AFileThatCannotGrowLosesNothingThatWasKept) {
   auto store = open_sqlite_store(path, StoreAccess::join);
   EXPECT_EQ(store->epochs("s").size(), static_cast<std::size_t>(kept));
   EXPECT_EQ(store->checkpoint("s", trial).size(), 50000u);
-  EXPECT_TRUE(store->keep_epoch("s", trial, epoch_of(trial, 101), "more"));
+  EXPECT_TRUE(store->keep_epoch("s", trial.owner, trial, epoch_of(trial, 101), "more"));
 }
 
 TEST_F(SqliteStore, DamageIsSaidWithTheWaysOut) {
   {
     const TrialRecord trial = running_trial(0);
     auto store = store_with(path, {trial});
-    store->keep_epoch("s", trial, epoch_of(trial, 1), std::string(100000, 'c'));
+    store->keep_epoch("s", trial.owner, trial, epoch_of(trial, 1), std::string(100000, 'c'));
   }
   const auto size = fs::file_size(path);
   ASSERT_GT(size, 100000u);

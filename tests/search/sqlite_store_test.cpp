@@ -62,9 +62,9 @@ TEST_F(SqliteStore, EveryFieldOfAnEpochComesBack) {
   gaps.train_loss = store_inf;
   gaps.score = store_nan;
   gaps.inside = gaps.low = gaps.high = gaps.beta = store_nan;
-  EXPECT_TRUE(store->keep_epoch("s", trial, gaps, "second"));
-  EXPECT_TRUE(store->keep_epoch("s", trial, gaps, "first"));
-  EXPECT_TRUE(store->keep_epoch("s", trial, full, "first"));  // again: replaced
+  EXPECT_TRUE(store->keep_epoch("s", trial.owner, trial, gaps, "second"));
+  EXPECT_TRUE(store->keep_epoch("s", trial.owner, trial, gaps, "first"));
+  EXPECT_TRUE(store->keep_epoch("s", trial.owner, trial, full, "first"));  // again: replaced
   const auto epochs = store->epochs("s");
   ASSERT_EQ(epochs.size(), 2u);
   EXPECT_EQ(comparable(epochs[0]), comparable(full));
@@ -86,7 +86,7 @@ TEST_F(SqliteStore, TrialsComeInTheirOrder) {
   }
   auto store = store_with(path, {ordered.rbegin(), ordered.rend()});
   for (const TrialRecord& trial : ordered) {
-    for (const std::size_t epoch : {2u, 1u}) store->keep_epoch("s", trial, epoch_of(trial, epoch), "");
+    for (const std::size_t epoch : {2u, 1u}) store->keep_epoch("s", trial.owner, trial, epoch_of(trial, epoch), "");
   }
   const auto trials = store->trials("s");
   const auto epochs = store->epochs("s");
@@ -117,7 +117,8 @@ TEST_F(SqliteStore, StudiesDoNotMix) {
   auto store = store_with(path, {running_trial(0)});
   store->create("other", "{}");
   EXPECT_TRUE(store->trials("other").empty());
-  EXPECT_FALSE(store->keep_epoch("other", running_trial(0), epoch_of(running_trial(0), 1), "x"));
+  EXPECT_FALSE(
+      store->keep_epoch("other", running_trial(0).owner, running_trial(0), epoch_of(running_trial(0), 1), "x"));
   EXPECT_EQ(store->checkpoint("s", running_trial(0)), "");
 }
 
@@ -145,7 +146,7 @@ TEST_F(SqliteStore, NamesThatSqliteReadsOtherwiseAreFiles) {
 
 TEST_F(SqliteStore, ADecisionAddsAndUpdates) {
   auto store = store_with(path, {running_trial(0), running_trial(1)});
-  store->keep_epoch("s", running_trial(0), epoch_of(running_trial(0), 1), "bytes");
+  store->keep_epoch("s", running_trial(0).owner, running_trial(0), epoch_of(running_trial(0), 1), "bytes");
   store->decide("s", [](const std::vector<TrialRecord>& trials) {
     EXPECT_EQ(trials.size(), 2u);
     TrialRecord changed = trials.at(0);
@@ -188,7 +189,7 @@ TEST_F(SqliteStore, CheckpointsGoWhenTrialsEnd) {
     for (const bool decided : {true, false}) {
       TrialRecord trial = running_trial(++number);
       add_trials(*store, {trial});
-      store->keep_epoch("s", trial, epoch_of(trial, 1), "bytes");
+      store->keep_epoch("s", trial.owner, trial, epoch_of(trial, 1), "bytes");
       EXPECT_EQ(store->checkpoint("s", trial), "bytes");
       trial.state = state;
       if (decided) {
@@ -214,11 +215,11 @@ TEST_F(SqliteStore, StatesHaveNames) {
 TEST_F(SqliteStore, WhoLostALeaseKeepsNothing) {
   const TrialRecord mine = running_trial(0, "me");
   auto store = store_with(path, {mine});
-  EXPECT_TRUE(store->keep_epoch("s", mine, epoch_of(mine, 1), "mine"));
+  EXPECT_TRUE(store->keep_epoch("s", mine.owner, mine, epoch_of(mine, 1), "mine"));
   add_trials(*open_sqlite_store(path, StoreAccess::join), {running_trial(0, "you")});
   TrialRecord done = mine;
   done.state = TrialState::finished;
-  EXPECT_FALSE(store->keep_epoch("s", mine, epoch_of(mine, 2), "late"));
+  EXPECT_FALSE(store->keep_epoch("s", mine.owner, mine, epoch_of(mine, 2), "late"));
   EXPECT_FALSE(store->keep_outcome("s", "me", done, "model"));
   EXPECT_FALSE(store->renew("s", mine, 5000.0));
   EXPECT_EQ(store->epochs("s").size(), 1u);
@@ -232,7 +233,7 @@ TEST_F(SqliteStore, NobodyHoldsATrialThatDoesNotRun) {
   paused.state = TrialState::paused;
   auto store = store_with(path, {paused, free});
   for (const TrialRecord& trial : {paused, free, running_trial(2)}) {
-    EXPECT_FALSE(store->keep_epoch("s", trial, epoch_of(trial, 1), "x"));
+    EXPECT_FALSE(store->keep_epoch("s", trial.owner, trial, epoch_of(trial, 1), "x"));
     EXPECT_FALSE(store->keep_outcome("s", trial.owner, trial, "x"));
     EXPECT_FALSE(store->renew("s", trial, 5000.0));
   }

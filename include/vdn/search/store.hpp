@@ -37,11 +37,11 @@ class SearchStore {
   /// seed, new ones are added. Checkpoints of trials that ended are removed.
   virtual void decide(const std::string& study, const Decision& decide) = 0;
 
-  /// An epoch of a running trial: its figures, the trial's record, its checkpoint. False, and nothing kept, when
-  /// `trial.owner` does not hold the lease any more.
-  virtual bool keep_epoch(const std::string& study, const TrialRecord& trial, const EpochRecord& epoch,
-                          std::string_view checkpoint) = 0;
-  /// The record of a trial whose lease `owner` holds, with a model when there is one. False as above.
+  /// An epoch of a trial whose lease `owner` holds: its figures, the trial's record, its checkpoint unless the trial
+  /// ended. False, and nothing kept, when `owner` does not hold the lease any more.
+  virtual bool keep_epoch(const std::string& study, const std::string& owner, const TrialRecord& trial,
+                          const EpochRecord& epoch, std::string_view checkpoint) = 0;
+  /// The record of a trial, with a model when there is one. Owner and result as above.
   virtual bool keep_outcome(const std::string& study, const std::string& owner, const TrialRecord& trial,
                             std::string_view model) = 0;
   /// Prolongs a lease. False as above.
