@@ -115,6 +115,10 @@ std::string result_text(const Forecaster& model, const BacktestTable* test, cons
     text +=
         fmt::format("mean   {:.0f}% of what the network adds to the line is kept\n", 100 * model.correction_share());
   }
+  if (const NaivePool& naive = model.naive(); !naive.empty()) {
+    text += fmt::format("pool   last value {:.0f}%, last season {:.0f}%, the network the rest\n",
+                        100 * naive.last.weight, 100 * naive.season.weight);
+  }
   if (test) {
     const Metrics& m = test->rows_of_table.front().scaled;
     text += fmt::format(

@@ -24,7 +24,8 @@ struct DrawValue {
   double weight = 0.0, value = 0.0;
 };
 
-/// S sum_s w_s^2 (value_s - mean)^2, corrected for the mean's own error by S / (S - 1).
+/// S sum_s w_s^2 (value_s - mean)^2, corrected for the mean's own error by S / (S - 1). Weights are those in the whole
+/// mixture: what is in it from no draw does not vary.
 double variance_of_draws(std::span<const DrawValue> draws) {
   double mean = 0.0, total = 0.0, square = 0.0;
   for (const DrawValue& d : draws) {
@@ -33,7 +34,7 @@ double variance_of_draws(std::span<const DrawValue> draws) {
   }
   mean /= total;
   for (const DrawValue& d : draws) {
-    const double part = d.weight / total * (d.value - mean);
+    const double part = d.weight * (d.value - mean);
     square += part * part;
   }
   const double S = static_cast<double>(draws.size());

@@ -169,6 +169,7 @@ Forecaster keep_neurons(const Forecaster& whole, std::span<const std::size_t> ke
   scale(part, "head.norm.gain", 1.0 / std::sqrt(share));
   part.training() = whole.training();
   part.set_correction_share(whole.correction_share());
+  part.naive() = whole.naive();
   part.place_rows(whole.row_places());
   part.origins() = whole.origins();
   part.origins()["neuron.count"] = fmt::format("pruned from {}", N);

@@ -109,6 +109,14 @@ void check_maps(const Forecaster& forecaster) {
   if (map.factor.size() != map.shift.size() || !positive || !finite(map.factor) || !finite(map.shift)) {
     throw Malformed("its calibration is no map");
   }
+  for (const NaivePart* part : {&forecaster.naive().last, &forecaster.naive().season}) {
+    const bool wide = std::all_of(part->scale.begin(), part->scale.end(), [](float scale) { return scale > 0; });
+    if (!wide || !finite(part->scale) || (part->weight > 0 && part->scale.empty())) {
+      throw Malformed("the spread of its naive forecasts is none");
+    }
+  }
+  const bool reaches = has_season_rule(forecaster.data().season, forecaster.settings().lookback);
+  if (forecaster.naive().season.weight > 0 && !reaches) throw Malformed("its naive forecast has no season");
   if (!forecaster.line().profile.empty() && !forecaster.data().times) throw Malformed("its cycle has no beginning");
   if (!finite(forecaster.line().profile.values)) throw Malformed("the profile of its line is not finite");
   if (!finite(forecaster.series_dependence().factor)) throw Malformed("its dependence across series is not finite");
@@ -138,6 +146,8 @@ Forecaster assemble(ModelHeader header, std::span<const char> tensors) {
   Forecaster forecaster(s, header.preset, std::move(header.scaler), std::move(header.data), std::move(line));
   forecaster.training() = std::move(header.training);
   forecaster.set_correction_share(header.correction_share);
+  forecaster.naive().last.weight = header.last_weight;
+  forecaster.naive().season.weight = header.season_weight;
   forecaster.regime() = std::move(header.regime);
   forecaster.origins() = std::move(header.origins);
   take_numbers(tensors, header.tensors, forecaster);

@@ -179,26 +179,17 @@ double figure(const json& object, const char* key) {
 /// that came later stand at their defaults, which do nothing. Another new setting needs a row here: until then the
 /// files kept in tests/io/data do not load.
 using SettingText = std::pair<std::string_view, std::string_view>;
-constexpr std::array<SettingText, 20> later_settings{{
-    {"window.least_context", "8"},
-    {"score.calibration", "none"},
-    {"score.correction", "whole"},
-    {"neuron.prior", "standard"},
-    {"neuron.ar_form", "mean"},
-    {"neuron.ar_weight", "1"},
-    {"neuron.phi", "0.95"},
-    {"neuron.learn_phi", "false"},
-    {"neuron.tau_factor", "0.8"},
-    {"neuron.macro_dims", "8"},
-    {"line.level", "carried"},
-    {"line.drift", "fitted"},
-    {"line.rank", "0"},
-    {"line.cycle", "0"},
-    {"head.tail", "0"},
-    {"line.series_penalty", "1"},
-    {"line.rate", "0.1"},
-    {"train.average", "1"},
-    {"score.share_draws", "none"},
+constexpr std::array<SettingText, 21> later_settings{{
+    {"window.least_context", "8"}, {"score.calibration", "none"},
+    {"score.correction", "whole"}, {"score.pool", "none"},
+    {"neuron.prior", "standard"},  {"neuron.ar_form", "mean"},
+    {"neuron.ar_weight", "1"},     {"neuron.phi", "0.95"},
+    {"neuron.learn_phi", "false"}, {"neuron.tau_factor", "0.8"},
+    {"neuron.macro_dims", "8"},    {"line.level", "carried"},
+    {"line.drift", "fitted"},      {"line.rank", "0"},
+    {"line.cycle", "0"},           {"head.tail", "0"},
+    {"line.series_penalty", "1"},  {"line.rate", "0.1"},
+    {"train.average", "1"},        {"score.share_draws", "none"},
     {"encoder.series", "false"},
 }};
 constexpr std::array<std::string_view, 11> later_groups{"select.",      "control.",    "band.",    "penalty.",
@@ -385,6 +376,7 @@ std::string write_header(const Forecaster& f, const std::vector<TensorEntry>& te
                   {"data", write_data(f.data())},
                   {"training", write_training(f.training())},
                   {"correction_share", f.correction_share()},
+                  {"naive", {{"last", f.naive().last.weight}, {"season", f.naive().season.weight}}},
                   {"regime", write_regime(f.regime())},
                   {"origins", f.origins()},
                   {"tensors", write_tensors(tensors)}};
@@ -401,6 +393,12 @@ ModelHeader read_header(std::string_view text_) {
   header.training = read_training(member(root, "training"));
   if (later_member(root, "correction_share")) header.correction_share = figure(root, "correction_share");
   require(header.correction_share >= 0.0 && header.correction_share <= 1.0, "correction_share");
+  if (const json* naive = later_member(root, "naive")) {
+    header.last_weight = figure(*naive, "last");
+    header.season_weight = figure(*naive, "season");
+  }
+  const bool shares = header.last_weight >= 0.0 && header.season_weight >= 0.0;
+  require(shares && header.last_weight + header.season_weight < 1.0, "naive");
   if (const json* regime = later_member(root, "regime")) header.regime = read_regime(*regime);
   if (const json* origins = later_member(root, "origins")) header.origins = named_texts(*origins, "origins");
   header.tensors = read_tensors(root);

@@ -20,7 +20,8 @@ struct ModelHeader {
   DataRecord data;
   TrainingRecord training;
   double correction_share = 1.0;
-  RegimeRecord regime;  ///< the means; what is by neuron are tensors
+  double last_weight = 0.0, season_weight = 0.0;  ///< of the naive forecasts
+  RegimeRecord regime;                            ///< the means; what is by neuron are tensors
   SettingOrigins origins;
   std::vector<TensorEntry> tensors;
 };

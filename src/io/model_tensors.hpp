@@ -63,6 +63,9 @@ void for_each_optional_tensor(Model& forecaster, Visit&& visit) {
   const TensorShape per_step{1, forecaster.horizon()};
   visit("calibration.factor", per_step, forecaster.calibration().factor);
   visit("calibration.shift", per_step, forecaster.calibration().shift);
+  const TensorShape every_step{forecaster.data().series_names.size(), forecaster.horizon()};
+  visit("naive.last", every_step, forecaster.naive().last.scale);
+  visit("naive.season", every_step, forecaster.naive().season.scale);
   visit("paths.autocorrelation", per_step, forecaster.dependence().autocorrelation);
   const std::size_t series = forecaster.data().series_names.size();
   visit("paths.series", TensorShape{series, series}, forecaster.series_dependence().factor);

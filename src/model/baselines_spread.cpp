@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <vector>
 
 #include <vdn/core/error.hpp>
@@ -11,7 +12,7 @@ namespace {
 
 constexpr std::size_t quantile_components = 39;
 constexpr std::size_t least_validation = 50;  // origins; fewer take the training windows in
-constexpr std::size_t most_residuals = 1999;  // origins kept of each part for quantiles; a prime
+constexpr std::size_t most_residuals = 1999;  // origins looked at of each part but for gaussian; a prime
 constexpr std::size_t most_windows = std::numeric_limits<std::size_t>::max();
 constexpr double least_scale = .01;
 constexpr double unknown_scale = 1;
@@ -52,20 +53,23 @@ void each_residual(const PointRule& rule, ConstMatrix<float> scaled, const Windo
   }
 }
 
-/// Mean squares per step of one series, averaged over the parts that have residuals there.
-void fit_gaussian(const PointRule& rule, ConstMatrix<float> scaled, std::span<const Windows> parts, std::size_t series,
-                  ResidualSpread& spread) {
+/// Variances per step of one series, averaged over the parts that have residuals there.
+void fit_normal(const PointRule& rule, ConstMatrix<float> scaled, std::span<const Windows> parts, std::size_t series,
+                ResidualSpread& spread) {
   const std::size_t steps = spread.horizon;
+  const bool absolute = spread.kind == SpreadKind::absolute;
   std::vector<double> variances(steps), measured(steps);
   for (const Windows& part : parts) {
-    std::vector<double> squares(steps), counts(steps);
-    each_residual(rule, scaled, part, series, most_windows, [&](std::size_t h, double residual) {
-      squares[h] += residual * residual;
-      counts[h] += 1;
-    });
+    std::vector<double> sums(steps), counts(steps);
+    each_residual(rule, scaled, part, series, absolute ? most_residuals : most_windows,
+                  [&](std::size_t h, double residual) {
+                    sums[h] += absolute ? std::abs(residual) : residual * residual;
+                    counts[h] += 1;
+                  });
     for (std::size_t h = 0; h < steps; ++h) {
       if (counts[h] == 0) continue;
-      variances[h] += squares[h] / counts[h];
+      const double mean = sums[h] / counts[h];
+      variances[h] += absolute ? std::numbers::pi / 2 * mean * mean : mean;
       measured[h] += 1;
     }
   }
@@ -140,15 +144,15 @@ ResidualSpread fit_spread(const PointRule& rule, ConstMatrix<float> scaled, cons
         part.empty() || (part.series() == scaled.rows && part.last_origin() + rule.horizon() <= scaled.cols);
     if (!fits) throw Error(ErrorKind::software, rule.name(), "the windows do not lie inside the series");
   }
-  const bool gaussian = kind == SpreadKind::gaussian;
-  const std::size_t components = gaussian ? 1 : quantile_components;
+  const bool normal = kind != SpreadKind::quantiles;
+  const std::size_t components = normal ? 1 : quantile_components;
   const std::size_t numbers = scaled.rows * components * rule.horizon();
   ResidualSpread spread{
       kind, scaled.rows, components, rule.horizon(), std::vector<float>(numbers), std::vector<float>(numbers)};
   std::vector<Windows> parts{validation};
-  if (gaussian || validation.origins() < least_validation) parts.insert(parts.begin(), training);
+  if (normal || validation.origins() < least_validation) parts.insert(parts.begin(), training);
   scheduler.run(scaled.rows, [&](std::size_t series) {
-    (gaussian ? fit_gaussian : fit_quantiles)(rule, scaled, parts, series, spread);
+    (normal ? fit_normal : fit_quantiles)(rule, scaled, parts, series, spread);
   });
   return spread;
 }

@@ -247,23 +247,30 @@ void Forecaster::forecast(ConstMatrix<float> scaled, std::span<const Window> win
 
 void Forecaster::forecast(ConstMatrix<float> scaled, std::span<const Window> windows, Range draws, ForecastBatch& out,
                           Scheduler& scheduler) {
-  out.resize(windows.size(), draws.size(), network_.normals(), horizon());
-  const std::size_t J = out.components(), H = horizon();
+  out.resize(windows.size(), draws.size(), network_.normals(), horizon(), naive_.components());
+  const std::size_t J = out.components(), drawn = J - naive_.components(), H = horizon();
   const bool shifted = correction_share_ < 1.0;
   const bool scored = draws == score_draws();
   if (shifted) shifts_.resize(windows.size() * H);
   if (shifted && !scored) find_shifts(scaled, windows, scheduler);
   const auto visit = [&](const Network::Workspace<float>& w, Range rows, std::size_t first, std::size_t) {
-    const Range own{first + rows.begin, first + rows.end}, parts{own.begin * J, own.end * J};
-    const auto mean = out.mean().slice(parts), scale = out.scale().slice(parts);
-    const auto log_weight = out.log_weight().slice(own);
-    spread_nodes(w.mixture(rows), mean, scale, log_weight);
-    for (std::size_t b = rows.begin; shifted && b < rows.end; ++b) {
-      const std::span<float> shift = std::span(shifts_).subspan((first + b) * H, H);
+    for (std::size_t b = rows.begin; b < rows.end; ++b) {
+      const std::size_t window = first + b;
+      const Range parts{window * J, window * J + drawn};
+      const auto mean = out.mean().slice(parts);
+      const Matrix<float> log_weight(out.log_weight().row(window).data(), 1, drawn);
+      spread_nodes(w.mixture({b, b + 1}), mean, out.scale().slice(parts), log_weight);
+      if (!shifted) continue;
+      const std::span<float> shift = std::span(shifts_).subspan(window * H, H);
       if (scored) correction_shift(w, b, correction_share_, shift);
-      move_means(mean.slice({(b - rows.begin) * J, (b - rows.begin + 1) * J}), shift);
+      move_means(mean, shift);
     }
-    if (calibrated()) calibration_.apply(log_weight, mean, scale);
+    const Range own{first + rows.begin, first + rows.end}, parts{own.begin * J, own.end * J};
+    add_naive(naive_, data_.season, settings().lookback, scaled, windows.subspan(own.begin, rows.size()), out,
+              own.begin);
+    if (calibrated()) {
+      calibration_.apply(out.log_weight().slice(own), out.mean().slice(parts), out.scale().slice(parts));
+    }
   };
   scan_draws(scaled, windows, draws, false, scheduler, std::ref(visit));
 }

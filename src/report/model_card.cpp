@@ -143,6 +143,11 @@ std::string figures_section(const Forecaster& model, const CardFacts& facts) {
         "out.\n\n",
         percent(model.correction_share()));
   }
+  if (!model.naive().empty()) {
+    text += fmt::format(
+        "Beside the network the last value has a weight of {} in its distribution, the last season one of {}.\n\n",
+        percent(model.naive().last.weight), percent(model.naive().season.weight));
+  }
   if (!facts.test) return text + fmt::format("Test: not scored: {}.\n", facts.no_test_reason);
   return text + fmt::format("Test, {} windows, each once:\n\n", facts.test->scaled.windows) + test_rows(*facts.test) +
          "\nFigures say little alone: `vdn backtest MODEL DATA "

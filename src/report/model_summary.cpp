@@ -154,6 +154,10 @@ std::string training_text(const Forecaster& model) {
     text += fmt::format("  {:<12}{:.0f}% of what the network adds to the line is kept\n", "mean",
                         100 * model.correction_share());
   }
+  if (!model.naive().empty()) {
+    text += fmt::format("  {:<12}last value {:.0f}%, last season {:.0f}%, the network the rest\n", "pool",
+                        100 * model.naive().last.weight, 100 * model.naive().season.weight);
+  }
   if (!t.version.empty()) text += fmt::format("  {:<12}vdn {}\n", "by", t.version);
   return text;
 }
@@ -310,6 +314,7 @@ std::string model_summary_json(const Forecaster& model, const std::string& path,
                       {"data", data_json(model.data())},
                       {"training", training_json(model.training())},
                       {"correction_share", model.correction_share()},
+                      {"naive", {{"last", model.naive().last.weight}, {"season", model.naive().season.weight}}},
                       {"regime", regime_json(model.regime())},
                       {"settings", settings_json(model)},
                       {"tensors", tensors}};

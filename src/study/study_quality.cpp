@@ -76,6 +76,7 @@ class Quality : public Study {
     f["validation_rows"] = static_cast<double>(model.data().borders.validation().size());
     f["lookback"] = static_cast<double>(model.settings().lookback);
     f["correction_share"] = model.correction_share();
+    f["naive_share"] = model.naive().weight();
     f["fit_seconds"] = fit_seconds;
     f["validation_nll"] = model.training().validation_nll;
     f["validation_mse"] = model.training().validation_mse;
@@ -107,6 +108,7 @@ class Quality : public Study {
                                          {"covers 90%", "all.coverage_90", 3},
                                          {"uncalibrated 90%", "uncalibrated.coverage_90", 3},
                                          {"correction kept", "correction_share", 2},
+                                         {"naive", "naive_share", 2},
                                          {"fit (s)", "fit_seconds", 0}}));
       add_rivals(some, horizon, found.tables.back());
       found.tables.push_back(mean_table(fmt::format("H = {:.0f}, whole futures and all series at once", horizon), some,
@@ -180,13 +182,13 @@ class Quality : public Study {
           if (!r.figures.contains(prefix + "mse")) continue;
           const auto f = [&](const char* name) { return cell(r.figure(prefix + name)); };
           rows.push_back({data, baseline, "1", "", f("mse"), f("mae"), f("crps"), "", f("nll"), f("coverage_80"),
-                          f("coverage_90"), "", "", ""});
+                          f("coverage_90")});
         }
       }
       if (const auto best = best_published(data, static_cast<std::size_t>(horizon))) {
-        rows.push_back({data, "published: " + best->model, "", "", cell(best->mse), cell(best->mae), "", "", "", "", "",
-                        "", "", ""});
+        rows.push_back({data, "published: " + best->model, "", "", cell(best->mse), cell(best->mae)});
       }
+      for (auto& row : rows) row.resize(table.columns.size());  // what only networks have
       auto last = table.rows.end();
       while (last != table.rows.begin() && (last - 1)->front() != data) --last;
       table.rows.insert(last, rows.begin(), rows.end());

@@ -7,30 +7,12 @@
 #include <vdn/train/correction.hpp>
 #include <vdn/train/validation.hpp>
 
+#include "train/collect_forecasts.hpp"
+
 namespace vdn {
 namespace {
 
 constexpr std::size_t calibration_windows = 2048, dependence_windows = 1024, series_windows = 4096;
-constexpr std::size_t batch_windows = 256, block = 32;  // a batch is forecast at once, a block is one task
-
-/// Forecasts the windows and adds them, with their targets, to a fit: take(fit, batch, number of the first window).
-/// Blocks are collected side by side and merged in order, so that the result does not depend on threads.
-template <class Fit, class Take>
-void collect(Forecaster& forecaster, ConstMatrix<float> scaled, std::span<const Window> windows, Scheduler& scheduler,
-             const Fit& empty, Fit& fit, const Take& take) {
-  ForecastBatch forecast;
-  for (std::size_t first = 0; first < windows.size(); first += batch_windows) {
-    const auto batch = windows.subspan(first, std::min(batch_windows, windows.size() - first));
-    forecaster.forecast(scaled, batch, forecast, scheduler);
-    std::vector<Fit> parts(block_count(batch.size(), block), empty);
-    scheduler.run(parts.size(), [&](std::size_t p) {
-      const Range rows{p * block, std::min((p + 1) * block, batch.size())};
-      const WindowTargets targets(scaled, batch.subspan(rows.begin, rows.size()), forecaster.horizon());
-      take(parts[p], forecast.mixtures(rows, targets), first + rows.begin);
-    });
-    for (const Fit& part : parts) fit.merge(part);
-  }
-}
 
 /// At most `most` windows of training and validation, evenly spaced, each by its share.
 std::vector<Window> some_known(const FitWindows& windows, std::size_t most) {
@@ -83,10 +65,10 @@ void measure_series(Forecaster& forecaster, ConstMatrix<float> scaled, const Fit
                                                                           : windows_of_common_origins(windows, scaled);
   const SeriesDependenceFit empty(scaled.rows);
   SeriesDependenceFit fit = empty;
-  collect(forecaster, scaled, known, scheduler, empty, fit,
-          [&](SeriesDependenceFit& part, const auto& batch, std::size_t first) {
-            part.add(batch, [&](std::size_t b) { return known[first + b]; });
-          });
+  collect_forecasts(forecaster, scaled, known, forecaster.score_draws(), scheduler, empty, fit,
+                    [&](SeriesDependenceFit& part, const auto& batch, std::size_t first) {
+                      part.add(batch, [&](std::size_t b) { return known[first + b]; });
+                    });
   const double rows = static_cast<double>(forecaster.data().borders.val_end);
   const double origins = static_cast<double>(known.size()) / static_cast<double>(scaled.rows);
   forecaster.series_dependence() =
@@ -98,8 +80,9 @@ void measure_series(Forecaster& forecaster, ConstMatrix<float> scaled, const Fit
 HeldOut held_out(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindows& windows, Scheduler& scheduler) {
   const CalibrationFit empty(forecaster.horizon());
   HeldOut found{empty, independent_judges(forecaster, scaled, windows)};
-  collect(forecaster, scaled, spread_windows(windows.calibration, calibration_windows), scheduler, empty,
-          found.forecasts, [](CalibrationFit& part, const auto& batch, std::size_t) { part.add(batch); });
+  collect_forecasts(forecaster, scaled, spread_windows(windows.calibration, calibration_windows),
+                    forecaster.score_draws(), scheduler, empty, found.forecasts,
+                    [](CalibrationFit& part, const auto& batch, std::size_t) { part.add(batch); });
   return found;
 }
 
@@ -117,8 +100,9 @@ void calibrate(Forecaster& forecaster, ConstMatrix<float> scaled, const FitWindo
   }
   const PathDependenceFit empty(H, forecaster.settings().seed);
   PathDependenceFit fit = empty;
-  collect(forecaster, scaled, some_known(windows, dependence_windows), scheduler, empty, fit,
-          [](PathDependenceFit& part, const auto& batch, std::size_t first) { part.add(batch, first); });
+  collect_forecasts(forecaster, scaled, some_known(windows, dependence_windows), forecaster.score_draws(), scheduler,
+                    empty, fit,
+                    [](PathDependenceFit& part, const auto& batch, std::size_t first) { part.add(batch, first); });
   forecaster.dependence() = fit.finish();
   measure_series(forecaster, scaled, windows, scheduler);
 }

@@ -12,6 +12,7 @@
 #include <vdn/train/automatic_settings.hpp>
 #include <vdn/train/calibrate.hpp>
 #include <vdn/train/correction.hpp>
+#include <vdn/train/pool.hpp>
 #include <vdn/train/record_drift.hpp>
 #include <vdn/train/trainer.hpp>
 #include <vdn/train/window_norm.hpp>
@@ -130,6 +131,10 @@ PreparedFit prepare_within(const LoadedData& data, const FitJob& job, const Bord
 /// Windows drawn anywhere (the source's protocol) have no past to judge by.
 bool judges_correction(const Settings& settings, Split split) {
   return judges_correction(settings) && split != Split::source;
+}
+
+bool pools(const Settings& settings, Split split) {
+  return settings.pool == PoolMode::naive && split != Split::source;
 }
 
 /// The fit a rehearsal takes; null where none is asked for, or earlier rows allow none.
@@ -258,17 +263,39 @@ void FitSession::judge(Forecaster* rehearsed, Scheduler& scheduler) {
   if (rehearsed) rehearsed->set_correction_share(share);
 }
 
+void FitSession::pool(Forecaster* rehearsed, Scheduler& scheduler) {
+  NaivePool naive = measure_naive(forecaster_, prepared_->scaled(), windows_.training, scheduler);
+  std::vector<PoolScores> parts{
+      pool_scores(forecaster_, prepared_->scaled(), naive, judging_windows(windows_), scheduler)};
+  double independent_windows = independent_judges(forecaster_, prepared_->scaled(), windows_);
+  NaivePool before;
+  if (rehearsed) {
+    const ConstMatrix<float> scaled = prepared_->earlier->scaled();
+    before = measure_naive(*rehearsed, scaled, earlier_windows_.training, scheduler);
+    parts.push_back(pool_scores(*rehearsed, scaled, before, judging_windows(earlier_windows_), scheduler));
+    parts.back().say = say_of_rehearsal;
+    independent_windows += independent_judges(*rehearsed, scaled, earlier_windows_);
+  }
+  choose_weights(parts, independent_windows, naive);
+  if (rehearsed) {
+    before.last.weight = naive.last.weight;
+    before.season.weight = naive.season.weight;
+    rehearsed->naive() = std::move(before);
+  }
+  forecaster_.naive() = std::move(naive);
+}
+
 Forecaster FitSession::finish(Scheduler& scheduler, TrainingObserver& observer) {
   trainer_->finish();
   trainer_.reset();  // a rehearsal needs as much memory
   std::optional<HeldOut> earlier;
-  if (judges_correction(forecaster_.settings(), prepared_->split)) {
-    std::optional<Forecaster> rehearsed;
-    if (prepared_->earlier) rehearsed = rehearse(scheduler, observer);
-    judge(rehearsed ? &*rehearsed : nullptr, scheduler);
-    if (rehearsed && forecaster_.settings().calibration == CalibrationMode::split) {
-      earlier = held_out(*rehearsed, prepared_->earlier->scaled(), earlier_windows_, scheduler);
-    }
+  std::optional<Forecaster> rehearsed;
+  if (prepared_->earlier) rehearsed = rehearse(scheduler, observer);
+  Forecaster* before = rehearsed ? &*rehearsed : nullptr;
+  if (judges_correction(forecaster_.settings(), prepared_->split)) judge(before, scheduler);
+  if (pools(forecaster_.settings(), prepared_->split)) pool(before, scheduler);
+  if (before && forecaster_.settings().calibration == CalibrationMode::split) {
+    earlier = held_out(*before, prepared_->earlier->scaled(), earlier_windows_, scheduler);
   }
   calibrate(forecaster_, prepared_->scaled(), windows_, scheduler, earlier ? &*earlier : nullptr);
   record_drift(forecaster_, prepared_->scaled(), windows_, scheduler);

@@ -30,6 +30,37 @@ class Draws : public testing::Test {
   const std::vector<Window> windows{{0, 330, 0}, {1, 341, 0}, {0, 352, 0}};
 };
 
+/// Half of the mixture comes from no draw.
+TEST_F(Draws, NaiveForecastsDoNotVary) {
+  ForecastBatch alone, half;
+  model.forecast(scaled(), windows, {0, 64}, alone, cores);
+  model.naive().last = {.5, std::vector<float>(2 * model.horizon(), 1e-3f)};
+  model.forecast(scaled(), windows, {0, 64}, half, cores);
+  const StepMixture whole(alone.mixtures(), 0, 0), mixed(half.mixtures(), 0, 0);
+  const auto of_step = [](const kernels::MixtureBatch<float>& batch) {
+    kernels::MixtureBatch<float> first = batch;
+    return draw_variance(first, 0, {});
+  };
+  double expected = 0, H = static_cast<double>(model.horizon());
+  for (std::size_t h = 0; h < model.horizon(); ++h) {
+    const StepMixture one(half.mixtures(), 0, h);
+    std::vector<double> means(64);
+    double mean = 0;
+    const std::size_t M = alone.components() / 64;
+    for (std::size_t s = 0; s < 64; ++s) {
+      for (std::size_t m = s * M; m < (s + 1) * M; ++m) {
+        means[s] += 64 * std::exp(double{alone.log_weight()(0, m)}) * double{alone.mean()(m, h)};
+      }
+      mean += means[s] / 64;
+    }
+    double variance = 0;
+    for (const double value : means) variance += (value - mean) * (value - mean) / 63;
+    expected += .25 * variance / one.view().variance() / H;
+  }
+  EXPECT_NEAR(of_step(half.mixtures()), expected, 1e-4 * expected);
+  EXPECT_GT(of_step(alone.mixtures()), 0);
+}
+
 TEST_F(Draws, TheErrorIsThatOfRepetitions) {
   constexpr std::size_t S = 16, repetitions = 300;
   const std::vector<double> levels{.1, .9};

@@ -135,6 +135,22 @@ TEST(CorruptModelFile, RefusesForgedHeaders) {
   expect_forged(tensor("shape"), json::array({1ull << 62, 1ull << 62}));
 }
 
+TEST(CorruptModelFile, RefusesNaiveForecastsWithoutWeightOrSpread) {
+  Settings settings = small_settings();
+  settings.pool = PoolMode::naive;
+  Forecaster f = make_forecaster(settings);
+  const std::string bytes = model_bytes(f);
+  for (const json& wrong : {json(-0.1), json(1.0), json(nullptr), json("much")}) {
+    expect_problem(forge(bytes, [&](json& header) { header["naive"]["last"] = wrong; }), "is corrupt");
+  }
+  expect_problem(forge(bytes, [](json& header) { header["naive"] = {{"last", .1}}; }), "is corrupt");
+  expect_problem(forge(bytes, [](json& header) { header["data"]["season"] = 25; }), "has no season");
+  f.naive().last.scale[3] = 0.0f;
+  expect_problem(model_bytes(f), "the spread of its naive forecasts is none");
+  f.naive().last.scale.clear();
+  expect_problem(model_bytes(f), "the spread of its naive forecasts is none");
+}
+
 TEST(CorruptModelFile, PassesOverWhatItDoesNotKnow) {
   const std::string bytes = saved();
   const test::TemporaryDirectory folder;

@@ -76,6 +76,10 @@ void expect_equal(const Forecaster& a, const Forecaster& b) {
   EXPECT_EQ(a.origins(), b.origins());
   EXPECT_EQ(a.calibration(), b.calibration());
   EXPECT_EQ(a.correction_share(), b.correction_share());
+  EXPECT_EQ(a.naive().last.weight, b.naive().last.weight);
+  EXPECT_EQ(a.naive().season.weight, b.naive().season.weight);
+  EXPECT_EQ(a.naive().last.scale, b.naive().last.scale);
+  EXPECT_EQ(a.naive().season.scale, b.naive().season.scale);
   EXPECT_EQ(a.dependence(), b.dependence());
   EXPECT_EQ(a.regime().mu2_mean, b.regime().mu2_mean);
   EXPECT_EQ(a.regime().sigma_mean, b.regime().sigma_mean);
@@ -96,6 +100,7 @@ TEST(ModelFile, ComesBackAsItWas) {
   settings[2].local_decoder = true;
   settings[2].seed = std::numeric_limits<std::uint64_t>::max();
   settings[2].pair = true;
+  settings[2].pool = PoolMode::naive;
   settings[3].prior = Prior::ar1;
   settings[3].ar_form = ArForm::kl;
   settings[3].learn_phi = true;

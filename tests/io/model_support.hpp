@@ -56,6 +56,9 @@ inline Forecaster make_forecaster(Settings settings = small_settings()) {
   f.training() = {5, 3, 77, 1.25, 0.1 + 0.2, 1e-300, true, "0.1.0"};
   if (settings.calibration == CalibrationMode::split) f.calibration() = {{1.5f, 0.5f, 1, 2}, {0, -0.1f, 0.1f, 0}};
   f.set_correction_share(0.1 + 0.2);
+  if (settings.pool == PoolMode::naive) {
+    f.naive() = {{0.1, {1, 2, 3, 4, 5, 6, 7, 8}}, {0.25, {.1f, .2f, .3f, .4f, .5f, .6f, .7f, .8f}}};
+  }
   f.dependence() = {{1, 0.5, 0.25, -0.1}};
   const std::size_t neurons = settings.neurons;
   f.regime() = {{}, 0.1 + 0.2, 0.5, 1e-9, 3.0, 0.875};

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <numbers>
 #include <random>
 #include <vector>
 
@@ -85,6 +86,24 @@ TEST(GaussianSpread, IsTheMeanOfTheMeanSquaresOfTrainingAndValidation) {
       const double variance = (mean_square(d, h, 4, 37) + mean_square(d, h, 40, 57)) / 2;
       EXPECT_NEAR(spread.scale[d * 3 + h], std::sqrt(variance), 1e-6);
       EXPECT_EQ(spread.offset[d * 3 + h], 0);
+    }
+  }
+}
+
+TEST(AbsoluteSpread, IsTheDeviationOfANormalWithThatMeanError) {
+  const std::size_t rows = 120;
+  const auto values = noise(rows);
+  const ConstMatrix<float> scaled(values.data(), 2, rows);
+  Scheduler scheduler(2);
+  const auto spread =
+      fit_spread(RepeatLast(4, 3), scaled, Windows(4, rows - 3, 2), {}, SpreadKind::absolute, scheduler);
+  for (std::size_t d = 0; d < 2; ++d) {
+    for (std::size_t h = 0; h < 3; ++h) {
+      double sum = 0;
+      for (std::size_t origin = 4; origin <= rows - 3; ++origin) {
+        sum += std::abs(static_cast<double>(scaled(d, origin + h)) - static_cast<double>(scaled(d, origin - 1)));
+      }
+      EXPECT_NEAR(spread.scale[d * 3 + h], std::sqrt(std::numbers::pi / 2) * sum / (rows - 6), 1e-6);
     }
   }
 }

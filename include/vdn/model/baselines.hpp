@@ -71,7 +71,7 @@ class RidgeLine : public PointRule {
 };
 
 /// What the spread around a point rule is made of.
-enum class SpreadKind { gaussian, quantiles };
+enum class SpreadKind { gaussian, absolute, quantiles };
 
 /// J Gaussians per series and step, equally weighted: component j is centred on forecast + offset(d*J + j, h) and has
 /// standard deviation scale(d*J + j, h); scaled units.
@@ -85,12 +85,14 @@ struct ResidualSpread {
 ///   gaussian   J = 1, offset 0, scale^2 = half the mean of r^2 over all training windows plus half that over all
 ///              validation windows (the few late ones weigh as much as the many early ones); where one part has no
 ///              residual, the other alone.
+///   absolute   the same with pi/2 times the square of the mean of |r| in place of the mean of r^2: of normal residuals
+///              the same scale, of those with heavy tails a smaller one, nearer to what the CRPS asks of a normal.
 ///   quantiles  J = 39, offsets = quantiles of r at levels (j + .5)/39, linear between order statistics, over the
 ///              validation windows; over training and validation windows when validation has fewer than 50 origins.
 ///              scale_j = the larger of half of Silverman's width .9 min(deviation, IQR/1.349) n^(-1/5) and half the
-///              distance to the farther neighbouring quantile (the tails lie far apart; the middle stays sharp). At
-///              most 1999 evenly spread origins of each part are kept (a prime, so that no season divides their
-///              distance).
+///              distance to the farther neighbouring quantile (the tails lie far apart; the middle stays sharp).
+/// But of gaussian at most 1999 evenly spread origins of each part are looked at (a prime, so that no season divides
+/// their distance).
 /// Scales are at least .01. A step without any residual has scale 1, the deviation of the training rows.
 /// Throws Error (data) when there is no window at all, (software) when windows and series disagree.
 ResidualSpread fit_spread(const PointRule& rule, ConstMatrix<float> scaled, const Windows& training,

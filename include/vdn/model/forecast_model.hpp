@@ -13,12 +13,14 @@
 
 namespace vdn {
 
-/// Predictive mixtures of B windows, in scaled units. J components (S draws times M), H steps.
+/// Predictive mixtures of B windows, in scaled units. J components, H steps: S draws times M of each, and behind these
+/// what comes from no draw.
 /// Component j of window b: rows b*J + j of mean and scale; log_weight(b, j), normalised over j.
 /// Storage grows to the largest batch seen and is then reused.
 class ForecastBatch {
  public:
-  void resize(std::size_t windows, std::size_t draws, std::size_t components_per_draw, std::size_t horizon);
+  void resize(std::size_t windows, std::size_t draws, std::size_t components_per_draw, std::size_t horizon,
+              std::size_t without_draw = 0);
 
   std::size_t windows() const { return windows_; }
   std::size_t draws() const { return draws_; }            ///< S

@@ -21,6 +21,7 @@
 #include <vdn/model/drift.hpp>
 #include <vdn/model/forecast_model.hpp>
 #include <vdn/model/linear_path.hpp>
+#include <vdn/model/naive_pool.hpp>
 #include <vdn/model/network.hpp>
 #include <vdn/model/packed_line.hpp>
 #include <vdn/predictive/calibration.hpp>
@@ -103,7 +104,7 @@ class Forecaster : public ForecastModel {
   /// From here on forecasts set z = mu (the plug-in forecast: one draw, fast, not the mean of a non-linear head), or
   /// draw again.
   void use_plug_in(bool plug_in);
-  /// From here on forecasts are calibrated (as at first), or as the network gives them.
+  /// From here on forecasts are calibrated (as at first), or as the network and its naive company give them.
   void use_calibration(bool calibrated) { calibrated_ = calibrated; }
   bool uses_calibration() const { return calibrated_; }
   /// From here on the latent draws of a forecast are those of its series alone, or one for all series of an origin,
@@ -141,6 +142,9 @@ class Forecaster : public ForecastModel {
   /// score_draws() and l the line, every component is moved by (a - 1)(m - l). 1 without a line.
   double correction_share() const { return correction_share_; }
   void set_correction_share(double share) { correction_share_ = line_.lookback > 0 ? share : 1.0; }
+  /// The naive forecasts beside the network; empty where it stands alone.
+  NaivePool& naive() { return naive_; }
+  const NaivePool& naive() const { return naive_; }
   /// How the residuals of sample paths hang together.
   PathDependence& dependence() { return dependence_; }
   const PathDependence& dependence() const { return dependence_; }
@@ -224,6 +228,7 @@ class Forecaster : public ForecastModel {
   Calibration calibration_;
   double correction_share_ = 1.0;
   std::vector<float> shifts_;  // (a - 1)(m - l) of the windows of a forecast, [windows][H]
+  NaivePool naive_;
   PathDependence dependence_;
   SeriesDependence series_dependence_;
   DriftReference drift_;
@@ -233,7 +238,7 @@ class Forecaster : public ForecastModel {
   std::vector<std::unique_ptr<Plan>> plans_;  // the last used first, each for another number of draws
 };
 
-/// As long as it lives, forecasts are as the network gives them; then they are again as they were.
+/// As long as it lives, forecasts are not calibrated; then they are again as they were.
 class Uncalibrated {
  public:
   explicit Uncalibrated(Forecaster& forecaster) : forecaster_(forecaster), before_(forecaster.uses_calibration()) {

@@ -38,6 +38,8 @@ using neuron::Prior;
 /// Whether the predictive distribution is mapped by its record on validation rows kept for that (split conformal).
 enum class CalibrationMode { none, split };
 enum class CorrectionMode { whole, judged };
+/// What shares the predictive distribution with the network.
+enum class PoolMode { none, naive };
 
 /// What the `constrained` selection asks of the neurons (docs/control.md); shares of neurons.
 struct SelectionSettings {
@@ -110,6 +112,7 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   DrawSharing share_draws = DrawSharing::none;
   CalibrationMode calibration = CalibrationMode::split;
   CorrectionMode correction = CorrectionMode::judged;
+  PoolMode pool = PoolMode::naive;
   Twin twin = Twin::none;
 
   std::uint64_t batch = 64;

@@ -90,6 +90,8 @@ class FitSession {
   std::optional<Forecaster> rehearse(Scheduler& scheduler, TrainingObserver& observer);
   /// Gives both forecasters the share of the correction that validation and the rehearsal, if there was one, bear out.
   void judge(Forecaster* rehearsed, Scheduler& scheduler);
+  /// Gives naive forecasts the weights that both parts bear out.
+  void pool(Forecaster* rehearsed, Scheduler& scheduler);
   std::shared_ptr<const PreparedFit> prepared_;
   Forecaster forecaster_;
   FitWindows windows_, earlier_windows_;
