@@ -14,6 +14,7 @@ constexpr std::size_t quantile_components = 39;
 constexpr std::size_t least_validation = 50;  // origins; fewer take the training windows in
 constexpr std::size_t most_residuals = 1999;  // origins looked at of each part but for gaussian; a prime
 constexpr std::size_t most_windows = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t least_residuals = 64, most_absolute_residuals = 400'000;  // of a series, of all of them
 constexpr double least_scale = .01;
 constexpr double unknown_scale = 1;
 
@@ -58,14 +59,15 @@ void fit_normal(const PointRule& rule, ConstMatrix<float> scaled, std::span<cons
                 ResidualSpread& spread) {
   const std::size_t steps = spread.horizon;
   const bool absolute = spread.kind == SpreadKind::absolute;
+  const std::size_t share = std::max(least_residuals, most_absolute_residuals / spread.series);
+  const std::size_t most = absolute ? std::min(most_residuals, share) : most_windows;
   std::vector<double> variances(steps), measured(steps);
   for (const Windows& part : parts) {
     std::vector<double> sums(steps), counts(steps);
-    each_residual(rule, scaled, part, series, absolute ? most_residuals : most_windows,
-                  [&](std::size_t h, double residual) {
-                    sums[h] += absolute ? std::abs(residual) : residual * residual;
-                    counts[h] += 1;
-                  });
+    each_residual(rule, scaled, part, series, most, [&](std::size_t h, double residual) {
+      sums[h] += absolute ? std::abs(residual) : residual * residual;
+      counts[h] += 1;
+    });
     for (std::size_t h = 0; h < steps; ++h) {
       if (counts[h] == 0) continue;
       const double mean = sums[h] / counts[h];

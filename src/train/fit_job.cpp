@@ -265,7 +265,7 @@ void FitSession::judge(Forecaster* rehearsed, Scheduler& scheduler) {
 
 void FitSession::pool(Forecaster* rehearsed, Scheduler& scheduler) {
   NaivePool naive = measure_naive(forecaster_, prepared_->scaled(), windows_.training, scheduler);
-  std::vector<PoolScores> parts{
+  std::vector<PoolPart> parts{
       pool_scores(forecaster_, prepared_->scaled(), naive, judging_windows(windows_), scheduler)};
   double independent_windows = independent_judges(forecaster_, prepared_->scaled(), windows_);
   NaivePool before;

@@ -21,11 +21,6 @@ double mean_distance(double m, double v) {
   return s * std::sqrt(2 / std::numbers::pi) * std::exp(-z * z / 2) + m * std::erf(z / std::numbers::sqrt2);
 }
 
-/// Half of E|Z - Z'| of a normal.
-double half_difference(double scale) {
-  return scale / std::sqrt(std::numbers::pi);
-}
-
 /// A naive forecast of some windows: point and scale [B][H].
 struct NaiveBatch {
   std::vector<float> point, scale;
@@ -39,6 +34,15 @@ struct NaiveBatch {
       const auto from = part.scale.begin() + static_cast<std::ptrdiff_t>(window.series * H);
       scale.insert(scale.end(), from, from + static_cast<std::ptrdiff_t>(H));
     }
+  }
+  /// Of number i of all, half of E|Z - Z'|; E|Z - Z*|, Z* of another forecast; the CRPS.
+  double half(std::size_t i) const { return double{scale[i]} / std::sqrt(std::numbers::pi); }
+  double distance(std::size_t i, const NaiveBatch& other) const {
+    const double r = double{scale[i]}, s = double{other.scale[i]};
+    return mean_distance(double{point[i]} - double{other.point[i]}, r * r + s * s);
+  }
+  double crps(std::size_t i, double target) const {
+    return mean_distance(double{point[i]} - target, double{scale[i]} * double{scale[i]}) - half(i);
   }
 };
 
@@ -59,81 +63,66 @@ std::vector<float> distances(const kernels::MixtureBatch<float>& batch, const Na
   return apart;
 }
 
-/// Everything of a batch and one naive forecast: the sums of its CRPS and of its distance from the network.
-struct PartSums {
-  double crps = 0, from_network = 0;
-};
-
-PartSums part_sums(const kernels::MixtureBatch<float>& batch, std::span<const float> network_half,
-                   const NaiveBatch& naive) {
-  const std::vector<float> apart = distances(batch, naive);
-  const std::size_t H = batch.mean.cols;
-  PartSums sums;
-  for (std::size_t i = 0; i < apart.size(); ++i) {
-    if (!batch.observed(i / H, i % H)) continue;
-    const double scale = double{naive.scale[i]}, half = half_difference(scale);
-    const double miss = double{naive.point[i]} - double{batch.target(i / H, i % H)};
-    sums.crps += mean_distance(miss, scale * scale) - half;
-    sums.from_network += double{apart[i]} - double{network_half[i]} - half;
-  }
-  return sums;
-}
-
-/// Sums of the blocks of pool_scores.
+/// The sums of every series.
 class PoolFit {
  public:
   PoolFit(const Forecaster& forecaster, ConstMatrix<float> scaled, const NaivePool& naive)
       : scaled_(scaled),
         naive_(&naive),
         last_(last_value_rule(forecaster.settings().lookback, forecaster.horizon())),
-        season_(forecaster.data().season, forecaster.settings().lookback, forecaster.horizon()) {}
+        season_(forecaster.data().season, forecaster.settings().lookback, forecaster.horizon()),
+        series_(scaled.rows) {}
 
   void add(const kernels::MixtureBatch<float>& batch, std::span<const Window> windows) {
     const std::size_t B = windows.size(), H = batch.mean.cols;
     std::vector<float> error(B * H), half(B * H);
     kernels::mixture_absolute_error<float>(batch, {error.data(), B, H});
     kernels::mixture_half_difference<float>(batch, {half.data(), B, H});
-    PoolScores sums;
-    for (std::size_t i = 0; i < error.size(); ++i) {
-      if (!batch.observed(i / H, i % H)) continue;
-      sums.crps[PoolScores::network] += double{error[i]} - double{half[i]};
-      ++sums.points;
-    }
     const NaiveBatch last(naive_->last, last_, scaled_, windows);
-    const PartSums of_last = part_sums(batch, half, last);
-    sums.crps[PoolScores::last] = of_last.crps;
-    sums.network_last = of_last.from_network;
-    if (!naive_->season.scale.empty()) {
-      const NaiveBatch season(naive_->season, season_, scaled_, windows);
-      const PartSums of_season = part_sums(batch, half, season);
-      sums.crps[PoolScores::season] = of_season.crps;
-      sums.network_season = of_season.from_network;
-      sums.last_season = between(batch, last, season);
-    }
-    sums_.add(sums);
+    const std::vector<float> to_last = distances(batch, last);
+    const auto each = [&](const auto& take) {
+      for (std::size_t i = 0; i < error.size(); ++i) {
+        if (batch.observed(i / H, i % H)) take(i, double{batch.target(i / H, i % H)}, series_[windows[i / H].series]);
+      }
+    };
+    each([&](std::size_t i, double target, PoolScores& sums) {
+      sums.crps[PoolScores::network] += double{error[i]} - double{half[i]};
+      sums.crps[PoolScores::last] += last.crps(i, target);
+      sums.network_last += double{to_last[i]} - double{half[i]} - last.half(i);
+      ++sums.points;
+    });
+    if (naive_->season.scale.empty()) return;
+    const NaiveBatch season(naive_->season, season_, scaled_, windows);
+    const std::vector<float> to_season = distances(batch, season);
+    each([&](std::size_t i, double target, PoolScores& sums) {
+      sums.crps[PoolScores::season] += season.crps(i, target);
+      sums.network_season += double{to_season[i]} - double{half[i]} - season.half(i);
+      sums.last_season += last.distance(i, season) - last.half(i) - season.half(i);
+    });
   }
-  void merge(const PoolFit& other) { sums_.add(other.sums_); }
-  const PoolScores& sums() const { return sums_; }
+  void merge(const PoolFit& other) {
+    for (std::size_t d = 0; d < series_.size(); ++d) series_[d].add(other.series_[d]);
+  }
+  const std::vector<PoolScores>& series() const { return series_; }
 
  private:
-  /// The sum of the distances between two naive forecasts.
-  static double between(const kernels::MixtureBatch<float>& batch, const NaiveBatch& a, const NaiveBatch& b) {
-    const std::size_t H = batch.mean.cols;
-    double sum = 0;
-    for (std::size_t i = 0; i < a.point.size(); ++i) {
-      if (!batch.observed(i / H, i % H)) continue;
-      const double r = double{a.scale[i]}, s = double{b.scale[i]};
-      sum += mean_distance(double{a.point[i]} - double{b.point[i]}, r * r + s * s) - half_difference(r) -
-             half_difference(s);
-    }
-    return sum;
-  }
-
   ConstMatrix<float> scaled_;
   const NaivePool* naive_;
   SeasonalNaive last_, season_;
-  PoolScores sums_;
+  std::vector<PoolScores> series_;
 };
+
+/// Mean logarithm over the series of the pool's CRPS over the network's; 0 where no series has any.
+double log_ratio(const PoolPart& part, double last_weight, double season_weight) {
+  double sum = 0, count = 0;
+  for (const PoolScores& series : part.series) {
+    const double alone = series.with(0, 0);
+    if (!(alone > 0)) continue;
+    sum += std::log(std::max(series.with(last_weight, season_weight) / alone, 1e-12));
+    count += 1;
+  }
+  return count > 0 ? sum / count : 0.0;
+}
 
 }  // namespace
 
@@ -149,7 +138,7 @@ double PoolScores::with(double a, double b) const {
   const double rest = 1 - a - b;
   const double sum = rest * crps[network] + a * crps[last] + b * crps[season] - rest * a * network_last -
                      rest * b * network_season - a * b * last_season;
-  return sum / static_cast<double>(points);
+  return sum;
 }
 
 NaivePool measure_naive(const Forecaster& forecaster, ConstMatrix<float> scaled, const Windows& training,
@@ -164,8 +153,8 @@ NaivePool measure_naive(const Forecaster& forecaster, ConstMatrix<float> scaled,
   return naive;
 }
 
-PoolScores pool_scores(Forecaster& forecaster, ConstMatrix<float> scaled, const NaivePool& naive,
-                       const Windows& windows, Scheduler& scheduler) {
+PoolPart pool_scores(Forecaster& forecaster, ConstMatrix<float> scaled, const NaivePool& naive, const Windows& windows,
+                     Scheduler& scheduler) {
   const Uncalibrated scope(forecaster);
   const std::vector<Window> looked_at = spread_windows(windows, most_windows);
   const Range draws{0, std::min(most_draws, forecaster.score_draws().size())};  // the work grows with their square
@@ -175,10 +164,10 @@ PoolScores pool_scores(Forecaster& forecaster, ConstMatrix<float> scaled, const 
                     [&](PoolFit& part, const auto& batch, std::size_t first) {
                       part.add(batch, std::span(looked_at).subspan(first, batch.log_weight.rows));
                     });
-  return fit.sums();
+  return {fit.series()};
 }
 
-void choose_weights(std::span<const PoolScores> parts, double independent_windows, NaivePool& naive) {
+void choose_weights(std::span<const PoolPart> parts, double independent_windows, NaivePool& naive) {
   constexpr int grid = 20;
   const int most_season = naive.season.scale.empty() ? 0 : grid;
   double least = std::numeric_limits<double>::infinity(), last = 0, season = 0;
@@ -186,10 +175,7 @@ void choose_weights(std::span<const PoolScores> parts, double independent_window
     for (int b = 0; b <= std::min(most_season, grid - a); ++b) {
       const double last_weight = static_cast<double>(a) / grid, season_weight = static_cast<double>(b) / grid;
       double logs = 0;
-      for (const PoolScores& part : parts) {
-        const double alone = part.points > 0 ? part.with(0, 0) : 0.0;
-        if (alone > 0) logs += part.say * std::log(std::max(part.with(last_weight, season_weight) / alone, 1e-12));
-      }
+      for (const PoolPart& part : parts) logs += part.say * log_ratio(part, last_weight, season_weight);
       if (logs >= least) continue;
       least = logs;
       last = last_weight;

@@ -42,8 +42,8 @@ LoadedData walks() {
   return data;
 }
 
-/// Mean CRPS of a forecaster as it is, by the kernel that knows nothing of pools.
-double crps_of(Forecaster& model, ConstMatrix<float> scaled, const std::vector<Window>& windows) {
+/// CRPS of a forecaster as it is, by the kernel that knows nothing of pools; summed by series.
+std::array<double, 2> crps_of(Forecaster& model, ConstMatrix<float> scaled, const std::vector<Window>& windows) {
   Scheduler scheduler(1);
   ForecastBatch forecast;
   model.forecast(scaled, windows, forecast, scheduler);
@@ -51,12 +51,9 @@ double crps_of(Forecaster& model, ConstMatrix<float> scaled, const std::vector<W
   std::vector<float> crps(windows.size() * model.horizon());
   kernels::mixture_crps<float>(forecast.mixtures({0, windows.size()}, targets),
                                {crps.data(), windows.size(), model.horizon()});
-  double sum = 0, count = 0;
-  for (std::size_t i = 0; i < crps.size(); ++i) {
-    sum += double{crps[i]};
-    count += targets.observed()(i / model.horizon(), i % model.horizon());
-  }
-  return sum / count;
+  std::array<double, 2> sums{};
+  for (std::size_t i = 0; i < crps.size(); ++i) sums[windows[i / model.horizon()].series] += double{crps[i]};
+  return sums;
 }
 
 TEST(PoolScores, SayTheCrpsOfEveryPool) {
@@ -71,21 +68,28 @@ TEST(PoolScores, SayTheCrpsOfEveryPool) {
   const Windows windows(300, 340, 2);
   std::vector<Window> all;
   for (std::size_t i = 0; i < windows.count(); ++i) all.push_back(windows[i]);
-  const PoolScores scores = pool_scores(model, scaled, naive, windows, scheduler);
-  EXPECT_EQ(scores.crps, pool_scores(model, scaled, naive, windows, three).crps);
-  EXPECT_LT(scores.points, all.size() * model.horizon()) << "gaps do not count";
+  const PoolPart part = pool_scores(model, scaled, naive, windows, scheduler);
+  const PoolPart again = pool_scores(model, scaled, naive, windows, three);
+  ASSERT_EQ(part.series.size(), 2u);
+  for (std::size_t d = 0; d < 2; ++d) {
+    EXPECT_EQ(part.series[d].crps, again.series[d].crps);
+    EXPECT_LT(part.series[d].points, windows.origins() * model.horizon()) << "gaps do not count";
+  }
   for (const auto& [last, season] : {std::pair{0.0, 0.0}, {.3, 0.0}, {0.0, .6}, {.25, .35}, {.05, .9}}) {
     naive.last.weight = last;
     naive.season.weight = season;
     model.naive() = naive;
-    EXPECT_NEAR(scores.with(last, season), crps_of(model, scaled, all), 2e-6) << last << " " << season;
+    const auto pooled = crps_of(model, scaled, all);
+    for (std::size_t d = 0; d < 2; ++d) {
+      EXPECT_NEAR(part.series[d].with(last, season) / pooled[d], 1.0, 1e-5) << last << " " << season;
+    }
   }
 }
 
 TEST(ChooseWeights, FindsTheLeastOfTheGrid) {
-  PoolScores part{{1.0, 1.2, 1.1}, .9, .8, .3, 1};
+  const PoolScores part{{1.0, 1.2, 1.1}, .9, .8, .3, 1};
   NaivePool naive{{0, {1}}, {0, {1}}};
-  choose_weights(std::array{part}, 1e12, naive);
+  choose_weights(std::array{PoolPart{{part}}}, 1e12, naive);
   double least = 1e9, last = 0, season = 0;
   for (int a = 0; a <= 20; ++a) {
     for (int b = 0; a + b <= 20; ++b) {
@@ -102,12 +106,16 @@ TEST(ChooseWeights, FindsTheLeastOfTheGrid) {
 }
 
 TEST(ChooseWeights, CountsPartsAlikeAndTrustsFewWindowsLess) {
-  PoolScores calm{{1, 2, 9}, 2, 0, 0, 1}, wild{{1000, 5000, 9000}, 100, 0, 0, 1}, many = calm;
-  for (double* sum : {&many.crps[0], &many.crps[1], &many.crps[2], &many.network_last}) *sum *= 500;
-  many.points *= 500;
-  NaivePool one{{0, {1}}, {}}, two = one, three = one, few = one;
+  const PoolScores quiet{{1, 2, 9}, 2, 0, 0, 1}, mad{{1000, 5000, 9000}, 100, 0, 0, 1};
+  PoolScores often = quiet;
+  for (int i = 0; i < 500; ++i) often.add(quiet);
+  const PoolPart calm{{quiet}}, many{{often}};
+  PoolPart wild{{mad}};
+  NaivePool one{{0, {1}}, {}}, two = one, three = one, few = one, series = one;
   choose_weights(std::array{calm, wild}, 1e12, one);
   choose_weights(std::array{many, wild}, 1e12, two);
+  choose_weights(std::array{PoolPart{{quiet, mad, {}}}}, 1e12, series);
+  EXPECT_EQ(one.last.weight, series.last.weight) << "series of a part count alike, too";
   EXPECT_EQ(one.last.weight, two.last.weight);
   choose_weights(std::array{calm}, 1e12, three);
   EXPECT_NEAR(three.last.weight, .25, 1e-9);  // 1 + a - 2 a (1 - a)
@@ -121,14 +129,14 @@ TEST(ChooseWeights, CountsPartsAlikeAndTrustsFewWindowsLess) {
 }
 
 TEST(ChooseWeights, GivesNoneWhereNoneHelpsOrNothingIsKnown) {
-  const PoolScores worse{{1, 2, 3}, .1, .1, .1, 1};
+  const PoolPart worse{{{{1, 2, 3}, .1, .1, .1, 1}}};
   NaivePool naive{{0, {1}}, {0, {1}}};
   choose_weights(std::array{worse}, 100, naive);
   EXPECT_TRUE(naive.empty());
   EXPECT_TRUE(naive.last.scale.empty()) << "nothing to carry along";
   choose_weights({}, 0, naive);
   EXPECT_TRUE(naive.empty());
-  const PoolScores seasonal{{1, 9, .5}, 0, .1, 0, 1};  // a season that was not measured is not taken
+  const PoolPart seasonal{{{{1, 9, .5}, 0, .1, 0, 1}}};  // a season that was not measured is not taken
   NaivePool last_only{{0, {1}}, {}};
   choose_weights(std::array{seasonal}, 100, last_only);
   EXPECT_TRUE(last_only.empty());
@@ -153,7 +161,7 @@ TEST(Pool, OfAFitIsThatOfItsJudgingWindowsForAnyThreads) {
   const ConstMatrix<float> scaled(values.data(), data.series.count(), data.series.length());
   const FitWindows windows = fit_windows(data.series, Split::automatic, alone.data().borders, alone.settings());
   NaivePool naive = measure_naive(alone, scaled, windows.training, scheduler);
-  const PoolScores scores = pool_scores(alone, scaled, naive, judging_windows(windows), scheduler);
+  const PoolPart scores = pool_scores(alone, scaled, naive, judging_windows(windows), scheduler);
   choose_weights(std::array{scores}, independent_judges(alone, scaled, windows), naive);
   EXPECT_EQ(naive.last.weight, model.naive().last.weight);
   EXPECT_EQ(naive.season.weight, model.naive().season.weight);

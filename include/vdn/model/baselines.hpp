@@ -92,7 +92,7 @@ struct ResidualSpread {
 ///              scale_j = the larger of half of Silverman's width .9 min(deviation, IQR/1.349) n^(-1/5) and half the
 ///              distance to the farther neighbouring quantile (the tails lie far apart; the middle stays sharp).
 /// But of gaussian at most 1999 evenly spread origins of each part are looked at (a prime, so that no season divides
-/// their distance).
+/// their distance); of absolute, where there are more than 200 series, 400,000 of all of them or 64 of each.
 /// Scales are at least .01. A step without any residual has scale 1, the deviation of the training rows.
 /// Throws Error (data) when there is no window at all, (software) when windows and series disagree.
 ResidualSpread fit_spread(const PointRule& rule, ConstMatrix<float> scaled, const Windows& training,
