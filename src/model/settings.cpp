@@ -294,7 +294,6 @@ Settings preset(const std::string& name) {
   s.score_draws = 8;
   s.calibration = CalibrationMode::none;
   s.correction = CorrectionMode::whole;
-  s.pool = PoolMode::none;
   return s;
 }
 

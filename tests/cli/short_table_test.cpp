@@ -78,6 +78,20 @@ TEST(ShortTable, ItsLookBackIsAtMostAQuarterOfTheTrainingRows) {
   EXPECT_LT(scored(place, "vdn default", "mse"), 1.1 * scored(place, "repeat last", "mse"));
 }
 
+TEST(ShortTable, ARandomWalkGivesItsLastValueAShareWhereAsked) {
+  Workplace place;
+  place.write("data.csv", random_walk(1000));
+  const Outcome run = place.run(fit({"--horizon", "12", "--set", "train.epochs=5", "--set", "score.pool=naive"}));
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_TRUE(holds(run.out + run.err, "pool   last value ")) << run.out << run.err;
+  const Outcome shown = place.run({"inspect", "run/model.vdn"});
+  EXPECT_TRUE(holds(shown.out, "pool        last value ")) << shown.out;
+  EXPECT_TRUE(holds(place.read("run/model-card.md"), "Beside the network the last value has a weight of "));
+  EXPECT_LT(scored(place, "vdn default", "crps"), 1.05 * scored(place, "repeat last", "crps"));
+  const Outcome paths = place.run({"predict", "run/model.vdn", "data.csv", "--paths", "20", "--out", "f.csv"});
+  EXPECT_EQ(paths.code, 0) << paths.err;
+}
+
 TEST(ShortTable, CalibrationKeepsDemandThatIsMostlyNone) {
   Workplace place;
   place.write("data.csv", table_of(160, [uniform = Uniform()]() mutable {

@@ -112,7 +112,7 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   DrawSharing share_draws = DrawSharing::none;
   CalibrationMode calibration = CalibrationMode::split;
   CorrectionMode correction = CorrectionMode::judged;
-  PoolMode pool = PoolMode::naive;
+  PoolMode pool = PoolMode::none;
   Twin twin = Twin::none;
 
   std::uint64_t batch = 64;
