@@ -108,7 +108,6 @@ class Quality : public Study {
                                          {"covers 90%", "all.coverage_90", 3},
                                          {"uncalibrated 90%", "uncalibrated.coverage_90", 3},
                                          {"correction kept", "correction_share", 2},
-                                         {"naive", "naive_share", 2},
                                          {"fit (s)", "fit_seconds", 0}}));
       add_rivals(some, horizon, found.tables.back());
       found.tables.push_back(mean_table(fmt::format("H = {:.0f}, whole futures and all series at once", horizon), some,

@@ -89,7 +89,6 @@ class PoolFit {
       sums.crps[PoolScores::network] += double{error[i]} - double{half[i]};
       sums.crps[PoolScores::last] += last.crps(i, target);
       sums.network_last += double{to_last[i]} - double{half[i]} - last.half(i);
-      ++sums.points;
     });
     if (naive_->season.scale.empty()) return;
     const NaiveBatch season(naive_->season, season_, scaled_, windows);
@@ -131,14 +130,12 @@ void PoolScores::add(const PoolScores& other) {
   network_last += other.network_last;
   network_season += other.network_season;
   last_season += other.last_season;
-  points += other.points;
 }
 
 double PoolScores::with(double a, double b) const {
   const double rest = 1 - a - b;
-  const double sum = rest * crps[network] + a * crps[last] + b * crps[season] - rest * a * network_last -
-                     rest * b * network_season - a * b * last_season;
-  return sum;
+  return rest * crps[network] + a * crps[last] + b * crps[season] - rest * a * network_last -
+         rest * b * network_season - a * b * last_season;
 }
 
 NaivePool measure_naive(const Forecaster& forecaster, ConstMatrix<float> scaled, const Windows& training,

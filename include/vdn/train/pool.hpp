@@ -21,7 +21,6 @@ struct PoolScores {
   enum Member { network, last, season };
   std::array<double, 3> crps{};
   double network_last = 0, network_season = 0, last_season = 0;  ///< d
-  std::size_t points = 0;                                        ///< observed steps
   void add(const PoolScores& other);
   /// The sum of the CRPS with these weights of last value and last season.
   double with(double last_weight, double season_weight) const;
