@@ -175,6 +175,7 @@ std::string describe(const LineChoice& choice) {
   std::string text = fmt::format("line   chosen by {}, MSE {:.4f}: look-back {}, penalty {:g}, level {}, {}",
                                  counted(choice.folds, "part") + " of the past", choice.error, choice.lookback,
                                  line.penalty, line.free_level ? "free" : "carried", line.drift ? "drift" : "no drift");
+  if (line.robust) text += ", robust";
   if (line.cycle > 0) text += fmt::format(", a cycle of {} rows", line.cycle);
   if (line.rank == 0) return text + ", one map for all series";
   return text + fmt::format(", corrections of rank {} by series, penalty {:g}", line.rank, line.series_penalty);

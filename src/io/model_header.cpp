@@ -179,7 +179,7 @@ double figure(const json& object, const char* key) {
 /// that came later stand at their defaults, which do nothing. Another new setting needs a row here: until then the
 /// files kept in tests/io/data do not load.
 using SettingText = std::pair<std::string_view, std::string_view>;
-constexpr std::array<SettingText, 21> later_settings{{
+constexpr std::array<SettingText, 22> later_settings{{
     {"window.least_context", "8"}, {"score.calibration", "none"},
     {"score.correction", "whole"}, {"score.pool", "none"},
     {"neuron.prior", "standard"},  {"neuron.ar_form", "mean"},
@@ -190,7 +190,7 @@ constexpr std::array<SettingText, 21> later_settings{{
     {"line.cycle", "0"},           {"head.tail", "0"},
     {"line.series_penalty", "1"},  {"line.rate", "0.1"},
     {"train.average", "1"},        {"score.share_draws", "none"},
-    {"encoder.series", "false"},
+    {"encoder.series", "false"},   {"line.loss", "squares"},
 }};
 constexpr std::array<std::string_view, 11> later_groups{"select.",      "control.",    "band.",    "penalty.",
                                                         "homeostat.",   "thermostat.", "guard.",   "share.",

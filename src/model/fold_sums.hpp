@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <vdn/model/line_choice.hpp>
 #include <vdn/model/line_folds.hpp>
 #include <vdn/model/line_moments.hpp>
+#include <vdn/model/robust_line.hpp>
 #include <vdn/model/seasonal_profile.hpp>
 
 namespace vdn {
@@ -39,23 +41,36 @@ class FoldSums {
     if (profile_.empty()) return {moments, lookback, steps_};
     return {moments, lookback, horizon_steps(moments.horizon, moments.horizon)};
   }
+  /// The line of the windows a robust one would weigh, all alike: to compare the two.
+  LineWeights plain_line(const LineOptions& options, Scheduler& scheduler) const {
+    const LineMoments moments = sampled_moments(scaled_, fold_.known, lookback_, compared(), steps_, scheduler);
+    return solve_line({moments, lookback_, horizon_steps(steps_.size(), steps_.size())}, options, {});
+  }
+  /// `line`, which was fitted on what is known, reweighted; of the look-back of the sums.
+  LineWeights reweighted(LineWeights line, const LineOptions& options, Scheduler& scheduler) const {
+    return reweighted_line(std::move(line), scaled_, fold_.known, lookback_, compared(), steps_, options, scheduler);
+  }
 
  private:
   static constexpr std::size_t most_windows = 32768;  // of all series; summed window by window
 
   std::size_t most_of_series() const { return std::max<std::size_t>(2048, 4 * lookback_); }
-  PeriodicPart periodic(std::size_t most) const { return {&profile_, phases_, most}; }
+  WindowSample sample(std::size_t most) const {
+    return {.most = most, .profile = profile_.empty() ? nullptr : &profile_, .phases = phases_};
+  }
+  WindowSample compared() const { return sample(robust_windows_of_series(scaled_.rows, true)); }
   LineMoments all(const Windows& windows, Scheduler& scheduler) const {
     if (profile_.empty()) return complete_moments(scaled_, windows, lookback_, horizon_, scheduler);
     const std::size_t most = std::clamp<std::size_t>(most_windows / scaled_.rows, 1, most_of_series());
-    return periodic_moments(scaled_, windows, lookback_, periodic(most), steps_, scheduler);
+    return sampled_moments(scaled_, windows, lookback_, sample(most), steps_, scheduler);
   }
   LineMoments one(const Windows& windows, std::size_t d) const {
     LineMoments moments(lookback_, profile_.empty() ? horizon_ : steps_.size());
     if (profile_.empty()) {
       add_complete_windows(scaled_.row(d), windows.runs_of(d), moments);
     } else {
-      add_periodic_windows(scaled_.row(d), windows.runs_of(d), d, periodic(most_of_series()), steps_, moments);
+      const WindowSample of_series = sample(most_of_series());
+      add_sampled_windows({scaled_.row(d), windows.runs_of(d), d, of_series, lookback_, steps_}, {}, moments);
     }
     return moments;
   }

@@ -124,6 +124,24 @@ void choose_cycle(Past& all, const LineGrid& grid, Scheduler& scheduler, LineCho
   choice.options = best.options;
 }
 
+/// Lets windows the line forecasts badly count less where that lowers the error, or nothing else is allowed.
+void choose_robust(const Past& past, const LineGrid& grid, Scheduler& scheduler, LineChoice& choice) {
+  choice.options.robust = grid.robust.size() == 1 && grid.robust.front() != 0;
+  if (grid.robust.size() == 1) return;
+  double change = 0;  // of the sum of logarithms
+  for (const LineFold& fold : past.folds) {
+    const FoldSums sums = past.sums(fold, choice.options.cycle);
+    const LineSums judged = sums.sums(sums.judged(scheduler), choice.lookback);
+    const double points = judged.count * static_cast<double>(past.steps.size());
+    const LineWeights plain = sums.plain_line(choice.options, scheduler);
+    const LineWeights robust = sums.reweighted(plain, choice.options, scheduler);
+    change += log_error(error_of(judged, robust) / points) - log_error(error_of(judged, plain) / points);
+  }
+  if (!(change < 0)) return;
+  choice.options.robust = true;
+  choice.error *= std::exp(change / static_cast<double>(choice.folds));
+}
+
 /// Squared errors of series' maps of their own, for every series penalty, and of the pooled one on the same series.
 struct SeriesErrors {
   explicit SeriesErrors(std::size_t penalties) : own(penalties) {}
@@ -164,7 +182,8 @@ SeriesErrors judge_series(const Past& past, const LineChoice& choice, std::span<
   SeriesErrors logs(penalties.size());
   for (const LineFold& fold : past.folds) {
     const FoldSums sums = past.sums(fold, choice.options.cycle);
-    const LineWeights pooled = solve_line(sums.sums(sums.known(scheduler), choice.lookback), choice.options, {});
+    LineWeights pooled = solve_line(sums.sums(sums.known(scheduler), choice.lookback), choice.options, {});
+    if (choice.options.robust) pooled = sums.reweighted(std::move(pooled), choice.options, scheduler);
     std::vector<SeriesErrors> errors(tried, SeriesErrors(penalties.size()));
     scheduler.run(tried, [&](std::size_t k) {
       errors[k] = judge_one(past, sums, k * past.scaled.rows / tried, choice, pooled, penalties);
@@ -225,6 +244,7 @@ std::optional<LineChoice> choose_line(ConstMatrix<float> scaled, const Windows& 
       choice.options = other.options;
     }
   }
+  choose_robust(past, grid, scheduler, choice);
   choose_rank(past, grid, scheduler, choice);
   return choice;
 }

@@ -61,13 +61,6 @@ void add_values(std::span<const float> values, std::size_t count, std::size_t st
   add_run(x, count, stride, mean, moments);
 }
 
-/// The first missing row at or after each row.
-std::vector<std::size_t> next_missing(std::span<const float> series) {
-  std::vector<std::size_t> gap(series.size() + 1, series.size());
-  for (std::size_t t = series.size(); t-- > 0;) gap[t] = std::isnan(series[t]) ? t : gap[t + 1];
-  return gap;
-}
-
 /// The run with more windows on its left, as far as `least` rows of context allow.
 WindowRun extended(WindowRun run, std::size_t least) {
   const std::size_t first = std::min<std::size_t>(run.first, run.begin + least);
@@ -75,21 +68,6 @@ WindowRun extended(WindowRun run, std::size_t least) {
   run.first -= static_cast<std::uint32_t>(more * run.stride);
   run.count += static_cast<std::uint32_t>(more);
   return run;
-}
-
-/// The sums over all series: a fixed number of accumulators, each with a fixed share of the series, added in order.
-/// add(d, moments) adds series d.
-template <class Add>
-LineMoments all_moments(std::size_t series, std::size_t lookback, std::size_t horizon, Scheduler& scheduler,
-                        const Add& add) {
-  constexpr std::size_t most_parts = 8;
-  const std::size_t parts = std::min(most_parts, series);
-  std::vector<LineMoments> part(parts, LineMoments(lookback, horizon));
-  scheduler.run(parts, [&](std::size_t p) {
-    for (std::size_t d = p * series / parts; d < (p + 1) * series / parts; ++d) add(d, part[p]);
-  });
-  for (std::size_t p = 1; p < parts; ++p) part[0].add(part[p]);
-  return std::move(part[0]);
 }
 
 }  // namespace
@@ -134,13 +112,14 @@ void add_complete_windows(std::span<const float> series, std::span<const WindowR
 
 namespace {
 
-/// Sums windows given row after row, context and targets, without the cycle; those of a block at once.
+/// Sums windows given row after row, context and targets, each times its weight; those of a block at once.
 class BlockSums {
  public:
-  explicit BlockSums(LineMoments& moments) : moments_(moments), rows_(most * moments.width()) {}
+  explicit BlockSums(LineMoments& moments) : moments_(moments), rows_(most * moments.width()), weights_(most) {}
   /// Room for the next window.
-  std::span<double> next() {
+  std::span<double> next(double weight) {
     if (count_ == most) flush();
+    weights_[count_] = weight;
     return std::span(rows_).subspan(count_++ * moments_.width(), moments_.width());
   }
   /// Adds what was not yet added.
@@ -150,9 +129,10 @@ class BlockSums {
     std::vector<double> contexts(L * count_), products(L * W);
     for (std::size_t b = 0; b < count_; ++b) {
       const auto row = std::span(rows_).subspan(b * W, W);
-      for (std::size_t i = 0; i < L; ++i) contexts[i * count_ + b] = row[i];
-      for (std::size_t i = 0; i < W; ++i) moments_.sum[i] += row[i];
-      for (std::size_t h = 0; h + L < W; ++h) moments_.target_square[h] += row[L + h] * row[L + h];
+      const double w = weights_[b];
+      for (std::size_t i = 0; i < L; ++i) contexts[i * count_ + b] = w * row[i];
+      for (std::size_t i = 0; i < W; ++i) moments_.sum[i] += w * row[i];
+      for (std::size_t h = 0; h + L < W; ++h) moments_.target_square[h] += w * row[L + h] * row[L + h];
     }
     kernels::dense_product({contexts.data(), L, count_}, {rows_.data(), count_, W}, {products.data(), L, W});
     add_numbers(products, moments_.product);
@@ -163,60 +143,15 @@ class BlockSums {
  private:
   static constexpr std::size_t most = 256;
   LineMoments& moments_;
-  std::vector<double> rows_;
+  std::vector<double> rows_, weights_;
   std::size_t count_ = 0;
 };
 
-/// Origins of the windows of `runs` that are neither padded nor miss a value in the `width` rows from their context on.
-std::vector<std::size_t> complete_origins(std::span<const float> series, std::span<const WindowRun> runs,
-                                          std::size_t lookback, std::size_t width) {
-  const std::vector<std::size_t> gap = next_missing(series);
-  std::vector<std::size_t> origins;
-  for (const WindowRun& run : runs) {
-    for (std::size_t k = 0; k < run.count; ++k) {
-      const std::size_t origin = run.origin(k);
-      if (origin < run.begin + lookback) continue;
-      if (gap[origin - lookback] >= origin - lookback + width) origins.push_back(origin);
-    }
-  }
-  return origins;
-}
-
-/// At most `most` of them, spread by the golden ratio: at a fixed distance all might stand at a few phases of a cycle.
-std::vector<std::size_t> spread(const std::vector<std::size_t>& origins, std::size_t most) {
-  constexpr double golden = 0.6180339887498949;
-  if (origins.size() <= most) return origins;
-  std::vector<char> taken(origins.size());
-  for (std::size_t k = 0; k < most; ++k) {
-    const double place = golden * static_cast<double>(k);
-    taken[static_cast<std::size_t>((place - std::floor(place)) * static_cast<double>(origins.size()))] = 1;
-  }
-  std::vector<std::size_t> some;
-  for (std::size_t i = 0; i < origins.size(); ++i) {
-    if (taken[i] != 0) some.push_back(origins[i]);
-  }
-  return some;
-}
-
 }  // namespace
 
-void add_periodic_windows(std::span<const float> series, std::span<const WindowRun> runs, std::size_t d,
-                          const PeriodicPart& periodic, std::span<const std::size_t> steps, LineMoments& moments) {
-  const std::size_t L = moments.lookback;
-  const auto profile = periodic.profile->of(d);
-  const std::size_t width = L + *std::max_element(steps.begin(), steps.end()) + 1;
+void add_sampled_windows(const SampledWindows& windows, std::span<const double> weights, LineMoments& moments) {
   BlockSums sums(moments);
-  for (const std::size_t origin : spread(complete_origins(series, runs, L, width), periodic.most)) {
-    const auto context = series.subspan(origin - L, L);
-    const auto phases = periodic.phases.subspan(origin - L, L);
-    const double a = double{profile_amplitude(context, phases, profile)};
-    const auto row = sums.next();
-    for (std::size_t i = 0; i < L; ++i) row[i] = double{context[i]} - a * double{profile[phases[i]]};
-    for (std::size_t h = 0; h < steps.size(); ++h) {
-      const std::size_t t = origin + steps[h];
-      row[L + h] = double{series[t]} - a * double{profile[periodic.phases[t]]};
-    }
-  }
+  for (std::size_t k = 0; k < windows.count(); ++k) windows.read(k, sums.next(weights.empty() ? 1.0 : weights[k]));
   sums.flush();
 }
 
@@ -234,17 +169,29 @@ void add_filled_windows(std::span<const float> series, std::span<const WindowRun
   }
 }
 
+LineMoments moments_of_parts(std::size_t series, std::size_t lookback, std::size_t horizon, Scheduler& scheduler,
+                             const std::function<void(std::size_t, LineMoments&)>& add) {
+  constexpr std::size_t most_parts = 8;
+  const std::size_t parts = std::min(most_parts, series);
+  std::vector<LineMoments> part(parts, LineMoments(lookback, horizon));
+  scheduler.run(parts, [&](std::size_t p) {
+    for (std::size_t d = p * series / parts; d < (p + 1) * series / parts; ++d) add(d, part[p]);
+  });
+  for (std::size_t p = 1; p < parts; ++p) part[0].add(part[p]);
+  return std::move(part[0]);
+}
+
 LineMoments complete_moments(ConstMatrix<float> scaled, const Windows& windows, std::size_t lookback,
                              std::size_t horizon, Scheduler& scheduler) {
-  return all_moments(scaled.rows, lookback, horizon, scheduler, [&](std::size_t d, LineMoments& sums) {
+  return moments_of_parts(scaled.rows, lookback, horizon, scheduler, [&](std::size_t d, LineMoments& sums) {
     add_complete_windows(scaled.row(d), windows.runs_of(d), sums);
   });
 }
 
-LineMoments periodic_moments(ConstMatrix<float> scaled, const Windows& windows, std::size_t lookback,
-                             const PeriodicPart& periodic, std::span<const std::size_t> steps, Scheduler& scheduler) {
-  return all_moments(scaled.rows, lookback, steps.size(), scheduler, [&](std::size_t d, LineMoments& sums) {
-    add_periodic_windows(scaled.row(d), windows.runs_of(d), d, periodic, steps, sums);
+LineMoments sampled_moments(ConstMatrix<float> scaled, const Windows& windows, std::size_t lookback,
+                            const WindowSample& sample, std::span<const std::size_t> steps, Scheduler& scheduler) {
+  return moments_of_parts(scaled.rows, lookback, steps.size(), scheduler, [&](std::size_t d, LineMoments& sums) {
+    add_sampled_windows({scaled.row(d), windows.runs_of(d), d, sample, lookback, steps}, {}, sums);
   });
 }
 
@@ -252,7 +199,7 @@ LineMoments pooled_moments(ConstMatrix<float> scaled, const Windows& windows, st
                            std::size_t least_context, Scheduler& scheduler) {
   LineMoments moments = complete_moments(scaled, windows, lookback, horizon, scheduler);
   if (moments.count >= 2 * lookback) return moments;
-  return all_moments(scaled.rows, lookback, horizon, scheduler, [&](std::size_t d, LineMoments& sums) {
+  return moments_of_parts(scaled.rows, lookback, horizon, scheduler, [&](std::size_t d, LineMoments& sums) {
     add_filled_windows(scaled.row(d), windows.runs_of(d), std::min(least_context, lookback), sums);
   });
 }

@@ -7,65 +7,22 @@
 #include <vdn/core/error.hpp>
 #include <vdn/kernels/dense.hpp>
 #include <vdn/kernels/eigen.hpp>
+#include <vdn/model/robust_line.hpp>
 
 namespace vdn {
 namespace {
 
-/// Of the level's weight: keeps it where contexts say something, lets it go where they do not.
-constexpr double level_penalty = 1e-3;
-
 /// Windows of the series that are complete: their sums, all steps.
 LineSums sums_of_series(std::span<const float> series, std::span<const WindowRun> runs, std::size_t d,
-                        const PeriodicPart& periodic, std::size_t lookback, std::size_t horizon) {
+                        const WindowSample& sample, std::size_t lookback, std::size_t horizon) {
   LineMoments moments(lookback, horizon);
   const std::vector<std::size_t> steps = horizon_steps(horizon, horizon);
-  if (periodic) {
-    add_periodic_windows(series, runs, d, periodic, steps, moments);
+  if (sample.periodic()) {
+    add_sampled_windows({series, runs, d, sample, lookback, steps}, {}, moments);
   } else {
     add_complete_windows(series, runs, moments);
   }
   return LineSums(moments, lookback, steps);
-}
-
-/// What a bias takes out of a sum of products: the product of the sums over n.
-double explained(bool drift, double sum, double other_sum, double count) {
-  return drift ? sum * other_sum / count : 0.0;
-}
-
-/// Sum of f f^T, with a drift about the means of f; first `used` features.
-std::vector<double> normal_matrix(const LineSums& s, std::size_t used, bool drift) {
-  std::vector<double> matrix(used * used);
-  for (std::size_t i = 0; i < used; ++i) {
-    for (std::size_t j = 0; j < used; ++j) {
-      matrix[i * used + j] =
-          s.product[i * s.features + j] - explained(drift, s.feature_sum[i], s.feature_sum[j], s.count);
-    }
-  }
-  return matrix;
-}
-
-/// Mean over the look-back of sum (x_l - last)^2.
-double mean_diagonal(const LineSums& s) {
-  double sum = 0;
-  for (std::size_t i = 0; i + 1 < s.features; ++i) sum += s.product[i * s.features + i];
-  return sum / static_cast<double>(s.features);
-}
-
-/// False for contexts that never move, but for rounding (scaled values are near 1).
-bool moves(const LineSums& s) {
-  return s.count > 0 && mean_diagonal(s) > 1e-24 * s.count;
-}
-
-/// With a drift mean t - weight mean f, else zero.
-std::vector<double> bias_for(const LineSums& s, ConstMatrix<double> weight, bool drift) {
-  std::vector<double> bias(s.targets);
-  if (!drift) return bias;
-  for (std::size_t k = 0; k < s.targets; ++k) {
-    double sum = s.target_sum[k];
-    for (std::size_t i = 0; i < s.features; ++i) sum -= weight(k, i) * s.feature_sum[i];
-    bias[k] = sum / s.count;
-  }
-  return bias;
 }
 
 /// The correction of series d: its own map, cut to the rank.
@@ -131,57 +88,36 @@ void forecast_one(const LinearPath& line, std::size_t d, std::span<const Real> c
 
 }  // namespace
 
-LineWeights solve_line(const LineSums& s, const LineOptions& options, std::span<const double> prior) {
-  const std::size_t F = s.features, T = s.targets, used = options.free_level ? F : F - 1;
-  LineWeights line{{prior.begin(), prior.end()}, {}};
-  line.weight.resize(T * F);
-  const Matrix<double> weight(line.weight.data(), T, F);
-  if (used > 0 && moves(s)) {
-    std::vector<double> matrix = normal_matrix(s, used, options.drift), right(T * used);
-    std::vector<double> ridge(used, options.penalty * mean_diagonal(s));
-    if (options.free_level) ridge[F - 1] = level_penalty * matrix[used * used - 1] + 1e-12 * s.count;
-    for (std::size_t k = 0; k < T; ++k) {
-      for (std::size_t i = 0; i < used; ++i) {
-        right[k * used + i] = s.cross[k * F + i] -
-                              explained(options.drift, s.target_sum[k], s.feature_sum[i], s.count) +
-                              ridge[i] * weight(k, i);
-      }
-    }
-    for (std::size_t i = 0; i < used; ++i) matrix[i * used + i] += ridge[i];
-    if (!kernels::solve_positive_definite({matrix.data(), used, used}, {right.data(), T, used})) {
-      throw Error(ErrorKind::config, "line", "the normal matrix is not positive definite", "raise line.penalty");
-    }
-    for (std::size_t k = 0; k < T; ++k) std::copy_n(&right[k * used], used, weight.row(k).begin());
-  }
-  line.bias = bias_for(s, weight, options.drift);
-  return line;
-}
-
 LinearPath fit_linear_path(ConstMatrix<float> scaled, const Windows& training, std::size_t lookback,
                            std::size_t horizon, const LineOptions& options, Scheduler& scheduler,
                            std::span<const std::uint32_t> phases, Range known) {
   check(scaled, training, lookback, horizon, options);
   const std::vector<std::size_t> steps = horizon_steps(horizon, horizon);
   SeasonalProfile profile;
-  PeriodicPart periodic{nullptr, phases, std::max<std::size_t>(2048, 4 * lookback)};
+  WindowSample sample{.most = std::max<std::size_t>(2048, 4 * lookback), .phases = phases};
   if (options.cycle > 0) {
     if (known.size() < 3 * options.cycle) {
       throw Error(ErrorKind::data, "line.cycle", "the training rows hold fewer than three of its cycles",
                   "set line.cycle = 0 or a shorter one");
     }
     profile = fit_profile(scaled, phases, known, options.cycle);
-    periodic.profile = &profile;
+    sample.profile = &profile;
   }
   const LineMoments moments =
-      periodic ? periodic_moments(scaled, training, lookback, periodic, steps, scheduler)
-               : pooled_moments(scaled, training, lookback, horizon, options.least_context, scheduler);
-  if (periodic && moments.count < 2 * lookback) {
+      sample.periodic() ? sampled_moments(scaled, training, lookback, sample, steps, scheduler)
+                        : pooled_moments(scaled, training, lookback, horizon, options.least_context, scheduler);
+  if (sample.periodic() && moments.count < 2 * lookback) {
     throw Error(ErrorKind::data, "line.cycle",
                 "fewer complete training windows than twice the look-back, too few for a periodic line",
                 "set line.cycle = 0");
   }
   if (moments.count == 0) throw Error(ErrorKind::data, "line", "no training window has an observed value");
   LineWeights pooled = solve_line(LineSums(moments, lookback, steps), options, {});
+  if (options.robust) {
+    WindowSample weighted = sample;
+    weighted.most = robust_windows_of_series(scaled.rows, false);
+    pooled = reweighted_line(std::move(pooled), scaled, training, lookback, weighted, steps, options, scheduler);
+  }
   LinearPath line{lookback, horizon, std::move(pooled.weight), std::move(pooled.bias)};
   line.rank = std::min({options.rank, horizon, lookback});
   line.profile = profile;
@@ -190,8 +126,7 @@ LinearPath fit_linear_path(ConstMatrix<float> scaled, const Windows& training, s
   line.series_out.resize(scaled.rows * horizon * line.rank);
   line.series_bias.resize(scaled.rows * horizon);
   scheduler.run(scaled.rows, [&](std::size_t d) {
-    correct_series(sums_of_series(scaled.row(d), training.runs_of(d), d, periodic, lookback, horizon), options, d,
-                   line);
+    correct_series(sums_of_series(scaled.row(d), training.runs_of(d), d, sample, lookback, horizon), options, d, line);
   });
   return line;
 }

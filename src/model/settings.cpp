@@ -53,6 +53,10 @@ void declare_window(ParameterTable<Settings>& t) {
                              "rank of each series' correction of the pooled line; 0: none; auto: 0 or 8");
   t.automatic<double>("line.series_penalty", &Settings::line_series_penalty, 0, 1e6,
                       "as line.penalty, of the distance between a series' own line and the pooled one");
+  t.automatic<LineLoss>("line.loss", &Settings::line_loss,
+                        {{"squares", LineLoss::squares}, {"robust", LineLoss::robust}},
+                        "all windows count alike in the pooled line, or those it forecasts badly count less (Student's "
+                        "t); auto: robust where that lowers the squared error at rolling origins");
 }
 
 void declare_network(ParameterTable<Settings>& t) {
@@ -413,6 +417,7 @@ LineOptions line_options(const Settings& s) {
   options.cycle = s.line_cycle.value_or(0);
   options.series_penalty = s.line_series_penalty.value_or(options.series_penalty);
   options.least_context = s.least_context;
+  options.robust = s.line_loss.value_or(LineLoss::squares) == LineLoss::robust;
   return options;
 }
 

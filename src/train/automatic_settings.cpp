@@ -57,6 +57,7 @@ LineGrid grid_for(const LoadedData& data, const FitJob& job) {
   grid.free_levels = s.line_level ? std::vector<char>{*s.line_level == LineLevel::free} : std::vector<char>{0, 1};
   grid.ranks = candidates_for(rank, std::vector<std::size_t>{0, 8});
   grid.series_penalties = candidates_for(s.line_series_penalty, std::vector<double>{.1, 1, 10});
+  grid.robust = s.line_loss ? std::vector<char>{*s.line_loss == LineLoss::robust} : std::vector<char>{0, 1};
   grid.longer_gain = .001;
   grid.drift_gain = .01;
   grid.series_gain = .02;
@@ -120,6 +121,7 @@ std::optional<LineChoice> judge_by_few(const LoadedData& data, const FitJob& job
   keep_simplest(grid.drifts);
   keep_simplest(grid.free_levels);
   keep_simplest(grid.ranks);
+  keep_simplest(grid.robust);
   for (grid.least_windows = grid.lookbacks.front(); grid.least_windows >= fewest; grid.least_windows /= 2) {
     if (const auto choice = judge(data, job, grid, scheduler)) return choice;
   }
@@ -154,13 +156,14 @@ void fill_in(const LineChoice& choice, const std::string& origin, FitJob& job) {
   fill(s.line_cycle, std::uint64_t{line.cycle}, "line.cycle");
   fill(s.line_rank, std::uint64_t{line.rank}, "line.rank");
   fill(s.line_series_penalty, line.series_penalty, "line.series_penalty");
+  fill(s.line_loss, line.robust ? LineLoss::robust : LineLoss::squares, "line.loss");
 }
 
 }  // namespace
 
 bool has_automatic_settings(const Settings& s) {
   return s.lookback == 0 || !s.line_penalty || !s.line_level || !s.line_drift || !s.line_cycle || !s.line_rank ||
-         !s.line_series_penalty;
+         !s.line_series_penalty || !s.line_loss;
 }
 
 std::optional<LineChoice> choose_automatic_settings(const LoadedData& data, FitJob& job, Scheduler& scheduler) {

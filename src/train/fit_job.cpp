@@ -192,6 +192,7 @@ Settings completed(Settings settings, const PreparedFit& prepared) {
   settings.line_cycle = prepared.settings.line_cycle;
   settings.line_rank = prepared.settings.line_rank;
   settings.line_series_penalty = prepared.settings.line_series_penalty;
+  settings.line_loss = prepared.settings.line_loss;
   check_settings(settings);
   return settings;
 }

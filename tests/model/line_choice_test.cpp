@@ -86,6 +86,35 @@ TEST(LineChoice, LetsGoOfALevelThatReturnsToItsMean) {
   EXPECT_TRUE(choose(recursions({{.3, 0}, {.3, 0}}), 2, grid_of({4})).options.free_level);
 }
 
+/// Noise ten times as wide in one stretch of ten: of many weights least squares follow it.
+TEST(LineChoice, WeighsWindowsOfAPastThatIsWildNowAndThen) {
+  std::vector<float> values(2 * rows);
+  std::mt19937 random(2);
+  std::normal_distribution<float> noise;
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    values[i] = .8F * values[i - 1] + (i % 100 < 10 ? 10.0F : 1.0F) * noise(random);
+  }
+  LineGrid grid{{24}, {1e-4}, {0}, {0}, {0}, {1.0}};
+  const LineChoice squares = choose(values, 2, grid);
+  EXPECT_FALSE(squares.options.robust) << "it was not offered";
+  grid.robust = {0, 1};
+  const LineChoice robust = choose(values, 2, grid);
+  EXPECT_TRUE(robust.options.robust);
+  EXPECT_LT(robust.error, squares.error);
+}
+
+/// Demand that is mostly none: what lies far off is the demand.
+TEST(LineChoice, LetsAllWindowsCountAlikeWhereTheFarOnesAreTheMean) {
+  std::vector<float> values(2 * rows);
+  std::mt19937 random(2);
+  for (float& value : values) value = random() % 12 == 0 ? 10.0F : 0.0F;
+  LineGrid grid = grid_of({8});
+  grid.robust = {0, 1};
+  EXPECT_FALSE(choose(values, 2, grid).options.robust);
+  grid.robust = {1};
+  EXPECT_TRUE(choose(values, 2, grid).options.robust) << "nothing else is allowed";
+}
+
 TEST(LineChoice, ErrorIsThatOfTheForecastsOfTheLineItNames) {
   const auto values = recursions({{.6, .2}, {.2, .6}});
   LineGrid grid = grid_of({12});

@@ -125,7 +125,8 @@ TEST(LineMoments, OfPeriodicWindowsAreThoseOfWhatTheCycleLeaves) {
   const std::vector<std::size_t> steps{0, 3, 5};
   const WindowRun run{0, 0, lookback, static_cast<std::uint32_t>(rows - lookback - horizon + 1), 1};
   LineMoments moments(lookback, steps.size()), want(lookback, horizon);
-  add_periodic_windows(series, {&run, 1}, 0, {&profile, phases, 1000}, steps, moments);
+  const WindowSample sample{1000, &profile, phases};
+  add_sampled_windows({series, {&run, 1}, 0, sample, lookback, steps}, {}, moments);
   for (std::size_t k = 0; k < run.count; ++k) {
     const auto window = std::span<const float>(series).subspan(k, lookback + horizon);
     const auto phases_here = std::span<const std::uint32_t>(phases).subspan(k, lookback + horizon);
@@ -152,23 +153,25 @@ TEST(LineMoments, OfPeriodicWindowsAreThoseOfWhatTheCycleLeaves) {
   near(got.target_square, expected.target_square);
 }
 
-/// At a fixed distance of 10 all would stand at one phase of ten: the share would be 0 or 1.
-TEST(LineMoments, OfSomePeriodicWindowsStandAtAllPhases) {
-  const std::size_t lookback = 2, rows = 1000, cycle = 10;
-  std::vector<float> series(rows);
-  std::vector<std::uint32_t> phases(rows);
-  for (std::size_t t = 0; t < rows; ++t) {
-    phases[t] = static_cast<std::uint32_t>(t % cycle);
-    series[t] = t % cycle == 3 ? 1.0F : 0.0F;
+/// Weights of 2 and 0 are windows that are there twice or not at all.
+TEST(LineMoments, OfWeightedWindows) {
+  const std::size_t lookback = 3, rows = 40;
+  const std::vector<float> series = far_series(rows);
+  const std::vector<std::size_t> steps{0, 1};
+  const WindowRun run{0, 0, lookback, static_cast<std::uint32_t>(rows - lookback - 1), 1};
+  const SampledWindows windows(series, {&run, 1}, 0, {.most = rows}, lookback, steps);
+  std::vector<double> weights;
+  LineMoments weighted(lookback, 2), want(lookback, 2);
+  for (std::size_t k = 0; k < windows.count(); ++k) {
+    weights.push_back(k % 2 == 0 ? 2 : 0);
+    const WindowRun one{0, 0, static_cast<std::uint32_t>(lookback + k), 1, 1};
+    const SampledWindows single(series, {&one, 1}, 0, {.most = 1}, lookback, steps);
+    for (int copy = 0; k % 2 == 0 && copy < 2; ++copy) add_sampled_windows(single, {}, want);
   }
-  const SeasonalProfile none{cycle, std::vector<float>(cycle)};
-  const WindowRun run{0, 0, lookback, static_cast<std::uint32_t>(rows - lookback), 1};
-  LineMoments some(lookback, 1);
-  const std::vector<std::size_t> steps{0};
-  add_periodic_windows(series, {&run, 1}, 0, {&none, phases, 100}, steps, some);
-  EXPECT_LE(some.count, 100u);
-  EXPECT_GE(some.count, 90u);
-  EXPECT_NEAR(some.target_square[0] / static_cast<double>(some.count), .1, .06) << "one row of ten is 1";
+  add_sampled_windows(windows, weights, weighted);
+  for (std::size_t i = 0; i < want.product.size(); ++i) EXPECT_NEAR(weighted.product[i], want.product[i], 1e-7);
+  for (std::size_t i = 0; i < want.sum.size(); ++i) EXPECT_NEAR(weighted.sum[i], want.sum[i], 1e-9);
+  for (std::size_t h = 0; h < 2; ++h) EXPECT_NEAR(weighted.target_square[h], want.target_square[h], 1e-7);
 }
 
 }  // namespace

@@ -11,6 +11,8 @@
 
 #include <vdn/core/error.hpp>
 
+#include "support/linear_system.hpp"
+
 namespace vdn {
 namespace {
 
@@ -44,27 +46,6 @@ double dot(std::span<const double> a, std::span<const double> b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-/// Solves a x = b by Gaussian elimination with pivoting; a is [n][n].
-std::vector<double> eliminate(std::vector<std::vector<double>> a, std::vector<double> b) {
-  const std::size_t n = b.size();
-  for (std::size_t i = 0; i < n; ++i) {
-    std::size_t pivot = i;
-    for (std::size_t r = i; r < n; ++r) pivot = std::abs(a[r][i]) > std::abs(a[pivot][i]) ? r : pivot;
-    std::swap(a[i], a[pivot]);
-    std::swap(b[i], b[pivot]);
-    for (std::size_t r = i + 1; r < n; ++r) {
-      const double factor = a[r][i] / a[i][i];
-      for (std::size_t c = i; c < n; ++c) a[r][c] -= factor * a[i][c];
-      b[r] -= factor * b[i];
-    }
-  }
-  for (std::size_t i = n; i-- > 0;) {
-    for (std::size_t c = i + 1; c < n; ++c) b[i] -= a[i][c] * b[c];
-    b[i] /= a[i][i];
-  }
-  return b;
-}
-
 /// The definition, window by window: unknowns are the L - 1 weights and the intercept, which carries no penalty.
 LinearPath fit_directly(const Problem& problem, const Windows& windows, double penalty) {
   const std::size_t lookback = problem.lookback, horizon = problem.horizon, n = lookback;
@@ -88,7 +69,7 @@ LinearPath fit_directly(const Problem& problem, const Windows& windows, double p
   for (std::size_t l = 0; l + 1 < lookback; ++l) a[l][l] += penalty * mean;
   LinearPath line{lookback, horizon, std::vector<double>(horizon * lookback), std::vector<double>(horizon)};
   for (std::size_t h = 0; h < horizon; ++h) {
-    const auto solution = eliminate(a, c[h]);
+    const auto solution = test::eliminate(a, c[h]);
     std::copy_n(solution.begin(), lookback - 1, line.weight.begin() + static_cast<std::ptrdiff_t>(h * lookback));
     line.bias[h] = solution.back();
   }

@@ -32,6 +32,8 @@ TEST(AutomaticSettings, AreFilledAndRecorded) {
   EXPECT_EQ(job.settings.line_penalty, choice->options.penalty);
   EXPECT_EQ(job.origins.at("window.lookback"), "chosen by rolling origins");
   EXPECT_EQ(job.origins.at("line.rank"), "chosen by rolling origins");
+  EXPECT_EQ(job.origins.at("line.loss"), "chosen by rolling origins");
+  EXPECT_EQ(job.settings.line_loss == LineLoss::robust, choice->options.robust);
   EXPECT_FALSE(choose_automatic_settings(test::small_data(), job, scheduler).has_value()) << "nothing is left";
 }
 

@@ -28,6 +28,7 @@ struct LineGrid {
   std::vector<char> free_levels;         ///< false, true
   std::vector<std::size_t> ranks;        ///< 0, or another; at most one that is not 0
   std::vector<double> series_penalties;  ///< of a series' own map, where there is a rank
+  std::vector<char> robust = {0};        ///< false, true
   std::vector<CycleCandidate> cycles = {{}};
   double longer_gain = 0.0;  ///< share of the error by which a longer look-back must be better
   double drift_gain = 0.0;   ///< share of it by which a line with drift must be better
@@ -50,11 +51,12 @@ struct LineChoice {
 /// look-back, drift and penalty together, with the simplest level and no cycle; then, with that look-back, cycle and
 /// penalty (the profile is that of the rows before each fold); then the level and its penalty; then whether series have
 /// maps of their own, with the pooled one as their prior, of at most 64 series, evenly spaced. Their rank is not tried:
-/// they are judged whole. A look-back is passed over for a longer one only when that lowers the error by more than
-/// grid.longer_gain, drift is taken on only for grid.drift_gain, a cycle for grid.cycle_gain, maps of series for
-/// grid.series_gain. At most 24 steps of the horizon are looked at. A fold with fewer complete windows to fit on than
-/// grid.least_windows, or none to judge by, does not count; nothing when none does. The same bits for any number of
-/// threads. Throws what solve_line throws.
+/// they are judged whole. Whether the line is robust is chosen before them, with
+/// the same penalty; some 8,192 windows of a fold are weighed. A look-back is passed over for a longer one only when
+/// that lowers the error by more than grid.longer_gain, drift is taken on only for grid.drift_gain, a cycle for
+/// grid.cycle_gain, maps of series for grid.series_gain. At most 24 steps of the horizon are looked at. A fold with
+/// fewer complete windows to fit on than grid.least_windows, or none to judge by, does not count; nothing when none
+/// does. The same bits for any number of threads. Throws what solve_line throws.
 std::optional<LineChoice> choose_line(ConstMatrix<float> scaled, const Windows& training, const Windows& validation,
                                       std::size_t horizon, const LineGrid& grid, Scheduler& scheduler);
 

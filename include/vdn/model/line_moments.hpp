@@ -3,13 +3,14 @@
 // Letters: L the longest look-back, H horizon, W = L + H; l <= L a look-back, F = l features, T targets.
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <vector>
 
 #include <vdn/core/matrix.hpp>
 #include <vdn/core/scheduler.hpp>
 #include <vdn/data/windows.hpp>
-#include <vdn/model/seasonal_profile.hpp>
+#include <vdn/model/window_sample.hpp>
 
 namespace vdn {
 
@@ -41,27 +42,22 @@ void add_complete_windows(std::span<const float> series, std::span<const WindowR
 void add_filled_windows(std::span<const float> series, std::span<const WindowRun> runs, std::size_t least_context,
                         LineMoments& moments);
 
-/// The cycle that is taken out of windows before they are summed; without a profile none.
-struct PeriodicPart {
-  const SeasonalProfile* profile = nullptr;
-  std::span<const std::uint32_t> phases = {};  ///< of the table's rows (data/row_phases.hpp)
-  std::size_t most = 0;                        ///< windows of a series that are looked at, spread over its rows
-  explicit operator bool() const { return profile != nullptr; }
-};
+/// Adds windows that are read one by one, each times its weight; `weights` is empty (1) or [windows.count()], and all
+/// those of a line have the mean 1, so that their number is their sum. O(L W) each, about their own zero (m = 0);
+/// moments.horizon is the number of their targets.
+void add_sampled_windows(const SampledWindows& windows, std::span<const double> weights, LineMoments& moments);
 
-/// Adds complete windows of series d without the cycle, each with the amplitude that its context of moments.lookback
-/// rows shows: these are summed window by window, O(L W) each, about their own zero (m = 0), at most periodic.most of
-/// them, at all phases. moments.horizon is the number of `steps`, the rows after the origin that are targets.
-void add_periodic_windows(std::span<const float> series, std::span<const WindowRun> runs, std::size_t d,
-                          const PeriodicPart& periodic, std::span<const std::size_t> steps, LineMoments& moments);
+/// The sums over all series: a fixed number of accumulators, each with a fixed share of the series, added in order.
+/// add(d, moments) adds series d. The same bits for any number of threads, as of those that follow.
+LineMoments moments_of_parts(std::size_t series, std::size_t lookback, std::size_t horizon, Scheduler& scheduler,
+                             const std::function<void(std::size_t, LineMoments&)>& add);
 
-/// The complete windows of all series, targets at all steps. The same bits for any number of threads, as of those that
-/// follow.
+/// The complete windows of all series, targets at all steps.
 LineMoments complete_moments(ConstMatrix<float> scaled, const Windows& windows, std::size_t lookback,
                              std::size_t horizon, Scheduler& scheduler);
-/// The same without the cycle, targets at `steps`.
-LineMoments periodic_moments(ConstMatrix<float> scaled, const Windows& windows, std::size_t lookback,
-                             const PeriodicPart& periodic, std::span<const std::size_t> steps, Scheduler& scheduler);
+/// The windows of a sample, targets at `steps`.
+LineMoments sampled_moments(ConstMatrix<float> scaled, const Windows& windows, std::size_t lookback,
+                            const WindowSample& sample, std::span<const std::size_t> steps, Scheduler& scheduler);
 /// The complete windows with all steps; when they are fewer than 2 L, all windows, filled.
 LineMoments pooled_moments(ConstMatrix<float> scaled, const Windows& windows, std::size_t lookback, std::size_t horizon,
                            std::size_t least_context, Scheduler& scheduler);

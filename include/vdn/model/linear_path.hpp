@@ -10,7 +10,7 @@
 #include <vdn/core/matrix.hpp>
 #include <vdn/core/scheduler.hpp>
 #include <vdn/data/windows.hpp>
-#include <vdn/model/line_moments.hpp>
+#include <vdn/model/line_solver.hpp>
 #include <vdn/model/seasonal_profile.hpp>
 
 namespace vdn {
@@ -45,32 +45,11 @@ struct LinearPath {
   void forecast(std::span<const Window> windows, Matrix<double> context, Matrix<double> out) const;
 };
 
-struct LineOptions {
-  double penalty = 1e-3;      ///< ridge penalty, times the mean diagonal of the normal matrix
-  bool free_level = false;    ///< the level has a weight of its own; else it is carried through
-  bool drift = true;          ///< every step has a bias; else a window that does not move stays where it is
-  std::size_t rank = 0;       ///< of each series' correction; 0: none
-  std::size_t cycle = 0;      ///< rows of the profile that is taken out first (fit_profile); 0: none
-  double series_penalty = 1;  ///< as penalty, of the distance between a series' own map and the pooled one
-  std::size_t least_context = 8;
-};
-
-/// One ridge regression: weight [T][F] and bias [T] minimise
-///   sum (t - W f - b)^2 + penalty a sum_{i<F-1} (W - prior)_ki^2 + level_penalty v (W - prior)_k,F-1^2
-/// with a the mean over l of sum f_l^2 and v the level's (with a drift centred) sum of squares, level_penalty = 1e-3;
-/// without a free level W_k,F-1 = 0, without a drift b = 0. The bias is not penalised. `prior` may be empty: zero.
-/// Rank, cycle and series' penalty of the options are not looked at.
-struct LineWeights {
-  std::vector<double> weight, bias;
-};
-/// Throws Error (config) when the matrix is not positive definite. Where nothing moves, the prior comes back.
-LineWeights solve_line(const LineSums& sums, const LineOptions& options, std::span<const double> prior);
-
 /// The line of the training windows. First the pooled map (solve_line with prior 0 over all series). Then, with a rank
 /// r, for each series its own map from its own complete windows with the pooled one as its prior; of the difference dW
 /// the best correction of rank r in the series' training error: out holds the r leading eigenvectors U of dW C dW^T, in
 /// is U^T dW, C the (with a drift centred) sum of f f^T (reduced-rank regression, Izenman 1975). A series that never
-/// moves, or has no complete window, keeps the pooled map and bias.
+/// moves, or has no complete window, keeps the pooled map and bias. A robust one: the pooled map of reweighted_line.
 ///
 /// `scaled` is [D][T], NaN where missing; windows that are padded or miss a value are left out (pooled_moments says
 /// what happens where that leaves too few). With options.cycle the line is periodic: `phases` (data/row_phases.hpp)

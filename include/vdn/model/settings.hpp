@@ -25,6 +25,7 @@ enum class LineMode { none, frozen, tuned };
 /// Whether the line's forecasts move with the level of a window, or give it a weight of its own.
 enum class LineLevel { carried, free };
 enum class LineDrift { fitted, none };
+enum class LineLoss { squares, robust };
 /// How components are weighted: all alike, M against each other within each draw, or all S*M against each other.
 enum class MixtureWeights { uniform, per_draw, score };
 /// Whom the latent draws of a forecast belong to: each series has its own, or all series of an origin share them.
@@ -73,6 +74,7 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   Automatic<std::uint64_t> line_cycle;
   Automatic<std::uint64_t> line_rank;
   Automatic<double> line_series_penalty;
+  Automatic<LineLoss> line_loss;
 
   std::uint64_t encoder_width = 64;
   std::uint64_t moving_average = 25;
