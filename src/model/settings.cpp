@@ -239,9 +239,10 @@ void declare_training(ParameterTable<Settings>& t) {
            {{"whole", CorrectionMode::whole}, {"judged", CorrectionMode::judged}},
            "how much forecasts keep of what the network adds to the mean of a line: all of it, or the share that a "
            "rehearsal on earlier rows and validation bear out");
-  t.choice("score.pool", &Settings::pool, {{"none", PoolMode::none}, {"naive", PoolMode::naive}},
-           "what shares the predictive distribution with the network: nothing, or the last value and the last season, "
-           "with the weights that validation and a rehearsal bear out");
+  t.automatic<PoolMode>(
+      "score.pool", &Settings::pool, {{"none", PoolMode::none}, {"naive", PoolMode::naive}},
+      "what shares the predictive distribution with the network: nothing, or the last value and the last season, with "
+      "the weights that validation and a rehearsal bear out; auto: these for tables of few training rows");
   t.choice(
       "score.calibration", &Settings::calibration, {{"none", CalibrationMode::none}, {"split", CalibrationMode::split}},
       "map the predictive distribution by its record on the later part of the validation rows, and in a rehearsal");
@@ -298,6 +299,7 @@ Settings preset(const std::string& name) {
   s.score_draws = 8;
   s.calibration = CalibrationMode::none;
   s.correction = CorrectionMode::whole;
+  s.pool = PoolMode::none;
   return s;
 }
 

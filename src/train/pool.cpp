@@ -125,6 +125,11 @@ double log_ratio(const PoolPart& part, double last_weight, double season_weight)
 
 }  // namespace
 
+PoolMode automatic_pool(std::size_t training_rows, Split split) {
+  constexpr std::size_t few = 4096;
+  return training_rows < few && split != Split::source ? PoolMode::naive : PoolMode::none;
+}
+
 void PoolScores::add(const PoolScores& other) {
   for (std::size_t i = 0; i < crps.size(); ++i) crps[i] += other.crps[i];
   network_last += other.network_last;

@@ -52,6 +52,7 @@ inline Settings small_settings() {
   s.seed = 7;
   s.calibration = CalibrationMode::none;  // one row a model
   s.correction = CorrectionMode::whole;   // one fit a model
+  s.pool = PoolMode::none;
   return s;
 }
 

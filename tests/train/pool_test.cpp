@@ -164,6 +164,22 @@ TEST(Pool, OfAFitIsThatOfItsJudgingWindowsForAnyThreads) {
   EXPECT_EQ(naive.season.weight, model.naive().season.weight);
 }
 
+TEST(Pool, IsThereByDefaultWhereTrainingRowsAreFew) {
+  EXPECT_EQ(automatic_pool(4095, Split::automatic), PoolMode::naive);
+  EXPECT_EQ(automatic_pool(4096, Split::automatic), PoolMode::none);
+  EXPECT_EQ(automatic_pool(100, Split::source), PoolMode::none);
+  Settings s = test::small_settings();
+  s.pool.reset();
+  const Forecaster model = fitted(s, 2, Split::automatic, walks());
+  EXPECT_EQ(model.settings().pool, PoolMode::naive);
+  EXPECT_EQ(model.origins().at("score.pool"), "by the training rows");
+  EXPECT_GT(model.naive().last.weight, 0);
+  s.pool = PoolMode::none;
+  const Forecaster alone = fitted(s, 2, Split::automatic, walks());
+  EXPECT_TRUE(alone.naive().empty());
+  EXPECT_FALSE(alone.origins().contains("score.pool"));
+}
+
 TEST(Pool, HearsTheRehearsal) {
   const LoadedData data = walks();
   Settings s = pooled_settings();

@@ -74,7 +74,7 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   Automatic<std::uint64_t> line_cycle;
   Automatic<std::uint64_t> line_rank;
   Automatic<double> line_series_penalty;
-  Automatic<LineLoss> line_loss;
+  Automatic<LineLoss> line_loss = LineLoss::squares;
 
   std::uint64_t encoder_width = 64;
   std::uint64_t moving_average = 25;
@@ -114,7 +114,7 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   DrawSharing share_draws = DrawSharing::none;
   CalibrationMode calibration = CalibrationMode::split;
   CorrectionMode correction = CorrectionMode::judged;
-  PoolMode pool = PoolMode::none;
+  Automatic<PoolMode> pool;  // auto: by the training rows
   Twin twin = Twin::none;
 
   std::uint64_t batch = 64;
