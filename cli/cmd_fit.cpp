@@ -12,6 +12,7 @@
 #include <vdn/io/atomic_file.hpp>
 #include <vdn/io/model_file.hpp>
 #include <vdn/report/model_card.hpp>
+#include <vdn/report/model_summary.hpp>
 #include <vdn/train/automatic_settings.hpp>
 #include <vdn/train/events.hpp>
 #include <vdn/train/fit_advice.hpp>
@@ -115,10 +116,7 @@ std::string result_text(const Forecaster& model, const BacktestTable* test, cons
     text +=
         fmt::format("mean   {:.0f}% of what the network adds to the line is kept\n", 100 * model.correction_share());
   }
-  if (const NaivePool& naive = model.naive(); !naive.empty()) {
-    text += fmt::format("pool   last value {:.0f}%, last season {:.0f}%, the network the rest\n",
-                        100 * naive.last.weight, 100 * naive.season.weight);
-  }
+  if (!model.naive().empty()) text += "pool   " + pool_text(model.naive()) + "\n";
   if (test) {
     const Metrics& m = test->rows_of_table.front().scaled;
     text += fmt::format(

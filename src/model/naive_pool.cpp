@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <vdn/model/baselines.hpp>
+
 namespace vdn {
 namespace {
 
@@ -26,10 +28,6 @@ void add_part(const NaivePart& part, const PointRule& rule, ConstMatrix<float> s
 
 }  // namespace
 
-SeasonalNaive last_value_rule(std::size_t lookback, std::size_t horizon) {
-  return SeasonalNaive(1, lookback, horizon);
-}
-
 bool has_season_rule(std::size_t season, std::size_t lookback) {
   return season > 1 && season <= lookback;
 }
@@ -43,7 +41,7 @@ void add_naive(const NaivePool& pool, std::size_t season, std::size_t lookback, 
     for (float& weight : out.log_weight().row(first + b).first(network)) weight += lower;
   }
   std::size_t j = network;
-  if (pool.last.weight > 0) add_part(pool.last, last_value_rule(lookback, H), scaled, windows, out, first, j++);
+  if (pool.last.weight > 0) add_part(pool.last, RepeatLast(lookback, H), scaled, windows, out, first, j++);
   if (pool.season.weight > 0) add_part(pool.season, SeasonalNaive(season, lookback, H), scaled, windows, out, first, j);
 }
 

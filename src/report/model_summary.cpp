@@ -154,10 +154,7 @@ std::string training_text(const Forecaster& model) {
     text += fmt::format("  {:<12}{:.0f}% of what the network adds to the line is kept\n", "mean",
                         100 * model.correction_share());
   }
-  if (!model.naive().empty()) {
-    text += fmt::format("  {:<12}last value {:.0f}%, last season {:.0f}%, the network the rest\n", "pool",
-                        100 * model.naive().last.weight, 100 * model.naive().season.weight);
-  }
+  if (!model.naive().empty()) text += fmt::format("  {:<12}{}\n", "pool", pool_text(model.naive()));
   if (!t.version.empty()) text += fmt::format("  {:<12}vdn {}\n", "by", t.version);
   return text;
 }
@@ -278,6 +275,11 @@ std::vector<SettingRow> setting_rows(const Forecaster& model) {
 
 std::size_t parameter_count(const Forecaster& model) {
   return model.network().layout().count();
+}
+
+std::string pool_text(const NaivePool& pool) {
+  return fmt::format("last value {:.0f}%, last season {:.0f}%, the network the rest", 100 * pool.last.weight,
+                     100 * pool.season.weight);
 }
 
 std::string model_summary_text(const Forecaster& model, const std::string& path, std::size_t file_bytes) {

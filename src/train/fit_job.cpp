@@ -252,32 +252,34 @@ std::optional<Forecaster> FitSession::rehearse(Scheduler& scheduler, TrainingObs
   return rehearsed;
 }
 
-void FitSession::judge(Forecaster* rehearsed, Scheduler& scheduler) {
+double FitSession::independent_windows(const Forecaster* rehearsed) const {
+  const double own = independent_judges(forecaster_, prepared_->scaled(), windows_);
+  if (!rehearsed) return own;
+  return own + independent_judges(*rehearsed, prepared_->earlier->scaled(), earlier_windows_);
+}
+
+void FitSession::judge(Forecaster* rehearsed, double independent_windows, Scheduler& scheduler) {
   std::vector<CorrectionErrors> parts{
       correction_errors(forecaster_, prepared_->scaled(), judging_windows(windows_), scheduler)};
-  double independent_windows = independent_judges(forecaster_, prepared_->scaled(), windows_);
   if (rehearsed) {
     parts.push_back(
         correction_errors(*rehearsed, prepared_->earlier->scaled(), judging_windows(earlier_windows_), scheduler));
-    independent_windows += independent_judges(*rehearsed, prepared_->earlier->scaled(), earlier_windows_);
   }
   const double share = trusted_share(best_share(parts), independent_windows);
   forecaster_.set_correction_share(share);
   if (rehearsed) rehearsed->set_correction_share(share);
 }
 
-void FitSession::pool(Forecaster* rehearsed, Scheduler& scheduler) {
+void FitSession::pool(Forecaster* rehearsed, double independent_windows, Scheduler& scheduler) {
   NaivePool naive = measure_naive(forecaster_, prepared_->scaled(), windows_.training, scheduler);
   std::vector<PoolPart> parts{
       pool_scores(forecaster_, prepared_->scaled(), naive, judging_windows(windows_), scheduler)};
-  double independent_windows = independent_judges(forecaster_, prepared_->scaled(), windows_);
   NaivePool before;
   if (rehearsed) {
     const ConstMatrix<float> scaled = prepared_->earlier->scaled();
     before = measure_naive(*rehearsed, scaled, earlier_windows_.training, scheduler);
     parts.push_back(pool_scores(*rehearsed, scaled, before, judging_windows(earlier_windows_), scheduler));
     parts.back().say = say_of_rehearsal;
-    independent_windows += independent_judges(*rehearsed, scaled, earlier_windows_);
   }
   choose_weights(parts, independent_windows, naive);
   if (rehearsed) {
@@ -295,8 +297,13 @@ Forecaster FitSession::finish(Scheduler& scheduler, TrainingObserver& observer) 
   std::optional<Forecaster> rehearsed;
   if (prepared_->earlier) rehearsed = rehearse(scheduler, observer);
   Forecaster* before = rehearsed ? &*rehearsed : nullptr;
-  if (judges_correction(forecaster_.settings(), prepared_->split)) judge(before, scheduler);
-  if (pools(forecaster_.settings(), prepared_->split)) pool(before, scheduler);
+  const bool judged = judges_correction(forecaster_.settings(), prepared_->split);
+  const bool pooled = pools(forecaster_.settings(), prepared_->split);
+  if (judged || pooled) {
+    const double windows = independent_windows(before);
+    if (judged) judge(before, windows, scheduler);
+    if (pooled) pool(before, windows, scheduler);
+  }
   if (before && forecaster_.settings().calibration == CalibrationMode::split) {
     earlier = held_out(*before, prepared_->earlier->scaled(), earlier_windows_, scheduler);
   }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numbers>
 
+#include <vdn/model/baselines.hpp>
 #include <vdn/train/correction.hpp>
 #include <vdn/train/validation.hpp>
 
@@ -14,6 +15,7 @@ namespace vdn {
 namespace {
 
 constexpr std::size_t most_windows = 1024, most_draws = 8;
+constexpr double prior_weight = .1, least_weight = .02;
 
 /// E|N(m, v)| = 2 sqrt(v) phi(m/sqrt v) + m (2 Phi(m/sqrt v) - 1).
 double mean_distance(double m, double v) {
@@ -69,7 +71,7 @@ class PoolFit {
   PoolFit(const Forecaster& forecaster, ConstMatrix<float> scaled, const NaivePool& naive)
       : scaled_(scaled),
         naive_(&naive),
-        last_(last_value_rule(forecaster.settings().lookback, forecaster.horizon())),
+        last_(forecaster.settings().lookback, forecaster.horizon()),
         season_(forecaster.data().season, forecaster.settings().lookback, forecaster.horizon()),
         series_(scaled.rows) {}
 
@@ -107,7 +109,8 @@ class PoolFit {
  private:
   ConstMatrix<float> scaled_;
   const NaivePool* naive_;
-  SeasonalNaive last_, season_;
+  RepeatLast last_;
+  SeasonalNaive season_;
   std::vector<PoolScores> series_;
 };
 
@@ -150,7 +153,7 @@ NaivePool measure_naive(const Forecaster& forecaster, ConstMatrix<float> scaled,
     return fit_spread(rule, scaled, training, {}, SpreadKind::absolute, scheduler).scale;
   };
   NaivePool naive;
-  naive.last.scale = scale_of(last_value_rule(L, H));
+  naive.last.scale = scale_of(RepeatLast(L, H));
   if (has_season_rule(season, L)) naive.season.scale = scale_of(SeasonalNaive(season, L, H));
   return naive;
 }
@@ -184,11 +187,13 @@ void choose_weights(std::span<const PoolPart> parts, double independent_windows,
       season = season_weight;
     }
   }
-  naive.last.weight = trusted_share(last, independent_windows);
-  naive.season.weight = trusted_share(season, independent_windows);
-  for (NaivePart* part : {&naive.last, &naive.season}) {
-    if (part->weight == 0.0) part->scale.clear();
-  }
+  const auto settle = [&](NaivePart& part, double found) {
+    const double left = 1 - trusted_share(1, independent_windows);
+    part.weight = trusted_share(found, independent_windows) + left * prior_weight;
+    if (part.scale.empty() || part.weight < least_weight) part = {};
+  };
+  settle(naive.last, last);
+  settle(naive.season, season);
 }
 
 }  // namespace vdn

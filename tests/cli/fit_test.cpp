@@ -58,6 +58,16 @@ TEST_F(Fit, RefusesACycleTheTrainingRowsHoldTooRarely) {
   EXPECT_TRUE(holds(run.err, "line.cycle: the training rows hold fewer than three of its cycles")) << run.err;
 }
 
+TEST_F(Fit, ARobustLineIsNamedAndKept) {
+  const Outcome run = place.run(tiny_fit({"--set", "line.loss=robust", "--no-report"}));
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_TRUE(holds(run.err, "drift, robust, ")) << run.err;
+  EXPECT_TRUE(holds(place.run({"inspect", "run/model.vdn"}).out, "line.loss")) << "set apart from the preset";
+  const Outcome refused = place.run(tiny_fit({"--set", "line.loss=huber"}));
+  EXPECT_EQ(refused.code, 78);
+  EXPECT_TRUE(holds(refused.err, "line.loss: 'huber' is not one of auto | squares | robust")) << refused.err;
+}
+
 TEST_F(Fit, JsonIsOneDocumentEqualToTheMetricsFile) {
   const Outcome run = place.run(tiny_fit({"--json", "--seed", "7"}));
   ASSERT_EQ(run.code, 0) << run.err;

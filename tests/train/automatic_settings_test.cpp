@@ -19,6 +19,7 @@ FitJob automatic_job() {
   FitJob job;
   job.settings = test::small_settings();
   job.settings.lookback = 0;
+  job.settings.line_loss.reset();
   return job;
 }
 

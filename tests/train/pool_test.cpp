@@ -122,21 +122,29 @@ TEST(ChooseWeights, CountsPartsAlikeAndTrustsFewWindowsLess) {
   choose_weights(std::array{calm, wild}, 1e12, loud);
   EXPECT_GT(loud.last.weight, one.last.weight) << "who says little moves little";
   choose_weights(std::array{calm}, 4, few);
-  EXPECT_NEAR(few.last.weight, trusted_share(.25, 4), 1e-12);
+  EXPECT_NEAR(few.last.weight, .5 * .25 + .5 * .1, 1e-12) << "half of what was found, half of what was thought before";
 }
 
-TEST(ChooseWeights, GivesNoneWhereNoneHelpsOrNothingIsKnown) {
+TEST(ChooseWeights, GivesNoneWhereNoneHelps) {
   const PoolPart worse{{{{1, 2, 3}, .1, .1, .1}}};
   NaivePool naive{{0, {1}}, {0, {1}}};
   choose_weights(std::array{worse}, 100, naive);
   EXPECT_TRUE(naive.empty());
   EXPECT_TRUE(naive.last.scale.empty()) << "nothing to carry along";
-  choose_weights({}, 0, naive);
-  EXPECT_TRUE(naive.empty());
   const PoolPart seasonal{{{{1, 9, .5}, 0, .1, 0}}};  // a season that was not measured is not taken
   NaivePool last_only{{0, {1}}, {}};
   choose_weights(std::array{seasonal}, 100, last_only);
   EXPECT_TRUE(last_only.empty());
+}
+
+TEST(ChooseWeights, AreThoseThoughtBeforeWhereNothingWasSeen) {
+  NaivePool naive{{0, {1}}, {0, {1}}}, last_only{{0, {1}}, {}};
+  choose_weights({}, 0, naive);
+  EXPECT_NEAR(naive.last.weight, .1, 1e-12);
+  EXPECT_NEAR(naive.season.weight, .1, 1e-12);
+  choose_weights({}, 0, last_only);
+  EXPECT_NEAR(last_only.last.weight, .1, 1e-12);
+  EXPECT_EQ(last_only.season.weight, 0) << "it was not measured";
 }
 
 TEST(Pool, OfAFitIsThatOfItsJudgingWindowsForAnyThreads) {

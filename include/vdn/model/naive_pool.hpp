@@ -7,7 +7,6 @@
 
 #include <vdn/core/matrix.hpp>
 #include <vdn/data/windows.hpp>
-#include <vdn/model/baselines.hpp>
 #include <vdn/model/forecast_model.hpp>
 
 namespace vdn {
@@ -30,8 +29,6 @@ struct NaivePool {
   double weight() const { return last.weight + season.weight; }
 };
 
-/// The rules of a pool: those that need no more than the look-back. The last value is a season of one row.
-SeasonalNaive last_value_rule(std::size_t lookback, std::size_t horizon);
 /// False where `season` is 1 (none is known) or longer than the look-back: the rule would repeat the last value again.
 bool has_season_rule(std::size_t season, std::size_t lookback);
 

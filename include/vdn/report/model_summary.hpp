@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <vdn/model/forecaster.hpp>
+#include <vdn/model/naive_pool.hpp>
 
 namespace vdn {
 
@@ -22,6 +23,9 @@ std::vector<SettingRow> setting_rows(const Forecaster& model);
 
 /// Trainable numbers, padding not counted.
 std::size_t parameter_count(const Forecaster& model);
+
+/// The weights of a pool, in a line: "last value 20%, last season 5%, the network the rest".
+std::string pool_text(const NaivePool& pool);
 
 /// The kind of model, its data, training, regime, settings with their origins and sizes of tensors. `file_bytes` is the
 /// length of its file.

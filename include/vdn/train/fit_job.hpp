@@ -89,9 +89,11 @@ class FitSession {
   /// A fit of earlier rows; nothing when it was stopped at once or failed.
   std::optional<Forecaster> rehearse(Scheduler& scheduler, TrainingObserver& observer);
   /// Gives both forecasters the share of the correction that validation and the rehearsal, if there was one, bear out.
-  void judge(Forecaster* rehearsed, Scheduler& scheduler);
+  void judge(Forecaster* rehearsed, double independent_windows, Scheduler& scheduler);
   /// Gives naive forecasts the weights that both parts bear out.
-  void pool(Forecaster* rehearsed, Scheduler& scheduler);
+  void pool(Forecaster* rehearsed, double independent_windows, Scheduler& scheduler);
+  /// Windows that do not overlap, of those that judge it and the rehearsal.
+  double independent_windows(const Forecaster* rehearsed) const;
   std::shared_ptr<const PreparedFit> prepared_;
   Forecaster forecaster_;
   FitWindows windows_, earlier_windows_;

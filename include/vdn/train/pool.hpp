@@ -53,8 +53,9 @@ PoolPart pool_scores(Forecaster& forecaster, ConstMatrix<float> scaled, const Na
 
 /// Gives `naive` the weights, in steps of .05, with the smallest geometric mean of the pool's CRPS over the network's:
 /// over the parts by their say, however many windows they hold, and within a part over its series, so that one gone
-/// wild says no more than any other. Then draws them towards the network as trusted_share does, n the windows of all
-/// parts that do not overlap. Of equals the smallest weights.
+/// wild says no more than any other; of equals the smallest. Of these it keeps n/(n + 4), n the windows of all parts
+/// that do not overlap, and of an opinion held before any was seen, .1 for each of the two, the rest. A part that was
+/// not measured, or whose weight comes out below .02, gets none and is cleared.
 void choose_weights(std::span<const PoolPart> parts, double independent_windows, NaivePool& naive);
 
 }  // namespace vdn
