@@ -58,7 +58,7 @@ class FoldSums {
   WindowSample sample(std::size_t most) const {
     return {.most = most, .profile = profile_.empty() ? nullptr : &profile_, .phases = phases_};
   }
-  WindowSample compared() const { return sample(robust_windows_of_series(scaled_.rows, true)); }
+  WindowSample compared() const { return sample(windows_of_each(most_compared, scaled_.rows)); }
   LineMoments all(const Windows& windows, Scheduler& scheduler) const {
     if (profile_.empty()) return complete_moments(scaled_, windows, lookback_, horizon_, scheduler);
     const std::size_t most = std::clamp<std::size_t>(most_windows / scaled_.rows, 1, most_of_series());

@@ -115,7 +115,7 @@ LinearPath fit_linear_path(ConstMatrix<float> scaled, const Windows& training, s
   LineWeights pooled = solve_line(LineSums(moments, lookback, steps), options, {});
   if (options.robust) {
     WindowSample weighted = sample;
-    weighted.most = robust_windows_of_series(scaled.rows, false);
+    weighted.most = windows_of_each(most_weighed, scaled.rows);
     pooled = reweighted_line(std::move(pooled), scaled, training, lookback, weighted, steps, options, scheduler);
   }
   LinearPath line{lookback, horizon, std::move(pooled.weight), std::move(pooled.bias)};

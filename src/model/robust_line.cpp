@@ -89,8 +89,8 @@ LineWeights reweighted_line(LineWeights line, ConstMatrix<float> scaled, const W
   return solve_line(LineSums(moments, lookback, horizon_steps(steps.size(), steps.size())), options, {});
 }
 
-std::size_t robust_windows_of_series(std::size_t series, bool compared) {
-  return std::max<std::size_t>(1, (compared ? 8192 : 32768) / series);
+std::size_t windows_of_each(std::size_t windows, std::size_t series) {
+  return std::max<std::size_t>(1, windows / series);
 }
 
 }  // namespace vdn

@@ -25,7 +25,9 @@ LineWeights reweighted_line(LineWeights line, ConstMatrix<float> scaled, const W
                             const WindowSample& sample, std::span<const std::size_t> steps, const LineOptions& options,
                             Scheduler& scheduler);
 
-/// Windows of a series that are read for it: some 32,768 of all series, 8,192 where lines are compared.
-std::size_t robust_windows_of_series(std::size_t series, bool compared);
+/// Windows of all series that are weighed: of a fit, and of a fold where lines are compared.
+inline constexpr std::size_t most_weighed = 32768, most_compared = 8192;
+/// The share of each of `series` series in `windows`, one at least: WindowSample::most.
+std::size_t windows_of_each(std::size_t windows, std::size_t series);
 
 }  // namespace vdn
