@@ -242,7 +242,7 @@ void declare_training(ParameterTable<Settings>& t) {
   t.automatic<PoolMode>(
       "score.pool", &Settings::pool, {{"none", PoolMode::none}, {"naive", PoolMode::naive}},
       "what shares the predictive distribution with the network: nothing, or the last value and the last season, with "
-      "the weights that validation and a rehearsal bear out; auto: these for tables of few training rows");
+      "the weights that validation and a rehearsal bear out; auto: these for tables of fewer than 5,000 rows");
   t.choice(
       "score.calibration", &Settings::calibration, {{"none", CalibrationMode::none}, {"split", CalibrationMode::split}},
       "map the predictive distribution by its record on the later part of the validation rows, and in a rehearsal");

@@ -193,7 +193,7 @@ Settings completed(Settings settings, const PreparedFit& prepared) {
   settings.line_rank = prepared.settings.line_rank;
   settings.line_series_penalty = prepared.settings.line_series_penalty;
   settings.line_loss = prepared.settings.line_loss;
-  if (!settings.pool) settings.pool = automatic_pool(prepared.data.borders.train_end, prepared.split);
+  if (!settings.pool) settings.pool = automatic_pool(prepared.data.rows, prepared.split);
   check_settings(settings);
   return settings;
 }
@@ -226,7 +226,7 @@ FitSession::FitSession(std::shared_ptr<const PreparedFit> prepared, const Loaded
       windows_(fit_windows(data.series, prepared_->split, prepared_->data.borders, forecaster_.settings())),
       trainer_(std::in_place, forecaster_, prepared_->scaled(), windows_) {
   forecaster_.origins() = completed(std::move(job.origins), *prepared_);
-  if (!job.settings.pool) forecaster_.origins()["score.pool"] = "by the training rows";
+  if (!job.settings.pool) forecaster_.origins()["score.pool"] = "by the rows of the table";
   forecaster_.place_rows(prepared_->phases);
   if (const PreparedFit* earlier = prepared_->earlier.get()) {
     earlier_windows_ = fit_windows(data.series, earlier->split, earlier->data.borders, forecaster_.settings());

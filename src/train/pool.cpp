@@ -128,9 +128,9 @@ double log_ratio(const PoolPart& part, double last_weight, double season_weight)
 
 }  // namespace
 
-PoolMode automatic_pool(std::size_t training_rows, Split split) {
-  constexpr std::size_t few = 4096;
-  return training_rows < few && split != Split::source ? PoolMode::naive : PoolMode::none;
+PoolMode automatic_pool(std::size_t rows, Split split) {
+  constexpr std::size_t few = 5000;
+  return rows < few && split != Split::source ? PoolMode::naive : PoolMode::none;
 }
 
 void PoolScores::add(const PoolScores& other) {

@@ -52,7 +52,7 @@ inline Settings small_settings() {
   s.seed = 7;
   s.calibration = CalibrationMode::none;  // one row a model
   s.correction = CorrectionMode::whole;   // one fit a model
-  s.pool = PoolMode::none;
+  s.pool = PoolMode::none;                // the network alone
   return s;
 }
 

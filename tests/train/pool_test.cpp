@@ -172,16 +172,17 @@ TEST(Pool, OfAFitIsThatOfItsJudgingWindowsForAnyThreads) {
   EXPECT_EQ(naive.season.weight, model.naive().season.weight);
 }
 
-TEST(Pool, IsThereByDefaultWhereTrainingRowsAreFew) {
-  EXPECT_EQ(automatic_pool(4095, Split::automatic), PoolMode::naive);
-  EXPECT_EQ(automatic_pool(4096, Split::automatic), PoolMode::none);
+TEST(Pool, IsThereByDefaultWhereRowsAreFew) {
+  EXPECT_EQ(automatic_pool(4999, Split::automatic), PoolMode::naive);
+  EXPECT_EQ(automatic_pool(5000, Split::automatic), PoolMode::none);
   EXPECT_EQ(automatic_pool(100, Split::source), PoolMode::none);
   Settings s = test::small_settings();
   s.pool.reset();
   const Forecaster model = fitted(s, 2, Split::automatic, walks());
   EXPECT_EQ(model.settings().pool, PoolMode::naive);
-  EXPECT_EQ(model.origins().at("score.pool"), "by the training rows");
+  EXPECT_EQ(model.origins().at("score.pool"), "by the rows of the table");
   EXPECT_GT(model.naive().last.weight, 0);
+  EXPECT_EQ(fitted(s, 2, Split::all, walks()).settings().pool, PoolMode::naive) << "as the fit that is scored";
   s.pool = PoolMode::none;
   const Forecaster alone = fitted(s, 2, Split::automatic, walks());
   EXPECT_TRUE(alone.naive().empty());

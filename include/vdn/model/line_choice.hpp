@@ -49,10 +49,10 @@ struct LineChoice {
 /// error counts alike in calm and in wild times; of equal ones the first. `training` and `validation` are windows of
 /// the longest look-back: candidates that are compared are judged by the same complete windows. Chosen in turn:
 /// look-back, drift and penalty together, with the simplest level and no cycle; then, with that look-back, cycle and
-/// penalty (the profile is that of the rows before each fold); then the level and its penalty; then whether series have
-/// maps of their own, with the pooled one as their prior, of at most 64 series, evenly spaced. Their rank is not tried:
-/// they are judged whole. Whether the line is robust is chosen before them, with
-/// the same penalty; some 8,192 windows of a fold are weighed. A look-back is passed over for a longer one only when
+/// penalty (the profile is that of the rows before each fold); then the level and its penalty; then, with that penalty,
+/// whether the pooled line is robust (some 8,192 windows of a fold are weighed); then whether series have maps of their
+/// own, with the pooled one as their prior, of at most 64 series, evenly spaced. Their rank is not tried: they are
+/// judged whole. A look-back is passed over for a longer one only when
 /// that lowers the error by more than grid.longer_gain, drift is taken on only for grid.drift_gain, a cycle for
 /// grid.cycle_gain, maps of series for grid.series_gain. At most 24 steps of the horizon are looked at. A fold with
 /// fewer complete windows to fit on than grid.least_windows, or none to judge by, does not count; nothing when none

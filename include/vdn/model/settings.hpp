@@ -114,7 +114,7 @@ struct Settings : control::ControlSettings, diagnostics::CollapseSettings, Selec
   DrawSharing share_draws = DrawSharing::none;
   CalibrationMode calibration = CalibrationMode::split;
   CorrectionMode correction = CorrectionMode::judged;
-  Automatic<PoolMode> pool;  // auto: by the training rows
+  Automatic<PoolMode> pool;  // auto: by the rows of the table
   Twin twin = Twin::none;
 
   std::uint64_t batch = 64;

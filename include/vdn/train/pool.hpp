@@ -15,10 +15,11 @@
 
 namespace vdn {
 
-/// What `score.pool = auto` stands for: naive forecasts beside the network of tables with fewer than 4,096 training
-/// rows, which say little of how far off it may be (docs/method.md); none where windows are drawn by the seed
-/// (Split::source), since there no later rows judge.
-PoolMode automatic_pool(std::size_t training_rows, Split split);
+/// What `score.pool = auto` stands for: naive forecasts beside the network of tables with fewer than 5,000 rows, which
+/// say little of how far off it may be (docs/method.md); of all rows, so that the fit that is scored and the one before
+/// a forecast, on more of them, are alike. None where windows are drawn by the seed (Split::source): no later rows
+/// judge there.
+PoolMode automatic_pool(std::size_t rows, Split split);
 
 /// Sums over the windows and observed steps of a series that say the CRPS of any pool of network, last value and last
 /// season. With d_ij the integral of (F_i - F_j)^2,
