@@ -1,7 +1,4 @@
-// CRPS of a Gaussian mixture: the fast form. Lanes are horizon steps; the components of 16 steps are packed first, so
-// that the sum over pairs runs over contiguous memory.
-
-#include <vector>
+// CRPS of a Gaussian mixture: the fast form. Lanes are horizon steps.
 
 #include <vdn/kernels/mixture.hpp>
 
@@ -10,34 +7,12 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "kernels/cpu/mixture-inl.hpp"
+#include "kernels/cpu/packed_mixture-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace vdn::kernels {
 namespace HWY_NAMESPACE {
 namespace {
-
-/// The components of the steps [h, h + lanes) of one row; lanes past the end are standard normals.
-struct Packed {
-  std::size_t components;
-  std::vector<float> weight;          ///< [J]
-  std::vector<float> mean, variance;  ///< [J, lanes]
-
-  explicit Packed(std::size_t size) : components(size), weight(size), mean(size * max_lanes), variance(mean) {}
-
-  void set_weights(const float* log_weight) {
-    for (std::size_t j = 0; j < components; ++j) weight[j] = static_cast<float>(std::exp(double{log_weight[j]}));
-  }
-  void load(Lanes d, const float* means, const float* scales, std::size_t h, std::size_t horizon) {
-    for (std::size_t j = 0; j < components; ++j) {
-      const Vec scale = load_steps(d, scales + j * horizon, h, horizon, 1.0f);
-      hn::StoreU(load_steps(d, means + j * horizon, h, horizon, 0.0f), d, mean.data() + j * hn::Lanes(d));
-      hn::StoreU(hn::Mul(scale, scale), d, variance.data() + j * hn::Lanes(d));
-    }
-  }
-  HWY_INLINE Vec mean_of(Lanes d, std::size_t j) const { return hn::LoadU(d, mean.data() + j * hn::Lanes(d)); }
-  HWY_INLINE Vec variance_of(Lanes d, std::size_t j) const { return hn::LoadU(d, variance.data() + j * hn::Lanes(d)); }
-};
 
 /// 1/sqrt(v): the hardware's estimate and one Newton step, relative error below 1e-6; v is kept above 1e-30.
 HWY_INLINE Vec inverse_root(Lanes d, Vec v) {
@@ -73,50 +48,34 @@ HWY_INLINE Vec absolute_mean(Lanes d, Vec m, Vec v) {
 }
 
 /// E|X - y| of the packed steps.
-Vec absolute_error(Lanes d, const Packed& packed, Vec y) {
+Vec absolute_error(Lanes d, const PackedMixture& packed, Vec y) {
   Vec sum = hn::Zero(d);
-  for (std::size_t j = 0; j < packed.components; ++j) {
-    const Vec miss = absolute_mean(d, hn::Sub(packed.mean_of(d, j), y), packed.variance_of(d, j));
-    sum = hn::MulAdd(hn::Set(d, packed.weight[j]), miss, sum);
+  for (std::size_t j = 0; j < packed.components(); ++j) {
+    const Vec miss = absolute_mean(d, hn::Sub(packed.mean(d, j), y), packed.variance(d, j));
+    sum = hn::MulAdd(hn::Set(d, packed.weight(j)), miss, sum);
   }
   return sum;
 }
 
 /// 1/2 E|X - X'| of the packed steps: pairs j > k once, half the diagonal A(0, 2 s^2) = 2 s / sqrt(pi).
-Vec half_difference(Lanes d, const Packed& packed) {
+Vec half_difference(Lanes d, const PackedMixture& packed) {
   Vec sum = hn::Zero(d);
-  for (std::size_t j = 0; j < packed.components; ++j) {
-    const Vec mean = packed.mean_of(d, j), variance = packed.variance_of(d, j);
+  for (std::size_t j = 0; j < packed.components(); ++j) {
+    const Vec mean = packed.mean(d, j), variance = packed.variance(d, j);
     const auto pair = [&](std::size_t k, Vec pairs) {
-      const Vec apart =
-          absolute_mean(d, hn::Sub(mean, packed.mean_of(d, k)), hn::Add(variance, packed.variance_of(d, k)));
-      return hn::MulAdd(hn::Set(d, packed.weight[k]), apart, pairs);
+      const Vec apart = absolute_mean(d, hn::Sub(mean, packed.mean(d, k)), hn::Add(variance, packed.variance(d, k)));
+      return hn::MulAdd(hn::Set(d, packed.weight(k)), apart, pairs);
     };
-    Vec pairs = hn::Mul(hn::Sqrt(variance), hn::Set(d, packed.weight[j] * 0.564189584f)), more = hn::Zero(d);
+    Vec pairs = hn::Mul(hn::Sqrt(variance), hn::Set(d, packed.weight(j) * 0.564189584f)), more = hn::Zero(d);
     std::size_t k = 0;
     for (; k + 1 < j; k += 2) {
       pairs = pair(k, pairs);
       more = pair(k + 1, more);
     }
     if (k < j) pairs = pair(k, pairs);
-    sum = hn::MulAdd(hn::Set(d, packed.weight[j]), hn::Add(pairs, more), sum);
+    sum = hn::MulAdd(hn::Set(d, packed.weight(j)), hn::Add(pairs, more), sum);
   }
   return sum;
-}
-
-/// Calls work(packed, row, step) for every row and every 16 steps of it, packed.
-template <class Work>
-HWY_INLINE void for_each_pack(Lanes d, const MixtureBatch<float>& batch, const Work& work) {
-  const std::size_t components = batch.log_weight.cols, horizon = batch.mean.cols;
-  Packed packed(components);
-  for (std::size_t b = 0; b < batch.log_weight.rows; ++b) {
-    packed.set_weights(batch.log_weight.data + b * components);
-    const std::size_t at = b * components * horizon;
-    for (std::size_t h = 0; h < horizon; h += hn::Lanes(d)) {
-      packed.load(d, batch.mean.data + at, batch.scale.data + at, h, horizon);
-      work(packed, b, h);
-    }
-  }
 }
 
 Targets targets_of(Lanes d, const MixtureBatch<float>& batch, std::size_t b, std::size_t h) {
@@ -126,7 +85,7 @@ Targets targets_of(Lanes d, const MixtureBatch<float>& batch, std::size_t b, std
 
 void MixtureCrps(const MixtureBatch<float>& batch, float* crps) {
   const Lanes d;
-  for_each_pack(d, batch, [&](const Packed& packed, std::size_t b, std::size_t h) {
+  for_each_pack(d, batch, [&](const PackedMixture& packed, std::size_t b, std::size_t h) {
     const Targets targets = targets_of(d, batch, b, h);
     const Vec score = hn::Sub(absolute_error(d, packed, targets.y), half_difference(d, packed));
     store_steps(d, hn::IfThenElseZero(targets.observed, score), crps + b * batch.mean.cols, h, batch.mean.cols);
@@ -135,7 +94,7 @@ void MixtureCrps(const MixtureBatch<float>& batch, float* crps) {
 
 void MixtureAbsoluteError(const MixtureBatch<float>& batch, float* error) {
   const Lanes d;
-  for_each_pack(d, batch, [&](const Packed& packed, std::size_t b, std::size_t h) {
+  for_each_pack(d, batch, [&](const PackedMixture& packed, std::size_t b, std::size_t h) {
     const Targets targets = targets_of(d, batch, b, h);
     const Vec miss = hn::IfThenElseZero(targets.observed, absolute_error(d, packed, targets.y));
     store_steps(d, miss, error + b * batch.mean.cols, h, batch.mean.cols);
@@ -144,7 +103,7 @@ void MixtureAbsoluteError(const MixtureBatch<float>& batch, float* error) {
 
 void MixtureHalfDifference(const MixtureBatch<float>& batch, float* half) {
   const Lanes d;
-  for_each_pack(d, batch, [&](const Packed& packed, std::size_t b, std::size_t h) {
+  for_each_pack(d, batch, [&](const PackedMixture& packed, std::size_t b, std::size_t h) {
     store_steps(d, half_difference(d, packed), half + b * batch.mean.cols, h, batch.mean.cols);
   });
 }
@@ -154,21 +113,21 @@ void MixtureHalfDifference(const MixtureBatch<float>& batch, float* half) {
 struct ByComponent {
   Vec mean, scale;
 };
-ByComponent crps_derivatives(Lanes d, const Packed& packed, std::size_t j, Vec y) {
-  const Vec mean = packed.mean_of(d, j), variance = packed.variance_of(d, j);
+ByComponent crps_derivatives(Lanes d, const PackedMixture& packed, std::size_t j, Vec y) {
+  const Vec mean = packed.mean(d, j), variance = packed.variance(d, j);
   const Vec two = hn::Set(d, 2.0f), one = hn::Set(d, 1.0f);
   const Vec own = inverse_root(d, hn::Max(variance, hn::Set(d, 1e-30f)));
   const Normal at_target = normal(d, hn::Mul(hn::Sub(mean, y), own));
   Vec by_mean = hn::MulSub(two, at_target.cdf, one), by_scale = hn::Zero(d);
-  for (std::size_t k = 0; k < packed.components; ++k) {
-    const Vec inverse = inverse_root(d, hn::Max(hn::Add(variance, packed.variance_of(d, k)), hn::Set(d, 1e-30f)));
-    const Normal pair = normal(d, hn::Mul(hn::Sub(mean, packed.mean_of(d, k)), inverse));
-    const Vec weight = hn::Set(d, packed.weight[k]);
+  for (std::size_t k = 0; k < packed.components(); ++k) {
+    const Vec inverse = inverse_root(d, hn::Max(hn::Add(variance, packed.variance(d, k)), hn::Set(d, 1e-30f)));
+    const Normal pair = normal(d, hn::Mul(hn::Sub(mean, packed.mean(d, k)), inverse));
+    const Vec weight = hn::Set(d, packed.weight(k));
     by_mean = hn::NegMulAdd(weight, hn::MulSub(two, pair.cdf, one), by_mean);
     by_scale = hn::NegMulAdd(hn::Mul(weight, inverse), pair.density, by_scale);
   }
   by_scale = hn::MulAdd(by_scale, hn::Mul(variance, own), at_target.density);
-  const Vec weight = hn::Set(d, packed.weight[j]);
+  const Vec weight = hn::Set(d, packed.weight(j));
   return {hn::Mul(weight, by_mean), hn::Mul(hn::Mul(weight, two), by_scale)};
 }
 
@@ -176,7 +135,7 @@ void MixtureCrpsGradient(const MixtureBatch<float>& batch, float* crps, float* d
   const Lanes d;
   const std::size_t components = batch.log_weight.cols, horizon = batch.mean.cols;
   MixtureCrps(batch, crps);
-  for_each_pack(d, batch, [&](const Packed& packed, std::size_t b, std::size_t h) {
+  for_each_pack(d, batch, [&](const PackedMixture& packed, std::size_t b, std::size_t h) {
     const Targets targets = targets_of(d, batch, b, h);
     for (std::size_t j = 0; j < components; ++j) {
       const ByComponent by = crps_derivatives(d, packed, j, targets.y);

@@ -9,41 +9,12 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "kernels/cpu/mixture-inl.hpp"
+#include "kernels/cpu/packed_mixture-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace vdn::kernels {
 namespace HWY_NAMESPACE {
 namespace {
-
-/// The components of the steps [h, h + lanes) of one row; lanes past the end are standard normals.
-struct PackedMixture {
-  std::size_t components;
-  double total = 0;            ///< sum of the weights
-  std::vector<float> weight;   ///< [J]
-  std::vector<float> mean;     ///< [J, lanes]
-  std::vector<float> scale;    ///< [J, lanes]
-  std::vector<float> inverse;  ///< [J, lanes] 1/scale
-
-  explicit PackedMixture(std::size_t size)
-      : components(size), weight(size), mean(size * max_lanes), scale(mean), inverse(mean) {}
-
-  void set_weights(const float* log_weight) {
-    total = 0;
-    for (std::size_t j = 0; j < components; ++j) {
-      weight[j] = static_cast<float>(std::exp(double{log_weight[j]}));
-      total += weight[j];
-    }
-  }
-  void load(Lanes d, const float* means, const float* scales, std::size_t h, std::size_t horizon) {
-    for (std::size_t j = 0; j < components; ++j) {
-      const Vec width = load_steps(d, scales + j * horizon, h, horizon, 1.0f);
-      hn::StoreU(load_steps(d, means + j * horizon, h, horizon, 0.0f), d, mean.data() + j * hn::Lanes(d));
-      hn::StoreU(width, d, scale.data() + j * hn::Lanes(d));
-      hn::StoreU(hn::Div(hn::Set(d, 1.0f), width), d, inverse.data() + j * hn::Lanes(d));
-    }
-  }
-};
 
 /// The distribution function at x with its first three derivatives.
 struct CdfAt {
@@ -51,10 +22,10 @@ struct CdfAt {
 };
 CdfAt evaluate(Lanes d, const PackedMixture& mixture, Vec x) {
   CdfAt at{hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)};
-  for (std::size_t j = 0; j < mixture.components; ++j) {
-    const Vec inverse = hn::LoadU(d, mixture.inverse.data() + j * hn::Lanes(d));
-    const Vec weight = hn::Set(d, mixture.weight[j]);
-    const Vec z = hn::Mul(hn::Sub(x, hn::LoadU(d, mixture.mean.data() + j * hn::Lanes(d))), inverse);
+  for (std::size_t j = 0; j < mixture.components(); ++j) {
+    const Vec inverse = mixture.inverse_scale(d, j);
+    const Vec weight = hn::Set(d, mixture.weight(j));
+    const Vec z = hn::Mul(hn::Sub(x, mixture.mean(d, j)), inverse);
     const Normal own = normal(d, z);
     const Vec density = hn::Mul(hn::Mul(weight, inverse), own.density), narrower = hn::Mul(density, inverse);
     at.cdf = hn::MulAdd(weight, own.cdf, at.cdf);
@@ -70,15 +41,15 @@ struct Spread {
   Vec mean, deviation;
 };
 Spread spread_of(Lanes d, const PackedMixture& mixture) {
-  const Vec origin = hn::LoadU(d, mixture.mean.data());  // of the first component: squares lose less about it
+  const Vec origin = mixture.mean(d, 0);  // of the first component: squares lose less about it
   Vec sum = hn::Zero(d), squares = hn::Zero(d);
-  for (std::size_t j = 0; j < mixture.components; ++j) {
-    const Vec weight = hn::Set(d, mixture.weight[j]), scale = hn::LoadU(d, mixture.scale.data() + j * hn::Lanes(d));
-    const Vec apart = hn::Sub(hn::LoadU(d, mixture.mean.data() + j * hn::Lanes(d)), origin);
+  for (std::size_t j = 0; j < mixture.components(); ++j) {
+    const Vec weight = hn::Set(d, mixture.weight(j)), scale = mixture.scale(d, j);
+    const Vec apart = hn::Sub(mixture.mean(d, j), origin);
     sum = hn::MulAdd(weight, apart, sum);
     squares = hn::MulAdd(weight, hn::MulAdd(apart, apart, hn::Mul(scale, scale)), squares);
   }
-  const Vec share = hn::Set(d, static_cast<float>(1 / mixture.total)), mean = hn::Mul(sum, share);
+  const Vec share = hn::Set(d, static_cast<float>(1 / mixture.total_weight())), mean = hn::Mul(sum, share);
   const Vec variance = hn::NegMulAdd(mean, mean, hn::Mul(squares, share));
   return {hn::Add(origin, mean), hn::Sqrt(hn::Max(variance, hn::Set(d, 1e-30f)))};
 }
@@ -92,9 +63,9 @@ Vec middle_of(Lanes d, Bracket bracket) {
 }
 Bracket bracket_of(Lanes d, const PackedMixture& mixture, float lowest, float highest) {
   Bracket bracket{hn::Set(d, 3e38f), hn::Set(d, -3e38f)};
-  for (std::size_t j = 0; j < mixture.components; ++j) {
-    const Vec scale = hn::LoadU(d, mixture.scale.data() + j * hn::Lanes(d));
-    const Vec mean = hn::LoadU(d, mixture.mean.data() + j * hn::Lanes(d));
+  for (std::size_t j = 0; j < mixture.components(); ++j) {
+    const Vec scale = mixture.scale(d, j);
+    const Vec mean = mixture.mean(d, j);
     bracket = {hn::Min(bracket.lo, hn::MulAdd(scale, hn::Set(d, lowest), mean)),
                hn::Max(bracket.hi, hn::MulAdd(scale, hn::Set(d, highest), mean))};
   }
@@ -132,9 +103,9 @@ HWY_INLINE Step step_from(Lanes d, Vec x, const CdfAt& at, Vec level, Bracket br
 /// above the sum of w |phi'''| / (24 s^4), and |phi'''| is below 0.5506.
 Vec quartic_bound(Lanes d, const PackedMixture& mixture) {
   Vec sum = hn::Zero(d);
-  for (std::size_t j = 0; j < mixture.components; ++j) {
-    const Vec inverse = hn::LoadU(d, mixture.inverse.data() + j * hn::Lanes(d)), square = hn::Mul(inverse, inverse);
-    sum = hn::MulAdd(hn::Mul(square, square), hn::Set(d, mixture.weight[j]), sum);
+  for (std::size_t j = 0; j < mixture.components(); ++j) {
+    const Vec inverse = mixture.inverse_scale(d, j), square = hn::Mul(inverse, inverse);
+    sum = hn::MulAdd(hn::Mul(square, square), hn::Set(d, mixture.weight(j)), sum);
   }
   return hn::Mul(sum, hn::Set(d, 0.5506f / 24.0f));
 }
@@ -188,7 +159,7 @@ class QuantileSearch {
       float* place = place_.data() + l * hn::Lanes(d);
       const Vec usual = hn::MulAdd(spread.deviation, hn::LoadU(d, place), spread.mean);
       const Vec start = hn::Min(hn::Max(hn::Add(usual, drift), bracket.lo), bracket.hi);
-      const Vec level = hn::Set(d, static_cast<float>(levels_[l] * mixture.total));
+      const Vec level = hn::Set(d, static_cast<float>(levels_[l] * mixture.total_weight()));
       bracket.lo = hn::Max(bracket.lo, solve(d, mixture, level, bracket, quartic, start));
       drift = hn::Sub(bracket.lo, usual);
       hn::StoreU(hn::Div(hn::Sub(bracket.lo, spread.mean), spread.deviation), d, place);
@@ -204,20 +175,14 @@ class QuantileSearch {
 
 void MixtureQuantiles(const MixtureBatch<float>& batch, std::span<const double> levels, float* quantiles) {
   const Lanes d;
-  const std::size_t components = batch.log_weight.cols, horizon = batch.mean.cols;
-  PackedMixture mixture(components);
+  const std::size_t horizon = batch.mean.cols;
   QuantileSearch search(levels);
-  for (std::size_t b = 0; b < batch.log_weight.rows; ++b) {
-    mixture.set_weights(batch.log_weight.data + b * components);
-    search.begin_row(d);
-    const std::size_t first = b * components * horizon;
-    for (std::size_t h = 0; h < horizon; h += hn::Lanes(d)) {
-      mixture.load(d, batch.mean.data + first, batch.scale.data + first, h, horizon);
-      search.find(d, mixture, [&](std::size_t l, Vec quantile) {
-        store_steps(d, quantile, quantiles + (b * levels.size() + l) * horizon, h, horizon);
-      });
-    }
-  }
+  for_each_pack(d, batch, [&](const PackedMixture& mixture, std::size_t b, std::size_t h) {
+    if (h == 0) search.begin_row(d);
+    search.find(d, mixture, [&](std::size_t l, Vec quantile) {
+      store_steps(d, quantile, quantiles + (b * levels.size() + l) * horizon, h, horizon);
+    });
+  });
 }
 
 void MixtureLogDensity(const MixtureBatch<float>& batch, float* log_density) {
@@ -237,12 +202,6 @@ void MixtureLogDensity(const MixtureBatch<float>& batch, float* log_density) {
       store_steps(d, hn::IfThenElseZero(at.observed, sum.value(d)), log_density + b * horizon, h, horizon);
     }
   }
-}
-
-/// The weights of row b, out of the loop over its steps.
-void fill_weights(const MixtureBatch<float>& batch, std::size_t b, std::vector<float>& weight) {
-  const float* log_weight = batch.log_weight.data + b * weight.size();
-  for (std::size_t j = 0; j < weight.size(); ++j) weight[j] = static_cast<float>(std::exp(double{log_weight[j]}));
 }
 
 void MixtureCdf(const MixtureBatch<float>& batch, float* cdf) {
