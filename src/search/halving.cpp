@@ -1,7 +1,6 @@
 #include <vdn/search/halving.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,23 +8,19 @@
 #include <vdn/search/objectives.hpp>
 #include <vdn/search/sampler.hpp>
 
+#include "search/rung_rules.hpp"
+
 namespace vdn::search {
 namespace {
 
-constexpr std::size_t timed_bracket = 16;       // configurations of a bracket when the budget is one of time
-constexpr std::size_t learning_bracket = 10;    // of a sampler that learns from the brackets before
-constexpr double search_share = 0.6;            // of a budget of time; the final stage takes the rest
-constexpr std::size_t least_regime_trials = 4;  // a half of fewer says nothing
+constexpr std::size_t timed_bracket = 16;     // configurations of a bracket when the budget is one of time
+constexpr std::size_t learning_bracket = 10;  // of a sampler that learns from the brackets before
+constexpr double search_share = 0.6;          // of a budget of time; the final stage takes the rest
 
 std::size_t bracket_size(const StudyDefinition& d) {
   if (d.bracket > 0) return d.bracket;
   if (d.sampler == Sampler::tpe) return learning_bracket;
   return d.trials > 0 ? d.trials : timed_bracket;
-}
-
-/// ceil(share n), at least 1; not led astray by the last bit of the product.
-std::size_t kept_of(double share, std::size_t n) {
-  return std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(share * static_cast<double>(n) - 1e-9)));
 }
 
 /// The figure that remembers with what score a rung was reached.
@@ -36,8 +31,6 @@ std::string score_name(std::size_t rung) {
 std::string epochs_text(std::size_t epochs) {
   return fmt::format("{} epoch{}", epochs, epochs == 1 ? "" : "s");
 }
-
-using Records = std::vector<TrialRecord*>;
 
 /// A working copy of the trials that knows what was changed.
 class Board {
@@ -200,7 +193,7 @@ class Board {
     if (rung.by_regime) {
       drop_outside(trials);
     } else {
-      const Records order = ranked(trials);
+      const Records order = ranked(trials, d_.objectives);
       const std::size_t kept = kept_of(d_.keep, order.size());
       for (std::size_t place = kept; place < order.size(); ++place) drop(*order[place], place, order.size());
     }
@@ -209,59 +202,11 @@ class Board {
     }
   }
 
-  static Records under_band(const Records& trials) {
-    Records banded;
-    for (TrialRecord* t : trials) {
-      if (!std::isnan(t->outside)) banded.push_back(t);
-    }
-    std::stable_sort(banded.begin(), banded.end(), [](const TrialRecord* a, const TrialRecord* b) {
-      return std::pair(a->outside, a->number) < std::pair(b->outside, b->number);
-    });
-    return banded;
-  }
-
-  static void prune_outside(TrialRecord& t, std::size_t place, std::size_t of) {
-    t.state = TrialState::pruned;
-    t.reason = fmt::format("out of band: {:.0f}% of the neurons after epoch {}, place {} of {}", 100 * t.outside,
-                           regime_epoch, place + 1, of);
-  }
-
   void drop_outside(const Records& trials) {
     const Records banded = under_band(trials);
     for (std::size_t place = 0; place < banded.size(); ++place) {
       if (lies_outside(banded, place)) prune_outside(*banded[place], place, banded.size());
     }
-  }
-
-  /// In the worse half, worse than the last that is kept, and beyond what is tolerated.
-  static bool lies_outside(const Records& banded, std::size_t place) {
-    const std::size_t kept = kept_of(regime_keep, banded.size());
-    if (banded.size() < least_regime_trials || place < kept) return false;
-    return banded[place]->outside > std::max(regime_tolerance, banded[kept - 1]->outside);
-  }
-
-  /// Best first.
-  Records ranked(Records trials) const {
-    std::sort(trials.begin(), trials.end(),
-              [](const TrialRecord* a, const TrialRecord* b) { return better_trial(*a, *b); });
-    const bool cost = std::find(d_.objectives.begin(), d_.objectives.end(), Objective::cost) != d_.objectives.end();
-    return cost ? by_layers(trials) : trials;
-  }
-
-  /// Non-dominated sorting (Goldberg 1989; Deb et al. 2002) by score and parameters.
-  static Records by_layers(Records rest) {
-    Records order;
-    while (!rest.empty()) {
-      std::vector<std::vector<double>> points;
-      for (const TrialRecord* t : rest) {
-        points.push_back({t->valid ? 0.0 : 1.0, t->penalty + t->score, static_cast<double>(t->parameters)});
-      }
-      const std::vector<bool> front = pareto_front(points);
-      Records behind;
-      for (std::size_t i = 0; i < rest.size(); ++i) (front[i] ? order : behind).push_back(rest[i]);
-      rest = std::move(behind);
-    }
-    return order;
   }
 
   void drop(TrialRecord& t, std::size_t place, std::size_t of) const {
@@ -287,7 +232,7 @@ class Board {
       Records here;
       for (TrialRecord& t : arrivals) here.push_back(&t);
       const auto kept = static_cast<std::size_t>(d_.keep * static_cast<double>(here.size()) + 1e-9);
-      const Records order = ranked(here);
+      const Records order = ranked(here, d_.objectives);
       for (std::size_t place = 0; place < std::min(kept, order.size()); ++place) {
         if (order[place]->rung != rung || order[place]->state != TrialState::paused) continue;
         return promote(*of_search(order[place]->number));
