@@ -93,7 +93,7 @@ PrunePoint measure(Forecaster& model, const Ground& g) {
     metrics.add(targets.series(), forecast.mixtures({0, windows.size()}, targets));
   }
   const Metrics m = metrics.scaled();
-  return {model.network().neurons().neurons(), m.nll, m.crps, seconds_of(model, g)};
+  return {model.network().neurons().neurons(), m.nll, m.crps, m.mse, seconds_of(model, g)};
 }
 
 /// `count` of the neurons of `from`: those that contribute most.
@@ -186,6 +186,10 @@ Pruned prune(Forecaster& whole, const LoadedData& data, const PruneTarget& targe
   calibrate(best.model, g.scaled, windows, scheduler);
   if (judges_correction(whole.settings())) keep_rehearsed_factor(best.model, windows, g);
   record_drift(best.model, g.scaled, windows, scheduler);
+  if (best.kept.size() < N) {
+    best.model.training().validation_nll = best.point.nll;
+    best.model.training().validation_mse = best.point.mse;
+  }
   return {std::move(best.model), std::move(best.kept), std::move(curve)};
 }
 

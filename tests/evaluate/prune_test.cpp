@@ -124,6 +124,9 @@ TEST_F(Prune, KeepAndLossAreKept) {
   EXPECT_EQ(half.curve.front().neurons, 8u);
   EXPECT_EQ(half.curve.back().neurons, 4u);
   EXPECT_TRUE(half.model.drift().known());
+  EXPECT_EQ(half.model.training().validation_nll, half.curve.back().nll) << "not those of the whole network";
+  EXPECT_EQ(half.model.training().validation_mse, half.curve.back().mse);
+  EXPECT_NE(half.curve.back().mse, half.curve.front().mse);
   const Pruned small = prune(model, data, {.neurons = {}, .loss = 0.05}, cores);
   for (const PrunePoint& p : small.curve) {
     if (p.neurons == small.kept.size()) {

@@ -63,7 +63,8 @@ struct TrainingRecord {
   std::size_t best_epoch = 0;  ///< kept, counted from 1; 0 when training was stopped before the first validation
   std::size_t steps = 0;
   double seconds = 0.0;
-  double validation_nll = std::numeric_limits<double>::quiet_NaN();  ///< of the best epoch; NaN when there is none
+  /// Of the best epoch, or measured after pruning; NaN when there is neither.
+  double validation_nll = std::numeric_limits<double>::quiet_NaN();
   double validation_mse = std::numeric_limits<double>::quiet_NaN();
   bool interrupted = false;
   std::string version = {};  ///< of the vdn that trained it; empty when not known
