@@ -93,13 +93,18 @@ void MetricAccumulator::check(std::span<const std::size_t> series, const kernels
 
 void MetricAccumulator::add(std::span<const std::size_t> series, const kernels::MixtureBatch<float>& batch) {
   check(series, batch);
-  add(series, batch, MixtureSummary(batch));
+  add_windows(series, batch, MixtureSummary(batch));
 }
 
 void MetricAccumulator::add(std::span<const std::size_t> series, const kernels::MixtureBatch<float>& batch,
                             const MixtureSummary& summary) {
   check(series, batch);
   if (summary.rows() != series.size() || summary.horizon() != horizon_) fail("the summary is of another batch");
+  add_windows(series, batch, summary);
+}
+
+void MetricAccumulator::add_windows(std::span<const std::size_t> series, const kernels::MixtureBatch<float>& batch,
+                                    const MixtureSummary& summary) {
   const std::size_t components = batch.log_weight.cols;
   for (std::size_t b = 0; b < series.size(); ++b) {
     const Range row{b, b + 1}, own{b * components, (b + 1) * components};

@@ -173,8 +173,7 @@ TEST(SettingsFile, MessagesNameTheLine) {
       {"train.epochs = 2.5", "s.toml:1: train.epochs: '2.5' is not a whole number; allowed: 1 to 100000"},
       {"neuron.beta = true", "s.toml:1: neuron.beta: 'true' is not a number; allowed: 0 to 1"},
       {"\nencoder.pair = 3", "s.toml:2: encoder.pair: '3' is not true or false; allowed: true | false"},
-      {"\nline.mode = \"warm\"",
-       "s.toml:2: line.mode: 'warm' is not one of none | frozen | tuned; allowed: none | frozen | tuned"},
+      {"\nline.mode = \"warm\"", "s.toml:2: line.mode: 'warm' is not a choice; allowed: none | frozen | tuned"},
       {"[train]\nepoch = 1", "s.toml:2: unknown parameter 'train.epoch'; did you mean 'train.epochs'?"},
       {"\ntrain.epochs = [1]", "s.toml:2: 'train.epochs' holds an array or a date; give one value"},
   };

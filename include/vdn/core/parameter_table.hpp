@@ -81,7 +81,7 @@ class ParameterTable {
                return;
              }
            }
-           throw std::invalid_argument("'" + text + "' is not one of " + range);
+           throw std::invalid_argument("'" + text + "' is not a choice");
          },
          [=](const S& s) {
            for (const auto& [word, value] : words) {

@@ -52,11 +52,11 @@ struct LineChoice {
 /// penalty (the profile is that of the rows before each fold); then the level and its penalty; then, with that penalty,
 /// whether the pooled line is robust (some 8,192 windows of a fold are weighed); then whether series have maps of their
 /// own, with the pooled one as their prior, of at most 64 series, evenly spaced. Their rank is not tried: they are
-/// judged whole. A look-back is passed over for a longer one only when
-/// that lowers the error by more than grid.longer_gain, drift is taken on only for grid.drift_gain, a cycle for
-/// grid.cycle_gain, maps of series for grid.series_gain. At most 24 steps of the horizon are looked at. A fold with
-/// fewer complete windows to fit on than grid.least_windows, or none to judge by, does not count; nothing when none
-/// does. The same bits for any number of threads. Throws what solve_line throws.
+/// judged whole. A look-back is passed over for a longer one only when that lowers the error by more than
+/// grid.longer_gain, drift is taken on only for grid.drift_gain, a cycle for grid.cycle_gain, maps of series for
+/// grid.series_gain. At most 24 steps of the horizon are looked at. A fold with fewer complete windows to fit on than
+/// grid.least_windows, or none to judge by, does not count; nothing when none does. The same bits for any number of
+/// threads. Throws what solve_line throws.
 std::optional<LineChoice> choose_line(ConstMatrix<float> scaled, const Windows& training, const Windows& validation,
                                       std::size_t horizon, const LineGrid& grid, Scheduler& scheduler);
 

@@ -91,6 +91,9 @@ class MetricAccumulator {
   };
 
   void check(std::span<const std::size_t> series, const kernels::MixtureBatch<float>& batch) const;
+  /// Windows that were checked.
+  void add_windows(std::span<const std::size_t> series, const kernels::MixtureBatch<float>& batch,
+                   const MixtureSummary& summary);
   /// Window b of the summary's.
   void add_window(std::size_t series, const kernels::MixtureBatch<float>& window, const MixtureSummary& summary,
                   std::size_t b);
