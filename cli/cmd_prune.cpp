@@ -80,7 +80,6 @@ Json document(const Pruned& pruned, std::size_t neurons, const PruneArguments& o
     json["curve"].push_back({{"neurons", p.neurons},
                              {"nll", p.nll},
                              {"crps", p.crps},
-                             {"mse", p.mse},
                              {"seconds_per_1000_windows", p.seconds_per_1000_windows}});
   }
   return json;

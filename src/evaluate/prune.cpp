@@ -93,7 +93,7 @@ PrunePoint measure(Forecaster& model, const Ground& g) {
     metrics.add(targets.series(), forecast.mixtures({0, windows.size()}, targets));
   }
   const Metrics m = metrics.scaled();
-  return {model.network().neurons().neurons(), m.nll, m.crps, m.mse, seconds_of(model, g)};
+  return {model.network().neurons().neurons(), m.nll, m.crps, seconds_of(model, g)};
 }
 
 /// `count` of the neurons of `from`: those that contribute most.
@@ -125,6 +125,15 @@ void keep_rehearsed_factor(Forecaster& pruned, const FitWindows& windows, const 
   for (std::size_t h = 0; h < own.factor.size(); ++h) {
     pruned.calibration().factor[h] *= stored.factor[h] / own.factor[h];
   }
+}
+
+/// What `pruned` reaches on the windows the epochs of the whole network were chosen by.
+void record_validation(Forecaster& pruned, const FitWindows& windows, const Ground& g) {
+  const Settings& s = pruned.settings();
+  const std::vector<Window> chosen_by = spread_windows(windows.selection, validation_limit(s));
+  const ValidationReport report = validate(pruned, g.scaled, chosen_by, g.scheduler, initial_state(s));
+  pruned.training().validation_nll = report.nll;
+  pruned.training().validation_mse = report.mse;
 }
 
 std::size_t next_size(std::size_t present) {
@@ -186,10 +195,7 @@ Pruned prune(Forecaster& whole, const LoadedData& data, const PruneTarget& targe
   calibrate(best.model, g.scaled, windows, scheduler);
   if (judges_correction(whole.settings())) keep_rehearsed_factor(best.model, windows, g);
   record_drift(best.model, g.scaled, windows, scheduler);
-  if (best.kept.size() < N) {
-    best.model.training().validation_nll = best.point.nll;
-    best.model.training().validation_mse = best.point.mse;
-  }
+  if (best.kept.size() < N) record_validation(best.model, windows, g);
   return {std::move(best.model), std::move(best.kept), std::move(curve)};
 }
 

@@ -22,8 +22,8 @@ struct PruneTarget {
 /// What so many neurons reach on the validation part (at most 512 windows), as the network gives it, uncalibrated.
 struct PrunePoint {
   std::size_t neurons = 0;
-  double nll = 0.0, crps = 0.0, mse = 0.0;  ///< scaled units
-  double seconds_per_1000_windows = 0.0;    ///< of forecasts, with the scheduler's threads
+  double nll = 0.0, crps = 0.0;           ///< scaled units
+  double seconds_per_1000_windows = 0.0;  ///< of forecasts, with the scheduler's threads
 };
 
 struct Pruned {
@@ -45,9 +45,9 @@ void refit_head(Forecaster& part, Forecaster& whole, std::span<const std::size_t
 
 /// In rounds of a third of the neurons: measures contributions (Forecaster::contribution) of those that are left, drops
 /// the least, refits the head. Both on training windows; the curve and the loss are of validation windows. At the end
-/// calibration, dependence and drift are recorded anew, and the validation figures of the training record are those of
-/// the curve. `data` must be the table of the fit. Throws Error (data) when it is not, Error (usage) for a target that
-/// cannot be. `progress` is told every point of the curve.
+/// calibration, dependence and drift are recorded anew, and the validation figures of the training record, by the
+/// windows that chose the whole network's epoch. `data` must be the table of the fit. Throws Error (data) when it is
+/// not, Error (usage) for a target that cannot be. `progress` is told every point of the curve.
 Pruned prune(Forecaster& whole, const LoadedData& data, const PruneTarget& target, Scheduler& scheduler,
              const std::function<void(const PrunePoint&)>& progress = {});
 
